@@ -1,0 +1,110 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace aval {
+
+using Bytes = std::vector<std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
+
+/// Views of one as the other; no copy, same lifetime.
+ByteView AsBytes(std::string_view text);
+std::string_view AsText(ByteView bytes);
+Bytes CopyBytes(ByteView bytes);
+/// Bytewise three-way order, shorter first on a common prefix: the order of keys in a store.
+int CompareBytes(ByteView a, ByteView b);
+bool EqualBytes(ByteView a, ByteView b);
+
+/// Lowercase, two digits a byte.
+std::string ToHex(ByteView bytes);
+/// Accepts lowercase only: one text for one value. kInvalidArgument names the offset.
+Result<Bytes> FromHex(std::string_view text);
+
+/// RFC 4648 section 4 with padding. Decoding is strict: no white space, no URL alphabet, no stray
+/// bits in the last digit, so that a value has one text.
+std::string ToBase64(ByteView bytes);
+Result<Bytes> FromBase64(std::string_view text);
+
+/// Appends integers big-endian and byte strings, as every format of Aval's own writes them.
+class ByteWriter {
+ public:
+  void U8(std::uint8_t value) { out_.push_back(value); }
+  void U16(std::uint16_t value) { Integer(value); }
+  void U32(std::uint32_t value) { Integer(value); }
+  void U64(std::uint64_t value) { Integer(value); }
+  void I32(std::int32_t value) { Integer(static_cast<std::uint32_t>(value)); }
+  void I64(std::int64_t value) { Integer(static_cast<std::uint64_t>(value)); }
+  void Raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+  /// u32 length, then the bytes.
+  void Sized(ByteView bytes);
+
+  const Bytes& bytes() const { return out_; }
+  Bytes Take() { return std::move(out_); }
+  void Clear() { out_.clear(); }
+  std::size_t size() const { return out_.size(); }
+
+ private:
+  template <std::unsigned_integral T>
+  void Integer(T value) {
+    for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
+      out_.push_back(static_cast<std::uint8_t>(value >> static_cast<unsigned>(shift)));
+    }
+  }
+  Bytes out_;
+};
+
+/// Reads what ByteWriter wrote. Failure is sticky: after the first read beyond the end every read
+/// gives zero or empty, and ok() is false; so a decoder reads all its fields and asks once.
+/// Does not own the bytes: views it returns live as long as they do.
+class ByteReader {
+ public:
+  explicit ByteReader(ByteView bytes) : rest_(bytes), size_(bytes.size()) {}
+
+  std::uint8_t U8() { return Integer<std::uint8_t>(); }
+  std::uint16_t U16() { return Integer<std::uint16_t>(); }
+  std::uint32_t U32() { return Integer<std::uint32_t>(); }
+  std::uint64_t U64() { return Integer<std::uint64_t>(); }
+  std::int32_t I32() { return static_cast<std::int32_t>(Integer<std::uint32_t>()); }
+  std::int64_t I64() { return static_cast<std::int64_t>(Integer<std::uint64_t>()); }
+  ByteView Raw(std::size_t length);
+  ByteView Sized() { return Raw(U32()); }
+  template <std::size_t N>
+  std::array<std::uint8_t, N> Array() {
+    std::array<std::uint8_t, N> value{};
+    const ByteView raw = Raw(N);
+    for (std::size_t i = 0; i < raw.size(); ++i) value[i] = raw[i];
+    return value;
+  }
+
+  bool ok() const { return ok_; }
+  bool empty() const { return rest_.empty(); }
+  /// ok() and nothing left: how every complete decoding ends.
+  bool AtEnd() const { return ok_ && rest_.empty(); }
+  /// Bytes consumed so far; the place to name in an error.
+  std::size_t offset() const { return size_ - rest_.size(); }
+
+ private:
+  template <std::unsigned_integral T>
+  T Integer() {
+    T value = 0;
+    for (const std::uint8_t byte : Raw(sizeof(T))) {
+      value = static_cast<T>((value << 8U) | byte);
+    }
+    return value;
+  }
+  ByteView rest_;
+  std::size_t size_;
+  bool ok_ = true;
+};
+
+}  // namespace aval
