@@ -1,0 +1,284 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "crypto/digest.h"
+#include "ledger/record/table.h"
+#include "ledger/types.h"
+
+namespace aval::ledger {
+
+/// Records of debts and of the book that keeps them: loan, instalment, bill, account, obligation.
+
+enum class LoanState : std::uint8_t {
+  kOpen = 1,
+  kOverdue = 2,
+  kPaidOff = 3,
+  kRefunded = 4,
+  kWrittenOff = 5,
+};
+
+struct LenderPart {
+  PartyId lender;
+  std::uint32_t share_ppm = 0;  // Frozen at drawdown (I12).
+  Amount outstanding;           // Principal; equals bal(lender/1100/loan).
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("lender", r.lender);
+    visit("share_ppm", r.share_ppm);
+    visit("outstanding", r.outstanding);
+  }
+};
+
+/// Invariant I3: the lenders' outstanding sum to the instalments' unpaid principal.
+struct Loan {
+  static constexpr Table kTable = Table::kLoan;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id loan;  // The purchase's id.
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("loan", k.loan);
+    }
+  };
+
+  LoanState state = LoanState::kOpen;
+  Id grant;
+  PartyId borrower;
+  PartyId platform;  // The servicer.
+  PartyId supplier;
+  PartyId sponsor;  // Pays the free instalments' charges; the MEMO owner (0) when there is none.
+  std::vector<LenderPart> lenders;
+  Currency currency;
+  Amount principal;
+  std::uint32_t instalments = 0;
+  std::uint32_t first_unpaid = 1;  // Number of the oldest instalment not PAID; n + 1 when none.
+  std::uint32_t product = 0;
+  std::uint32_t product_version = 0;
+  std::uint32_t policy_version = 0;  // Pricing is pinned to it.
+  Day policy_effective;
+  Day opened;
+  bool defaulted = false;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("state", r.state);
+    visit("grant", r.grant);
+    visit("borrower", r.borrower);
+    visit("platform", r.platform);
+    visit("supplier", r.supplier);
+    visit("sponsor", r.sponsor);
+    visit("lenders", r.lenders);
+    visit("currency", r.currency);
+    visit("principal", r.principal);
+    visit("instalments", r.instalments);
+    visit("first_unpaid", r.first_unpaid);
+    visit("product", r.product);
+    visit("product_version", r.product_version);
+    visit("policy_version", r.policy_version);
+    visit("policy_effective", r.policy_effective);
+    visit("opened", r.opened);
+    visit("defaulted", r.defaulted);
+  }
+};
+
+enum class InstalmentState : std::uint8_t {
+  kScheduled = 1,
+  kBilled = 2,
+  kDue = 3,
+  kPartPaid = 4,
+  kOverdue = 5,
+  kPaid = 6,
+  kWrittenOff = 7,
+  kCancelled = 8,
+};
+
+/// due = what was or will be charged; unpaid = due - paid - waived, never negative.
+struct Component {
+  Amount due;
+  Amount paid;
+  Amount waived;
+  Amount Unpaid() const { return {due.minor - paid.minor - waived.minor}; }
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("due", r.due);
+    visit("paid", r.paid);
+    visit("waived", r.waived);
+  }
+};
+
+/// One pending calendar item at most: (next_day, instalments' queue, loan, number); next_day 0
+/// means none. Penalty is accrued up to and including penalty_day.
+struct Instalment {
+  static constexpr Table kTable = Table::kInstalment;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id loan;
+    std::uint16_t number = 0;  // From 1.
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("loan", k.loan);
+      visit("number", k.number);
+    }
+  };
+
+  InstalmentState state = InstalmentState::kScheduled;
+  Day due;
+  Component cost;
+  Component penalty;
+  Component fee;
+  Component interest;
+  Component principal;
+  Amount subsidy;   // Charge that the sponsor bears when this instalment is billed.
+  Amount reserved;  // By debit instructions under way; at most what is unpaid (I11).
+  std::uint8_t bucket = 0;
+  Day penalty_day;
+  Day next_day;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("state", r.state);
+    visit("due", r.due);
+    visit("cost", r.cost);
+    visit("penalty", r.penalty);
+    visit("fee", r.fee);
+    visit("interest", r.interest);
+    visit("principal", r.principal);
+    visit("subsidy", r.subsidy);
+    visit("reserved", r.reserved);
+    visit("bucket", r.bucket);
+    visit("penalty_day", r.penalty_day);
+    visit("next_day", r.next_day);
+  }
+};
+
+enum class BillState : std::uint8_t { kIssued = 1, kSettled = 2, kOverdue = 3 };
+
+/// The instalments of one borrower with the same due day and currency.
+struct Bill {
+  static constexpr Table kTable = Table::kBill;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    PartyId borrower;
+    Day due;
+    Currency currency;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("borrower", k.borrower);
+      visit("due", k.due);
+      visit("currency", k.currency);
+    }
+  };
+
+  BillState state = BillState::kIssued;
+  Day issued;
+  Amount amount;  // Sum of the instalments at issue.
+  Amount paid;    // Of principal, fee and interest.
+  std::uint32_t instalments = 0;
+  std::uint32_t open = 0;  // Instalments of the bill not yet PAID.
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("state", r.state);
+    visit("issued", r.issued);
+    visit("amount", r.amount);
+    visit("paid", r.paid);
+    visit("instalments", r.instalments);
+    visit("open", r.open);
+  }
+};
+
+/// A repayment's id is used once.
+struct Repayment {
+  static constexpr Table kTable = Table::kRepayment;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id repayment;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("repayment", k.repayment);
+    }
+  };
+
+  Id loan;
+  PartyId bank;
+  Currency currency;
+  Amount amount;
+  Amount overpaid;
+  Day day;
+  crypto::Digest reference;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("loan", r.loan);
+    visit("bank", r.bank);
+    visit("currency", r.currency);
+    visit("amount", r.amount);
+    visit("overpaid", r.overpaid);
+    visit("day", r.day);
+    visit("reference", r.reference);
+  }
+};
+
+/// One account of the chart (domain.md 2.2). `subject` is a loan, an order, a repayment or a party,
+/// as the code has it; zero where the chart says free. balance = debits - credits.
+struct Account {
+  static constexpr Table kTable = Table::kAccount;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    PartyId owner;
+    std::uint16_t code = 0;
+    Id subject;
+    Currency currency;
+    friend auto operator<=>(const Key&, const Key&) = default;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("owner", k.owner);
+      visit("code", k.code);
+      visit("subject", k.subject);
+      visit("currency", k.currency);
+    }
+  };
+
+  Amount debits;
+  Amount credits;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("debits", r.debits);
+    visit("credits", r.credits);
+  }
+};
+
+/// Written once, by the act that causes it; settlement derives its state (domain.md 5.2).
+struct Obligation {
+  static constexpr Table kTable = Table::kObligation;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    std::uint64_t sequence = 0;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("sequence", k.sequence);
+    }
+  };
+
+  PartyId from;
+  PartyId to;
+  Currency currency;
+  Amount amount;
+  Day day;
+  std::uint64_t leaf = 0;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("from", r.from);
+    visit("to", r.to);
+    visit("currency", r.currency);
+    visit("amount", r.amount);
+    visit("day", r.day);
+    visit("leaf", r.leaf);
+  }
+};
+
+}  // namespace aval::ledger

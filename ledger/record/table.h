@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+
+namespace aval::ledger {
+
+/// First byte of every state key. Numbers are for ever. Tables below 0x10 are the node's own
+/// bookkeeping (applied index, frontier) and no part of the replicated records.
+enum class Table : std::uint8_t {
+  kNodeMeta = 0x01,
+
+  kBook = 0x10,
+  kInstitution = 0x11,
+  kNode = 0x12,
+  kKey = 0x13,
+  kKeyOfParty = 0x14,
+  kParticipant = 0x15,
+  kSupplier = 0x16,
+  kNullifier = 0x17,
+  kAttestation = 0x18,
+  kAttestationOf = 0x19,
+  kPolicy = 0x1a,
+  kProduct = 0x1b,
+  kSequence = 0x1c,
+
+  kGrant = 0x20,
+  kGrantOf = 0x21,
+  kPurchase = 0x22,
+  kLoan = 0x23,
+  kInstalment = 0x24,
+  kBill = 0x25,
+  kRepayment = 0x27,
+
+  kAccount = 0x30,
+  kObligation = 0x31,
+
+  kCalendar = 0x40,
+  kAlert = 0x41,
+  kOutcome = 0x50,
+};
+
+}  // namespace aval::ledger

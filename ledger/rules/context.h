@@ -1,0 +1,138 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "crypto/digest.h"
+#include "ledger/record/calendar.h"
+#include "ledger/record/credit.h"
+#include "ledger/record/loans.h"
+#include "ledger/record/parties.h"
+#include "ledger/state/overlay.h"
+#include "ledger/types.h"
+#include "ledger/verdict.h"
+
+namespace aval::ledger::rules {
+
+/// One line of the journal: exactly one of debit and credit is positive, the other zero. Encoded in
+/// this order (record/codec.h) after a version byte; part of the effects hash.
+struct JournalLine {
+  PartyId owner;
+  std::uint16_t code = 0;
+  Id subject;
+  Currency currency;
+  Amount debit;
+  Amount credit;
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("owner", r.owner);
+    visit("code", r.code);
+    visit("subject", r.subject);
+    visit("currency", r.currency);
+    visit("debit", r.debit);
+    visit("credit", r.credit);
+  }
+};
+
+/// A party acting by one of its hands.
+struct SignerRef {
+  PartyId party;
+  Department department = Department::kNone;
+  friend auto operator<=>(const SignerRef&, const SignerRef&) = default;
+};
+
+/// Everything a rule may see and do: the state, the position, the signers, the journal. A rule is a
+/// pure function of it and of the act; it returns a Verdict, and on a refusal the machine throws
+/// writes and lines away.
+///
+/// Invariant: what `Post` was given balances per owner and currency when the rule accepts; the
+/// machine asserts it (I1), and the sign rules of receivables (I5).
+/// Threads: one.
+class Context {
+ public:
+  struct Position {
+    std::uint64_t leaf = 0;
+    std::int64_t time_ms = 0;
+    Day today;
+    crypto::Digest identity;             // Of the act; zero in a system leaf.
+    std::span<const SignerRef> signers;  // Ascending; verified and live. Empty in a system leaf.
+  };
+
+  Context(Overlay& state, const Position& at) : state_(state), at_(at) {}
+
+  Overlay& state() { return state_; }
+  const Position& at() const { return at_; }
+  Day today() const { return at_.today; }
+
+  /// True when the act's signers are exactly these, in any order.
+  bool SignedBy(std::initializer_list<SignerRef> expected) const;
+  bool HasSigner(const SignerRef& signer) const;
+
+  /// The policy with the latest effective day <= `day`; of equal days the highest version. Genesis
+  /// guarantees one from the first day on.
+  struct PolicyInForce {
+    Policy::Key key;
+    Policy policy;
+  };
+  PolicyInForce PolicyOn(Day day);
+  Policy PolicyAt(const Policy::Key& key);
+
+  /// Debits or credits one account; an amount of zero posts nothing. kOverflow makes the rule
+  /// refuse: check `overflowed()` before accepting. Balance = debits - credits of the account.
+  void Debit(PartyId owner, std::uint16_t code, const Id& subject, const Currency& currency,
+             Amount amount);
+  void Credit(PartyId owner, std::uint16_t code, const Id& subject, const Currency& currency,
+              Amount amount);
+  bool overflowed() const { return overflowed_; }
+  Amount Balance(PartyId owner, std::uint16_t code, const Id& subject, const Currency& currency);
+
+  /// Records that `from` owes `to`: Dr `to`/1300/from, Cr `from`/2200/to are the caller's postings;
+  /// this writes the obligation that settlement will net. Zero amounts write nothing.
+  void Owe(PartyId from, PartyId to, const Currency& currency, Amount amount);
+
+  /// Puts (or removes) an item of the calendar queue. `day` is clamped to tomorrow at the earliest
+  /// inside a system leaf of the same day only by the caller; an item for today or before is run in
+  /// this day's sweep.
+  void Schedule(Day day, Queue queue, const Id& subject, std::uint16_t number);
+  void Unschedule(Day day, Queue queue, const Id& subject, std::uint16_t number);
+
+  const std::vector<JournalLine>& journal() const { return journal_; }
+
+ private:
+  void Post(const JournalLine& line);
+
+  Overlay& state_;
+  Position at_;
+  std::vector<JournalLine> journal_;
+  std::optional<Sequence> sequence_;
+  bool overflowed_ = false;
+};
+
+/// Account codes of the chart (domain.md 2.2).
+namespace account {
+inline constexpr std::uint16_t kSettlementCash = 1010;
+inline constexpr std::uint16_t kLoanPrincipal = 1100;
+inline constexpr std::uint16_t kFeeReceivable = 1200;
+inline constexpr std::uint16_t kInterestReceivable = 1210;
+inline constexpr std::uint16_t kPenaltyReceivable = 1220;
+inline constexpr std::uint16_t kCostReceivable = 1230;
+inline constexpr std::uint16_t kDueFrom = 1300;
+inline constexpr std::uint16_t kPlatformReceivable = 1350;
+inline constexpr std::uint16_t kDepositControl = 1600;
+inline constexpr std::uint16_t kMerchantPayable = 2100;
+inline constexpr std::uint16_t kDueTo = 2200;
+inline constexpr std::uint16_t kBorrowerOverpayment = 2300;
+inline constexpr std::uint16_t kExternalControl = 3900;
+inline constexpr std::uint16_t kFeeIncome = 4100;
+inline constexpr std::uint16_t kInterestIncome = 4110;
+inline constexpr std::uint16_t kPenaltyIncome = 4120;
+inline constexpr std::uint16_t kSubsidyExpense = 5200;
+inline constexpr std::uint16_t kLimitGranted = 9100;
+inline constexpr std::uint16_t kLimitGrantedContra = 9101;
+}  // namespace account
+
+}  // namespace aval::ledger::rules

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "ledger/proto/acts.pb.h"
+#include "ledger/rules/context.h"
+#include "ledger/verdict.h"
+
+namespace aval::ledger::rules {
+
+/// Rule version 1: one function for each act, in one file for each family; each checks signers,
+/// checks state, posts and writes, in this order, and returns the first reason to refuse.
+///
+/// The scanner has accepted the bytes; lengths of ids and digests are checked by `shape.cc` before
+/// any rule runs (kFormat), so that rules may rely on them.
+
+// parties.cc
+Verdict Apply(Context& context, const act::v1::ParticipantRegister& act);
+Verdict Apply(Context& context, const act::v1::SupplierRegister& act);
+Verdict Apply(Context& context, const act::v1::KeyAdd& act);
+Verdict Apply(Context& context, const act::v1::KeyRevoke& act);
+Verdict Apply(Context& context, const act::v1::Attest& act);
+Verdict Apply(Context& context, const act::v1::AttestRevoke& act);
+
+// grants.cc
+Verdict Apply(Context& context, const act::v1::GrantPropose& act);
+Verdict Apply(Context& context, const act::v1::GrantDecide& act);
+Verdict Apply(Context& context, const act::v1::GrantActivate& act);
+Verdict Apply(Context& context, const act::v1::LimitAdjust& act);
+
+// purchases.cc
+Verdict Apply(Context& context, const act::v1::PurchaseAuthorise& act);
+Verdict Apply(Context& context, const act::v1::PurchaseCapture& act);
+Verdict Apply(Context& context, const act::v1::PurchaseVoid& act);
+Verdict Apply(Context& context, const act::v1::DeliveryConfirm& act);
+
+// repayments.cc
+Verdict Apply(Context& context, const act::v1::Repay& act);
+
+// calendar.cc
+Verdict Apply(Context& context, const act::v1::DayRoll& act);
+
+/// Calls the one that the act's body names.
+Verdict Dispatch(Context& context, const act::v1::Act& act);
+
+/// Works off one due item of its queue; it is already removed. A verdict other than kAccepted
+/// becomes an alert. Instalment items in instalments.cc, reservations in purchases.cc, grants in
+/// grants.cc, attestations in parties.cc.
+Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item);
+Verdict RunReservationItem(Context& context, const CalendarItem::Key& item);
+Verdict RunGrantItem(Context& context, const CalendarItem::Key& item);
+Verdict RunAttestationItem(Context& context, const CalendarItem::Key& item);
+
+/// Runs what is due of one loan (today or before), as the sweep would: before any act that touches
+/// it.
+void CatchUpLoan(Context& context, const Id& loan);
+
+}  // namespace aval::ledger::rules

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "ledger/record/codec.h"
+#include "ledger/state/store.h"
+
+namespace aval::ledger {
+
+/// Writes not yet in what lies below: a store, or another overlay. The machine stacks two: one for
+/// the blocks not yet flushed, one for the act under way, which a refusal throws away.
+///
+/// A read that fails below (disk, damaged record) is remembered: from then on every read gives
+/// nothing and `failure()` has the error; the machine asks once after each act and stops the node,
+/// so that rules need not carry I/O errors.
+/// Threads: one.
+class Overlay final : public Reader {
+ public:
+  explicit Overlay(const Reader& below) : below_(below) {}
+
+  template <Record R>
+  std::optional<R> Get(const typename R::Key& key) const {
+    const std::optional<Bytes> value = Find(EncodeKey<R>(key));
+    if (!value) return std::nullopt;
+    Result<R> record = DecodeValue<R>(*value);
+    if (!record) {
+      Fail(record.error());
+      return std::nullopt;
+    }
+    return *std::move(record);
+  }
+  template <Record R>
+  bool Has(const typename R::Key& key) const {
+    return Find(EncodeKey<R>(key)).has_value();
+  }
+  template <Record R>
+  void Put(const typename R::Key& key, const R& record) {
+    PutBytes(EncodeKey<R>(key), EncodeValue(record));
+  }
+  template <Record R>
+  void Delete(const typename R::Key& key) {
+    DeleteBytes(EncodeKey<R>(key));
+  }
+
+  /// At most `limit` records whose key bytes (after the table byte) begin with what `prefix` holds,
+  /// ascending.
+  template <Record R>
+  std::vector<std::pair<typename R::Key, R>> List(ByteView prefix, std::size_t limit) const {
+    std::vector<std::pair<typename R::Key, R>> found;
+    ListBytes(static_cast<std::uint8_t>(R::kTable), prefix, [&](ByteView key, ByteView value) {
+      Result<typename R::Key> typed = DecodeKey<R>(key);
+      Result<R> record = DecodeValue<R>(value);
+      if (!typed || !record) {
+        Fail(typed ? record.error() : typed.error());
+        return false;
+      }
+      found.emplace_back(*std::move(typed), *std::move(record));
+      return found.size() < limit;
+    });
+    return found;
+  }
+
+  Result<std::optional<Bytes>> Get(ByteView key) const override;
+  Result<void> Scan(ByteView from, ByteView to, const Visitor& visit) const override;
+
+  void PutBytes(Bytes key, Bytes value);
+  /// Leaves nothing behind for a key that only this overlay had.
+  void DeleteBytes(Bytes key);
+
+  /// What differs from below, by key.
+  const Writes& writes() const { return writes_; }
+  /// Takes over all writes of `above`, which lies on this overlay.
+  void Absorb(Overlay&& above);
+  void Clear() { writes_.clear(); }
+
+  const std::optional<Error>& failure() const { return failure_; }
+
+ private:
+  std::optional<Bytes> Find(ByteView key) const;
+  void ListBytes(std::uint8_t table, ByteView prefix, const Visitor& visit) const;
+  void Fail(const Error& error) const;
+
+  const Reader& below_;
+  Writes writes_;
+  mutable std::optional<Error> failure_;
+};
+
+}  // namespace aval::ledger

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace aval::ledger {
+
+/// Net writes by key, in byte order: a value, or nothing for a deletion.
+using Writes = std::map<Bytes, std::optional<Bytes>>;
+
+/// Ordered bytes by key, read side.
+class Reader {
+ public:
+  /// Called for each pair in key order; false stops the walk.
+  using Visitor = std::function<bool(ByteView key, ByteView value)>;
+
+  virtual ~Reader() = default;
+  virtual Result<std::optional<Bytes>> Get(ByteView key) const = 0;
+  /// Walks the keys in [from, to), ascending; an empty `to` means to the end. The store must not be
+  /// written by the visitor.
+  virtual Result<void> Scan(ByteView from, ByteView to, const Visitor& visit) const = 0;
+};
+
+/// The state's store. The node has one over LevelDB (leveldb_store.h), the simulator and tests a
+/// map. Threads: one writer; Get, Scan and Snapshot from any thread, each seeing whole batches
+/// only.
+class Store : public Reader {
+ public:
+  /// All of `writes` or none, durable on return. After an error nothing is known and the node
+  /// stops.
+  virtual Result<void> Apply(const Writes& writes) = 0;
+  /// The state after the last Apply, unmoved by later ones; lives no longer than the store.
+  virtual std::unique_ptr<Reader> Snapshot() const = 0;
+};
+
+class MemoryStore final : public Store {
+ public:
+  Result<std::optional<Bytes>> Get(ByteView key) const override;
+  Result<void> Scan(ByteView from, ByteView to, const Visitor& visit) const override;
+  Result<void> Apply(const Writes& writes) override;
+  std::unique_ptr<Reader> Snapshot() const override;
+
+ private:
+  std::shared_ptr<const std::map<Bytes, Bytes>> pairs_ =
+      std::make_shared<const std::map<Bytes, Bytes>>();
+};
+
+}  // namespace aval::ledger
