@@ -197,7 +197,8 @@ struct Grant {
   }
 };
 
-/// Index: the grants of a borrower.
+/// Index: the live grants of a borrower (proposed, offered, active, frozen): what R06 sums and the
+/// velocity rule counts.
 struct GrantOf {
   static constexpr Table kTable = Table::kGrantOf;
   static constexpr std::uint8_t kVersion = 1;
@@ -273,6 +274,27 @@ struct Purchase {
     visit("first_due", r.first_due);
     visit("expiry", r.expiry);
   }
+};
+
+/// Index: the live reservations of a grant, those that end first in front, so that an act on a
+/// grant can first end what has run out, however far the day's sweep has come.
+struct ReservationOf {
+  static constexpr Table kTable = Table::kReservationOf;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id grant;
+    Day expiry;
+    Id purchase;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("grant", k.grant);
+      visit("expiry", k.expiry);
+      visit("purchase", k.purchase);
+    }
+  };
+
+  template <class Self, class V>
+  static void Fields(Self&, V&&) {}
 };
 
 }  // namespace aval::ledger

@@ -60,6 +60,7 @@ struct Loan {
   Day policy_effective;
   Day opened;
   bool defaulted = false;
+  Amount held;  // Paid beyond what was billed; in the servicer's 2300 until the next bill takes it.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -80,6 +81,7 @@ struct Loan {
     visit("policy_effective", r.policy_effective);
     visit("opened", r.opened);
     visit("defaulted", r.defaulted);
+    visit("held", r.held);
   }
 };
 
@@ -109,7 +111,8 @@ struct Component {
 };
 
 /// One pending calendar item at most: (next_day, instalments' queue, loan, number); next_day 0
-/// means none. Penalty is accrued up to and including penalty_day.
+/// means none. Penalty is charged for the days before penalty_day (the due day to begin with).
+/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor.
 struct Instalment {
   static constexpr Table kTable = Table::kInstalment;
   static constexpr std::uint8_t kVersion = 1;
@@ -176,7 +179,8 @@ struct Bill {
   Amount amount;  // Sum of the instalments at issue.
   Amount paid;    // Of principal, fee and interest.
   std::uint32_t instalments = 0;
-  std::uint32_t open = 0;  // Instalments of the bill not yet PAID.
+  std::uint32_t open = 0;     // Instalments of the bill not yet PAID.
+  std::uint32_t overdue = 0;  // Those of them that are OVERDUE; the bill is while there is one.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -186,6 +190,7 @@ struct Bill {
     visit("paid", r.paid);
     visit("instalments", r.instalments);
     visit("open", r.open);
+    visit("overdue", r.overdue);
   }
 };
 

@@ -30,6 +30,7 @@ enum class Table : std::uint8_t {
   kInstalment = 0x24,
   kBill = 0x25,
   kRepayment = 0x27,
+  kReservationOf = 0x28,
 
   kAccount = 0x30,
   kObligation = 0x31,
