@@ -33,6 +33,30 @@ function(aval_library name)
   target_link_libraries(aval_${name} PUBLIC ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS} aval_options)
 endfunction()
 
+# aval_protobuf(name FILES...): library `aval_<name>` of the classes of those .proto files, included
+# as "<folder>/<file>.pb.h". Built without our warnings: nobody here writes that code.
+function(aval_protobuf name)
+  find_package(Protobuf REQUIRED)
+  set(generated "${PROJECT_BINARY_DIR}/generated")
+  file(MAKE_DIRECTORY "${generated}")
+  set(sources)
+  foreach(file IN LISTS ARGN)
+    cmake_path(ABSOLUTE_PATH file NORMALIZE OUTPUT_VARIABLE absolute)
+    cmake_path(RELATIVE_PATH absolute BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE relative)
+    cmake_path(REPLACE_EXTENSION relative LAST_ONLY "pb.cc" OUTPUT_VARIABLE source)
+    cmake_path(REPLACE_EXTENSION relative LAST_ONLY "pb.h" OUTPUT_VARIABLE header)
+    add_custom_command(
+      OUTPUT "${generated}/${source}" "${generated}/${header}"
+      COMMAND protobuf::protoc --proto_path=${PROJECT_SOURCE_DIR} --cpp_out=${generated} ${relative}
+      DEPENDS "${absolute}" protobuf::protoc
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    list(APPEND sources "${generated}/${source}")
+  endforeach()
+  add_library(aval_${name} STATIC ${sources})
+  target_include_directories(aval_${name} SYSTEM PUBLIC "${generated}")
+  target_link_libraries(aval_${name} PUBLIC protobuf::libprotobuf)
+endfunction()
+
 # aval_test(name SOURCES ... DEPS ... LABELS ...): one GoogleTest + RapidCheck binary.
 function(aval_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;LABELS")

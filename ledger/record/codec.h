@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "crypto/digest.h"
 #include "ledger/types.h"
 
@@ -78,7 +79,8 @@ class Encoder {
   ByteWriter& out_;
 };
 
-/// Reads what Encoder wrote; failure is ByteReader's sticky one.
+/// Reads what Encoder wrote. Failure is sticky: ByteReader's, or a byte that no value has; a caller
+/// asks AtEnd once, at the end.
 class Decoder {
  public:
   explicit Decoder(ByteReader& in) : in_(in) {}
@@ -88,7 +90,9 @@ class Decoder {
     Read(value);
   }
 
-  void Read(bool& value) { value = in_.U8() != 0; }
+  bool AtEnd() const { return valid_ && in_.AtEnd(); }
+
+  void Read(bool& value);
   void Read(std::uint8_t& value) { value = in_.U8(); }
   void Read(std::uint16_t& value) { value = in_.U16(); }
   void Read(std::uint32_t& value) { value = in_.U32(); }
@@ -123,6 +127,7 @@ class Decoder {
 
  private:
   ByteReader& in_;
+  bool valid_ = true;
 };
 
 /// A record type R also names `R::kTable` (the first byte of its keys), `R::kVersion` (the first
@@ -157,10 +162,11 @@ Result<R> DecodeValue(ByteView bytes) {
   if (in.U8() != R::kVersion) {
     return Error{.code = Code::kCorruption, .message = "record of an unknown version"};
   }
-  Decoder(in).Read(record);
-  if (!in.AtEnd()) {
+  Decoder decoder(in);
+  decoder.Read(record);
+  if (!decoder.AtEnd()) {
     return Error{.code = Code::kCorruption,
-                 .message = "record ends wrongly at offset " + std::to_string(in.offset())};
+                 .message = "record damaged before offset " + std::to_string(in.offset())};
   }
   return record;
 }
@@ -170,8 +176,9 @@ Result<typename R::Key> DecodeKey(ByteView bytes) {
   ByteReader in(bytes);
   typename R::Key key;
   const bool ours = in.U8() == static_cast<std::uint8_t>(R::kTable);
-  Decoder(in).Read(key);
-  if (!ours || !in.AtEnd()) {
+  Decoder decoder(in);
+  decoder.Read(key);
+  if (!ours || !decoder.AtEnd()) {
     return Error{.code = Code::kCorruption, .message = "key of another table or length"};
   }
   return key;

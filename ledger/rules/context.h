@@ -45,6 +45,9 @@ struct SignerRef {
   friend auto operator<=>(const SignerRef&, const SignerRef&) = default;
 };
 
+/// Versions of the policy that a ledger may have; governance refuses more.
+inline constexpr std::size_t kMaxPolicies = 1024;
+
 /// Everything a rule may see and do: the state, the position, the signers, the journal. A rule is a
 /// pure function of it and of the act; it returns a Verdict, and on a refusal the machine throws
 /// writes and lines away.
@@ -81,8 +84,9 @@ class Context {
   PolicyInForce PolicyOn(Day day);
   Policy PolicyAt(const Policy::Key& key);
 
-  /// Debits or credits one account; an amount of zero posts nothing. kOverflow makes the rule
-  /// refuse: check `overflowed()` before accepting. Balance = debits - credits of the account.
+  /// Debits or credits one account; an amount of zero posts nothing, a negative one is a broken
+  /// invariant. A sum beyond int64 posts nothing either and is remembered: the machine then makes
+  /// an acceptance kOverflow. Balance = debits - credits of the account.
   void Debit(PartyId owner, std::uint16_t code, const Id& subject, const Currency& currency,
              Amount amount);
   void Credit(PartyId owner, std::uint16_t code, const Id& subject, const Currency& currency,
@@ -94,9 +98,9 @@ class Context {
   /// this writes the obligation that settlement will net. Zero amounts write nothing.
   void Owe(PartyId from, PartyId to, const Currency& currency, Amount amount);
 
-  /// Puts (or removes) an item of the calendar queue. `day` is clamped to tomorrow at the earliest
-  /// inside a system leaf of the same day only by the caller; an item for today or before is run in
-  /// this day's sweep.
+  /// Puts (or removes) an item of the calendar queue. An item for today or before is run in this
+  /// day's sweep, so an item that puts itself again names tomorrow at the earliest: else the sweep
+  /// never ends.
   void Schedule(Day day, Queue queue, const Id& subject, std::uint16_t number);
   void Unschedule(Day day, Queue queue, const Id& subject, std::uint16_t number);
 
@@ -108,7 +112,6 @@ class Context {
   Overlay& state_;
   Position at_;
   std::vector<JournalLine> journal_;
-  std::optional<Sequence> sequence_;
   bool overflowed_ = false;
 };
 

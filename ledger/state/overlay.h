@@ -11,6 +11,10 @@
 
 namespace aval::ledger {
 
+/// The least key above every key that begins with `prefix`; empty when there is none, which Scan
+/// takes as the end.
+Bytes PastPrefix(ByteView prefix);
+
 /// Writes not yet in what lies below: a store, or another overlay. The machine stacks two: one for
 /// the blocks not yet flushed, one for the act under way, which a refusal throws away.
 ///
@@ -20,7 +24,10 @@ namespace aval::ledger {
 /// Threads: one.
 class Overlay final : public Reader {
  public:
-  explicit Overlay(const Reader& below) : below_(below) {}
+  /// A pointer, so that an overlay over an overlay is not read as a copy. `below` outlives it.
+  explicit Overlay(const Reader* below) : below_(*below) {}
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
 
   template <Record R>
   std::optional<R> Get(const typename R::Key& key) const {
@@ -73,7 +80,8 @@ class Overlay final : public Reader {
 
   /// What differs from below, by key.
   const Writes& writes() const { return writes_; }
-  /// Takes over all writes of `above`, which lies on this overlay.
+  /// Takes over all writes of `above`, which lies on this overlay; its deletions stay even where
+  /// only this overlay had the key.
   void Absorb(Overlay&& above);
   void Clear() { writes_.clear(); }
 

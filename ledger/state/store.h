@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "base/bytes.h"
@@ -21,8 +22,8 @@ class Reader {
 
   virtual ~Reader() = default;
   virtual Result<std::optional<Bytes>> Get(ByteView key) const = 0;
-  /// Walks the keys in [from, to), ascending; an empty `to` means to the end. The store must not be
-  /// written by the visitor.
+  /// Walks the keys in [from, to), ascending; an empty `to` means to the end, and one not
+  /// above `from` gives nothing. The visitor must not write to what is walked.
   virtual Result<void> Scan(ByteView from, ByteView to, const Visitor& visit) const = 0;
 };
 
@@ -38,6 +39,7 @@ class Store : public Reader {
   virtual std::unique_ptr<Reader> Snapshot() const = 0;
 };
 
+/// A map. Copies itself only for a batch that arrives while a snapshot or a walk is alive.
 class MemoryStore final : public Store {
  public:
   Result<std::optional<Bytes>> Get(ByteView key) const override;
@@ -46,8 +48,10 @@ class MemoryStore final : public Store {
   std::unique_ptr<Reader> Snapshot() const override;
 
  private:
-  std::shared_ptr<const std::map<Bytes, Bytes>> pairs_ =
-      std::make_shared<const std::map<Bytes, Bytes>>();
+  class Share;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<std::map<Bytes, Bytes>> pairs_ = std::make_shared<std::map<Bytes, Bytes>>();
 };
 
 }  // namespace aval::ledger
