@@ -1,0 +1,92 @@
+#include "crypto/envelope.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <string>
+
+namespace aval::crypto {
+namespace {
+
+Envelope Sample(int signers) {
+  Envelope envelope{.payload = CopyBytes(AsBytes("hello world")),
+                    .payload_type = std::string(kActType),
+                    .signatures = {}};
+  for (int i = 0; i < signers; ++i) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = static_cast<std::uint8_t>(i);
+    SignEnvelope(envelope, SecretKey::FromSeed(seed));
+  }
+  return envelope;
+}
+
+TEST(EnvelopeTest, AcceptsWhatItWrites) {
+  const Bytes bytes = EncodeEnvelope(Sample(3));
+  const auto parsed = ParseEnvelope(bytes);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(EncodeEnvelope(*parsed), bytes);
+  EXPECT_EQ(IdentityOf(*parsed), IdentityOf(Sample(1)));  // Signatures are no part of it.
+}
+
+// The rule behind every check of the parser: one envelope, one text.
+TEST(EnvelopeTest, AFlippedByteIsRefusedOrReadsAsAnotherEnvelopeOfTheSameBytes) {
+  const Bytes bytes = EncodeEnvelope(Sample(2));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    for (int bit = 0; bit < 8; ++bit) {
+      Bytes damaged = bytes;
+      damaged[i] ^= static_cast<std::uint8_t>(1U << bit);
+      const auto parsed = ParseEnvelope(damaged);
+      if (!parsed) continue;
+      EXPECT_EQ(EncodeEnvelope(*parsed), damaged) << "byte " << i;
+    }
+  }
+}
+
+RC_GTEST_PROP(EnvelopeTest, ArbitraryBytesAreRefusedOrReencodeToThemselves, (const Bytes& bytes)) {
+  const auto parsed = ParseEnvelope(bytes);
+  if (parsed) RC_ASSERT(EncodeEnvelope(*parsed) == bytes);
+}
+
+TEST(EnvelopeTest, RefusesAKeyThatSignsTwice) {
+  Envelope envelope = Sample(1);
+  envelope.signatures.push_back(envelope.signatures[0]);
+  const auto parsed = ParseEnvelope(EncodeEnvelope(envelope));
+  ASSERT_FALSE(parsed);
+  EXPECT_NE(parsed.error().message.find("twice"), std::string::npos);
+}
+
+TEST(EnvelopeTest, RefusesMoreThanSixteenSignaturesAndNone) {
+  EXPECT_FALSE(ParseEnvelope(EncodeEnvelope(Sample(17))));
+  EXPECT_FALSE(ParseEnvelope(EncodeEnvelope(Sample(0))));
+}
+
+TEST(EnvelopeTest, RefusesAnEnvelopeAboveTheBound) {
+  Envelope envelope = Sample(1);
+  envelope.payload.resize(kEnvelopeBytesMax);
+  EXPECT_FALSE(ParseEnvelope(EncodeEnvelope(envelope)));
+}
+
+TEST(EnvelopeTest, NamesTheOffsetOfAnUnknownField) {
+  Bytes bytes = EncodeEnvelope(Sample(1));
+  const std::size_t end = bytes.size();
+  bytes.push_back(0x22);
+  bytes.push_back(0x00);
+  const auto parsed = ParseEnvelope(bytes);
+  ASSERT_FALSE(parsed);
+  EXPECT_NE(parsed.error().message.find("offset " + std::to_string(end)), std::string::npos);
+}
+
+TEST(EnvelopeTest, JsonIsTheSameEnvelopeInBothAlphabets) {
+  const Envelope envelope = Sample(2);
+  std::string text = EnvelopeToJson(envelope);
+  const auto parsed = EnvelopeFromJson(text);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(EncodeEnvelope(*parsed), EncodeEnvelope(envelope));
+  for (char& c : text) c = c == '+' ? '-' : c;
+  EXPECT_TRUE(EnvelopeFromJson(text));
+  EXPECT_FALSE(EnvelopeFromJson("{\"payload\":\"\"}"));
+  EXPECT_FALSE(EnvelopeFromJson("[1,2"));
+}
+
+}  // namespace
+}  // namespace aval::crypto
