@@ -1,0 +1,208 @@
+#include "consensus/core/core.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/assert.h"
+
+namespace aval::consensus {
+
+const char* RoleName(Role role) {
+  switch (role) {
+    case Role::kFollower:
+      return "follower";
+    case Role::kPreCandidate:
+      return "pre-candidate";
+    case Role::kCandidate:
+      return "candidate";
+    case Role::kLeader:
+      return "leader";
+  }
+  AVAL_ASSERT(false);
+}
+
+void Actions::Clear() {
+  persist.clear();
+  messages.clear();
+  committed.clear();
+  leadership.reset();
+  alarms.clear();
+}
+
+Core::Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now)
+    : options_(options),
+      quorum_(options.voters),
+      random_(options.seed),
+      log_(reader, recovered.last),
+      term_(recovered.hard_state.term),
+      vote_(recovered.hard_state.vote),
+      commit_(recovered.applied),
+      handed_out_(recovered.applied),
+      applied_(recovered.applied),
+      now_(now) {
+  AVAL_ASSERT(quorum_.Contains(options_.self));
+  AVAL_ASSERT(recovered.applied <= recovered.last.index);
+  AVAL_ASSERT(recovered.last.term <= term_);
+  // A restart is not a silence of the leader: wait a whole timeout before asking for votes.
+  ResetElectionTimer(now);
+}
+
+void Core::Receive(NodeId from, const Message& message, Instant now, Actions& out) {
+  now_ = now;
+  if (!IsKnown(from) || from == options_.self) return;
+  const Leadership before = leadership();
+  std::visit([&](const auto& typed) { On(from, typed, now, out); }, message);
+  CheckLeadershipChange(before, out);
+}
+
+void Core::Tick(Instant now, Actions& out) {
+  now_ = now;
+  const Leadership before = leadership();
+  if (role_ == Role::kLeader) {
+    if (!writes_.empty() && now - writes_.front().since > options_.disk_stall) {
+      // Heartbeats from a leader that cannot write would keep the others waiting for ever (H24).
+      BecomeFollower(term_, NodeId{}, now, out);
+    } else if (now >= quorum_deadline_) {
+      CheckQuorum(now, out);
+    }
+    if (role_ == Role::kLeader && now >= heartbeat_deadline_) SendHeartbeats(now, out);
+  } else if (now >= election_deadline_) {
+    Campaign(/*pre=*/true, now, out);
+  }
+  CheckLeadershipChange(before, out);
+}
+
+void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
+  now_ = now;
+  AVAL_ASSERT(sequence <= sequence_ && sequence >= persisted_);
+  const Leadership before = leadership();
+  persisted_ = sequence;
+  while (!writes_.empty() && writes_.front().sequence <= sequence) writes_.pop_front();
+  log_.Persisted(sequence);
+  while (!gated_.empty() && gated_.front().sequence <= sequence) {
+    Gated gated = std::move(gated_.front());
+    gated_.pop_front();
+    // An acknowledgement given to an older leader could help it commit what a newer one has
+    // replaced.
+    if (gated.term != term_) continue;
+    if (gated.outgoing.to == options_.self) {
+      CountVote(options_.self, true, now, out);
+    } else {
+      out.messages.push_back(std::move(gated.outgoing));
+    }
+  }
+  if (role_ == Role::kLeader) CommitByQuorum(out);
+  HandOutCommitted(out);
+  CheckLeadershipChange(before, out);
+}
+
+void Core::Applied(Index index, Actions& out) {
+  AVAL_ASSERT(index >= applied_ && index <= handed_out_);
+  applied_ = index;
+  while (!unapplied_.empty() && unapplied_.front().first <= index) {
+    unapplied_bytes_ -= unapplied_.front().second;
+    unapplied_.pop_front();
+  }
+  log_.Forget(index, options_.memory_bytes);
+  HandOutCommitted(out);
+}
+
+void Core::LinkLost(NodeId peer) {
+  if (const auto at = progress_.find(peer); at != progress_.end()) at->second.LinkLost();
+}
+
+Result<Core::Slot> Core::NextSlot() const {
+  if (role_ != Role::kLeader) {
+    return Error{.code = Code::kUnavailable, .message = "this node does not lead"};
+  }
+  if (uncommitted_bytes_ >= options_.uncommitted_bytes) {
+    return Error{.code = Code::kOverloaded, .message = "too much waits to be committed"};
+  }
+  const EntryId last = log_.last();
+  return Slot{.term = term_, .index = {last.index.value + 1}, .previous = last.chain};
+}
+
+void Core::Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& out) {
+  now_ = now;
+  AVAL_ASSERT(role_ == Role::kLeader && payload != nullptr);
+  AppendOwn(EntryKind::kBlock, std::move(payload), out);
+  SendAppendsToAll(out);
+}
+
+Instant Core::NextDeadline() const {
+  if (role_ != Role::kLeader) return election_deadline_;
+  Instant next = std::min(heartbeat_deadline_, quorum_deadline_);
+  if (!writes_.empty()) {
+    next = std::min(next, writes_.front().since + options_.disk_stall + Duration(1));
+  }
+  return next;
+}
+
+void Core::Send(NodeId to, Message message, Actions& out) {
+  out.messages.push_back({.to = to, .message = std::move(message)});
+}
+
+void Core::SendDurably(NodeId to, Message message, Actions& out) {
+  if (persisted_ == sequence_) {
+    AVAL_ASSERT(to != options_.self);
+    Send(to, std::move(message), out);
+    return;
+  }
+  gated_.push_back({.sequence = sequence_,
+                    .term = term_,
+                    .outgoing = {.to = to, .message = std::move(message)}});
+}
+
+Persist& Core::NewWrite(Actions& out) {
+  writes_.push_back({.sequence = ++sequence_, .since = now_});
+  out.persist.emplace_back().sequence = sequence_;
+  return out.persist.back();
+}
+
+Persist& Core::EntriesWrite(Actions& out) {
+  const bool open = !out.persist.empty() && out.persist.back().sequence == sequence_ &&
+                    !out.persist.back().hard_state.has_value();
+  return open ? out.persist.back() : NewWrite(out);
+}
+
+void Core::SaveHardState(Actions& out) {
+  NewWrite(out).hard_state = HardState{.term = term_, .vote = vote_};
+}
+
+void Core::CheckLeadershipChange(const Leadership& before, Actions& out) {
+  if (leadership() != before) out.leadership = leadership();
+}
+
+void Core::AdvanceCommit(Index to, Actions& out) {
+  AVAL_ASSERT(to >= commit_ && to <= log_.last().index);
+  if (to == commit_) return;
+  commit_ = to;
+  while (!uncommitted_.empty() && uncommitted_.front().first <= commit_) {
+    uncommitted_bytes_ -= uncommitted_.front().second;
+    uncommitted_.pop_front();
+  }
+  HandOutCommitted(out);
+}
+
+void Core::HandOutCommitted(Actions& out) {
+  // Not beyond what is durable here: the state must never be ahead of the log after a power cut.
+  const Index end = std::min(commit_, log_.stable());
+  while (handed_out_ < end && unapplied_bytes_ < options_.unapplied_bytes) {
+    auto entries = log_.Read(handed_out_, end, options_.unapplied_bytes - unapplied_bytes_);
+    // A committed entry that this node's own disk no longer gives: nothing sound can follow.
+    AVAL_ASSERT(entries.has_value() && !entries->empty());
+    for (Entry& entry : *entries) {
+      handed_out_ = entry.index;
+      unapplied_bytes_ += entry.payload->size();
+      unapplied_.emplace_back(entry.index, entry.payload->size());
+      out.committed.push_back(std::move(entry));
+    }
+  }
+}
+
+void Core::Alarmed(NodeId peer, std::string what, Actions& out) {
+  out.alarms.push_back({.peer = peer, .what = std::move(what)});
+}
+
+}  // namespace aval::consensus

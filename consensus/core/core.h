@@ -1,0 +1,244 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "consensus/core/log.h"
+#include "consensus/core/progress.h"
+#include "consensus/core/quorum.h"
+#include "consensus/message.h"
+#include "consensus/types.h"
+
+namespace aval::consensus {
+
+enum class Role : std::uint8_t { kFollower, kPreCandidate, kCandidate, kLeader };
+const char* RoleName(Role role);
+
+/// What must never be forgotten: durable before a vote leaves.
+struct HardState {
+  Term term;
+  NodeId vote;  // 0: none in this term.
+  friend bool operator==(const HardState&, const HardState&) = default;
+};
+
+/// To be made durable, in this order, under one number: report it with Core::Persisted.
+struct Persist {
+  std::uint64_t sequence = 0;
+  std::optional<Index> truncate_from;
+  std::vector<Entry> entries;
+  std::optional<HardState> hard_state;
+};
+
+struct Outgoing {
+  NodeId to;
+  Message message;
+};
+
+/// Something a peer did that an honest one does not do. The message was refused and changed
+/// nothing; people should look.
+struct Alarm {
+  NodeId peer;
+  std::string what;
+};
+
+struct Leadership {
+  Role role = Role::kFollower;
+  Term term;
+  NodeId leader;  // 0: unknown.
+  friend bool operator==(const Leadership&, const Leadership&) = default;
+};
+
+/// What a step asks of the driver, in this order: start writing `persist`, send `messages` at once
+/// (what has to wait for the disk comes with a later step), apply `committed` in order, note the
+/// rest. The driver clears and reuses it.
+struct Actions {
+  std::vector<Persist> persist;
+  std::vector<Outgoing> messages;
+  std::vector<Entry> committed;
+  std::optional<Leadership> leadership;  // When it changed.
+  std::vector<Alarm> alarms;
+
+  void Clear();
+};
+
+/// Raft (Ongaro and Ousterhout 2014; thesis 2014) for one node, as a pure function: events and the
+/// time go in, actions come out. PreVote and CheckQuorum are always on. Every write is
+/// asynchronous: the core goes on while the disk works, and lets nothing leave that the disk has
+/// not confirmed.
+///
+/// Rules a reader might break (reference numbers are the project's list of bugs others had):
+/// - commit needs an entry of the leader's own term (H3); the leader counts itself only up to what
+/// is
+///   durable on its own disk (H1);
+/// - an acknowledgement says prev + count and leaves only when that is durable (H2, H8), and not
+/// after
+///   the term has moved on;
+/// - truncation only on a proven conflict, never at or below commit (H7);
+/// - votes are a set, not a count (H4); a vote leaves only when durable (H10);
+/// - what a peer says never stops this node: it is refused and alarmed (H9).
+///
+/// Invariants: term, commit and every match only rise; stable <= last; commit <= last.
+/// Threads: one. No clock, no I/O, no lock, no randomness but the seed's.
+class Core {
+ public:
+  struct Options {
+    NodeId self;
+    std::vector<NodeId> voters;                                  // All nodes, self included.
+    Duration election_timeout = std::chrono::milliseconds(500);  // Drawn from [T, 2T).
+    Duration heartbeat_interval = std::chrono::milliseconds(50);
+    Duration disk_stall =
+        std::chrono::seconds(2);  // A leader steps down when a write takes longer.
+    std::uint64_t seed = 0;
+    std::size_t append_bytes = std::size_t{1} << 20U;
+    Progress::Window window{.messages = 16, .bytes = std::size_t{8} << 20U};
+    std::size_t uncommitted_bytes = std::size_t{64} << 20U;
+    std::size_t unapplied_bytes = std::size_t{16} << 20U;  // Handed out and not yet Applied.
+    std::size_t memory_bytes = std::size_t{32} << 20U;     // Of stable entries kept for peers.
+  };
+  /// What the disk held at start. Everything up to `applied` is committed.
+  struct Recovered {
+    HardState hard_state;
+    EntryId last;
+    Index applied;
+  };
+
+  /// `reader` outlives the core.
+  Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now);
+
+  // Events. Each appends to `out`.
+
+  void Receive(NodeId from, const Message& message, Instant now, Actions& out);
+  /// To be called at or after NextDeadline; earlier calls do nothing.
+  void Tick(Instant now, Actions& out);
+  /// Everything up to this sequence number is durable.
+  void Persisted(std::uint64_t sequence, Instant now, Actions& out);
+  /// The driver has applied everything up to `index`, and may get more.
+  void Applied(Index index, Actions& out);
+  /// The link to `peer` broke: what was under way is lost.
+  void LinkLost(NodeId peer);
+
+  /// What the next proposal will be; its payload may say so.
+  struct Slot {
+    Term term;
+    Index index;
+    crypto::Digest previous;
+  };
+  /// The slot when this node leads and has room; kUnavailable when it does not lead, kOverloaded
+  /// when too much is uncommitted.
+  Result<Slot> NextSlot() const;
+  /// Puts `payload` at NextSlot, which must have been given; the entry is not committed yet.
+  void Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& out);
+
+  Instant NextDeadline() const;
+
+  // Views, for status, metrics and checks.
+  Leadership leadership() const { return {.role = role_, .term = term_, .leader = leader_}; }
+  Index commit() const { return commit_; }
+  EntryId last() const { return log_.last(); }
+  Index stable() const { return log_.stable(); }
+  const std::map<NodeId, Progress>& progress() const { return progress_; }
+  const Log& log() const { return log_; }
+
+ private:
+  // core.cc
+  bool IsKnown(NodeId node) const { return quorum_.Contains(node); }
+  void Send(NodeId to, Message message, Actions& out);
+  /// Sends once everything written so far is durable, unless the term moves on before.
+  void SendDurably(NodeId to, Message message, Actions& out);
+  Persist& NewWrite(Actions& out);
+  /// A write that can take further entries.
+  Persist& EntriesWrite(Actions& out);
+  void SaveHardState(Actions& out);
+  void CheckLeadershipChange(const Leadership& before, Actions& out);
+  void HandOutCommitted(Actions& out);
+  void AdvanceCommit(Index to, Actions& out);
+
+  // election.cc
+  void BecomeFollower(Term term, NodeId leader, Instant now, Actions& out);
+  void Campaign(bool pre, Instant now, Actions& out);
+  void CountVote(NodeId from, bool granted, Instant now, Actions& out);
+  void BecomeLeader(Instant now, Actions& out);
+  void On(NodeId from, const VoteRequest& request, Instant now, Actions& out);
+  void On(NodeId from, const VoteResponse& response, Instant now, Actions& out);
+  bool IsUpToDate(const VoteRequest& request) const;
+  bool HearsLeader(Instant now) const;
+  void ResetElectionTimer(Instant now);
+  void CheckQuorum(Instant now, Actions& out);
+
+  // leading.cc
+  void AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actions& out);
+  /// One append from the follower's next entry on; nothing when there is none and `even_empty` is
+  /// false.
+  bool SendAppend(NodeId to, bool even_empty, Actions& out);
+  void FillWindow(NodeId to, Actions& out);
+  void SendAppendsToAll(Actions& out);
+  void SendHeartbeats(Instant now, Actions& out);
+  void CommitByQuorum(Actions& out);
+  void On(NodeId from, const AppendResponse& response, Instant now, Actions& out);
+  void On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out);
+
+  // following.cc
+  void On(NodeId from, const Append& append, Instant now, Actions& out);
+  void On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out);
+  bool AcceptLeader(NodeId from, Term term, Instant now, Actions& out);
+  bool MatchesBefore(NodeId from, const Append& append, Actions& out);
+  bool IsWellChained(const Append& append) const;
+  bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
+  void Alarmed(NodeId peer, std::string what, Actions& out);
+
+  const Options options_;
+  const Quorum quorum_;
+  SeededRandom random_;
+  Log log_;
+
+  Role role_ = Role::kFollower;
+  Term term_;
+  NodeId vote_;
+  NodeId leader_;
+  Index commit_;
+  Index handed_out_;  // Last entry given to the driver to apply.
+  Index applied_;
+  std::size_t unapplied_bytes_ = 0;
+  std::deque<std::pair<Index, std::size_t>> unapplied_;  // Handed out, with payload sizes.
+
+  std::uint64_t sequence_ = 0;   // Of the newest write.
+  std::uint64_t persisted_ = 0;  // Highest reported durable.
+  struct WriteUnderWay {
+    std::uint64_t sequence;
+    Instant since;
+  };
+  std::deque<WriteUnderWay> writes_;
+  struct Gated {
+    std::uint64_t sequence;
+    Term term;
+    Outgoing outgoing;
+  };
+  std::deque<Gated> gated_;
+  Instant now_;  // Time of the event under way.
+
+  // Elections.
+  Instant election_deadline_;
+  Instant leader_heard_;
+  std::set<NodeId> granted_;
+  std::set<NodeId> refused_;
+
+  // Leading.
+  std::map<NodeId, Progress> progress_;  // The other voters.
+  Index first_of_term_;
+  std::size_t uncommitted_bytes_ = 0;
+  std::deque<std::pair<Index, std::size_t>> uncommitted_;
+  Instant heartbeat_deadline_;
+  Instant quorum_deadline_;
+};
+
+}  // namespace aval::consensus

@@ -1,0 +1,164 @@
+// Elections: PreVote, votes, CheckQuorum (Raft paper sections 5.1, 5.2, 5.4.1; thesis 6.2, 9.6).
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/assert.h"
+#include "consensus/core/core.h"
+
+namespace aval::consensus {
+
+void Core::BecomeFollower(Term term, NodeId leader, Instant now, Actions& out) {
+  AVAL_ASSERT(term >= term_);
+  if (term > term_) {
+    term_ = term;
+    vote_ = NodeId{};
+    SaveHardState(out);
+  }
+  role_ = Role::kFollower;
+  leader_ = leader;
+  granted_.clear();
+  refused_.clear();
+  progress_.clear();
+  uncommitted_.clear();
+  uncommitted_bytes_ = 0;
+  ResetElectionTimer(now);
+}
+
+void Core::Campaign(bool pre, Instant now, Actions& out) {
+  AVAL_ASSERT(role_ != Role::kLeader);
+  leader_ = NodeId{};
+  granted_.clear();
+  refused_.clear();
+  ResetElectionTimer(now);
+
+  VoteRequest request{.term = {term_.value + 1},
+                      .pre = pre,
+                      .last_index = log_.last().index,
+                      .last_term = log_.last().term};
+  if (pre) {
+    role_ = Role::kPreCandidate;
+    for (const NodeId voter : quorum_.voters()) {
+      if (voter != options_.self) Send(voter, request, out);
+    }
+    CountVote(options_.self, true, now, out);
+    return;
+  }
+  role_ = Role::kCandidate;
+  term_ = request.term;
+  vote_ = options_.self;
+  SaveHardState(out);
+  // The own vote is one of those that must not be forgotten: it counts when it is durable.
+  for (const NodeId voter : quorum_.voters()) {
+    if (voter == options_.self) {
+      SendDurably(voter, VoteResponse{.term = term_, .pre = false, .granted = true}, out);
+    } else {
+      SendDurably(voter, request, out);
+    }
+  }
+}
+
+void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
+  if (role_ != Role::kPreCandidate && role_ != Role::kCandidate) return;
+  (granted ? granted_ : refused_).insert(from);
+  if (quorum_.Reached(granted_)) {
+    if (role_ == Role::kPreCandidate) {
+      Campaign(/*pre=*/false, now, out);
+    } else {
+      BecomeLeader(now, out);
+    }
+  } else if (quorum_.OutOfReach(refused_)) {
+    BecomeFollower(term_, NodeId{}, now, out);
+  }
+}
+
+void Core::BecomeLeader(Instant now, Actions& out) {
+  AVAL_ASSERT(role_ == Role::kCandidate && vote_ == options_.self);
+  role_ = Role::kLeader;
+  leader_ = options_.self;
+  progress_.clear();
+  for (const NodeId voter : quorum_.voters()) {
+    if (voter == options_.self) continue;
+    Progress progress(log_.last().index, options_.window);
+    progress.last_heard = now;
+    progress_.emplace(voter, progress);
+  }
+  first_of_term_ = {log_.last().index.value + 1};
+  quorum_deadline_ = now + options_.election_timeout;
+  heartbeat_deadline_ = now + options_.heartbeat_interval;
+  // Nothing of older terms commits until an entry of this one does (section 5.4.2).
+  AppendOwn(EntryKind::kNoop, std::make_shared<const Bytes>(), out);
+  SendAppendsToAll(out);
+}
+
+void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out) {
+  const auto answer = [&](Term term, bool granted) {
+    return VoteResponse{.term = term, .pre = request.pre, .granted = granted};
+  };
+  if (request.pre) {
+    const bool granted = request.term > term_ && !HearsLeader(now) && IsUpToDate(request);
+    Send(from, answer(granted ? request.term : term_, granted), out);
+    return;
+  }
+  if (request.term > term_) {
+    // Whoever asks while a leader is heard was cut off from it: it shall not disturb
+    // (thesis 4.2.3).
+    if (HearsLeader(now)) return;
+    BecomeFollower(request.term, NodeId{}, now, out);
+  }
+  const bool free_to_vote = vote_ == from || (vote_ == NodeId{} && leader_ == NodeId{});
+  if (request.term < term_ || !free_to_vote || !IsUpToDate(request)) {
+    Send(from, answer(term_, false), out);
+    return;
+  }
+  if (vote_ != from) {
+    vote_ = from;
+    SaveHardState(out);
+  }
+  ResetElectionTimer(now);
+  SendDurably(from, answer(term_, true), out);
+}
+
+void Core::On(NodeId from, const VoteResponse& response, Instant now, Actions& out) {
+  const bool granted_pre = response.pre && response.granted;
+  if (response.term > term_ && !granted_pre) {
+    BecomeFollower(response.term, NodeId{}, now, out);
+    return;
+  }
+  if (response.pre) {
+    const bool current = !response.granted || response.term.value == term_.value + 1;
+    if (role_ == Role::kPreCandidate && current) CountVote(from, response.granted, now, out);
+  } else if (role_ == Role::kCandidate && response.term == term_) {
+    CountVote(from, response.granted, now, out);
+  }
+}
+
+bool Core::IsUpToDate(const VoteRequest& request) const {
+  const EntryId last = log_.last();
+  return std::tie(request.last_term, request.last_index) >= std::tie(last.term, last.index);
+}
+
+bool Core::HearsLeader(Instant now) const {
+  if (role_ == Role::kLeader) return true;
+  return leader_ != NodeId{} && now - leader_heard_ < options_.election_timeout;
+}
+
+void Core::ResetElectionTimer(Instant now) {
+  const auto timeout = static_cast<std::uint64_t>(options_.election_timeout.count());
+  const auto extra = static_cast<Duration::rep>(random_.Below(timeout));
+  election_deadline_ = now + options_.election_timeout + Duration(extra);
+}
+
+void Core::CheckQuorum(Instant now, Actions& out) {
+  std::set<NodeId> heard{options_.self};
+  for (const auto& [peer, progress] : progress_) {
+    if (now - progress.last_heard <= options_.election_timeout) heard.insert(peer);
+  }
+  if (!quorum_.Reached(heard)) {
+    BecomeFollower(term_, NodeId{}, now, out);
+    return;
+  }
+  quorum_deadline_ = now + options_.election_timeout;
+}
+
+}  // namespace aval::consensus

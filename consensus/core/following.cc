@@ -1,0 +1,141 @@
+// What a follower does with a leader's messages (Raft paper section 5.3).
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/assert.h"
+#include "consensus/core/core.h"
+
+namespace aval::consensus {
+
+namespace {
+
+std::string At(Index index, Term term) {
+  return " at index " + std::to_string(index.value) + " in term " + std::to_string(term.value);
+}
+
+}  // namespace
+
+bool Core::AcceptLeader(NodeId from, Term term, Instant now, Actions& out) {
+  if (term < term_) return false;
+  if (term == term_) {
+    // Two leaders in one term cannot be: one of them lies (H9).
+    const bool another = leader_ != NodeId{} && leader_ != from;
+    if (role_ == Role::kLeader || another) {
+      Alarmed(from, "leads in a term that has another leader" + At(log_.last().index, term), out);
+      return false;
+    }
+  }
+  if (term > term_ || role_ != Role::kFollower || leader_ != from) {
+    BecomeFollower(term, from, now, out);
+  }
+  leader_heard_ = now;
+  ResetElectionTimer(now);
+  return true;
+}
+
+void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
+  if (!AcceptLeader(from, append.term, now, out)) {
+    if (append.term < term_) {
+      // Not a refusal of the entries: it tells a leader of the past that its time is over.
+      Send(from,
+           AppendResponse{.term = term_,
+                          .success = false,
+                          .match = append.prev_index,
+                          .hint_index = log_.last().index,
+                          .hint_term = log_.last().term,
+                          .applied = applied_},
+           out);
+    }
+    return;
+  }
+  if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
+  const Index match{append.prev_index.value + append.entries.size()};
+  // Never beyond what this message proves to be the leader's log (H6).
+  AdvanceCommit(std::max(commit_, std::min(append.commit, match)), out);
+  SendDurably(from,
+              AppendResponse{.term = term_,
+                             .success = true,
+                             .match = match,
+                             .hint_index = {},
+                             .hint_term = {},
+                             .applied = applied_},
+              out);
+}
+
+bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
+  const std::optional<EntryId> own = log_.IdAt(append.prev_index);
+  if (own && own->term == append.prev_term) {
+    if (own->chain == append.prev_chain) return true;
+    Alarmed(from, "sends another log of the same term" + At(own->index, own->term), out);
+    return false;
+  }
+  if (own && append.prev_index <= commit_) {
+    Alarmed(from, "contradicts a committed entry" + At(append.prev_index, append.prev_term), out);
+    return false;
+  }
+  const EntryId hint = log_.LastWithTermAtMost(append.prev_index, append.prev_term);
+  Send(from,
+       AppendResponse{.term = term_,
+                      .success = false,
+                      .match = append.prev_index,
+                      .hint_index = hint.index,
+                      .hint_term = hint.term,
+                      .applied = applied_},
+       out);
+  return false;
+}
+
+bool Core::IsWellChained(const Append& append) const {
+  EntryId before{.index = append.prev_index, .term = append.prev_term, .chain = append.prev_chain};
+  for (const Entry& entry : append.entries) {
+    if (entry.index.value != before.index.value + 1 || entry.payload == nullptr) return false;
+    if (entry.term < before.term || entry.term > append.term) return false;
+    if (ChainOf(before.chain, entry.term, entry.index, entry.kind, *entry.payload) != entry.chain) {
+      return false;
+    }
+    before = {.index = entry.index, .term = entry.term, .chain = entry.chain};
+  }
+  return true;
+}
+
+bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
+  if (!IsWellChained(append)) {
+    Alarmed(from, "sends entries that do not chain" + At(append.prev_index, append.term), out);
+    return false;
+  }
+  // What is already there stays: messages overlap and come late (H7).
+  auto entry = append.entries.begin();
+  for (; entry != append.entries.end(); ++entry) {
+    const std::optional<EntryId> own = log_.IdAt(entry->index);
+    if (!own) break;
+    if (own->chain == entry->chain) continue;
+    if (own->term == entry->term || entry->index <= commit_) {
+      Alarmed(from, "contradicts what stands" + At(entry->index, entry->term), out);
+      return false;
+    }
+    NewWrite(out).truncate_from = entry->index;
+    log_.TruncateFrom(entry->index);
+    break;
+  }
+  for (; entry != append.entries.end(); ++entry) {
+    Persist& write = EntriesWrite(out);
+    write.entries.push_back(*entry);
+    log_.Append(*entry, write.sequence);
+  }
+  return true;
+}
+
+void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out) {
+  if (!AcceptLeader(from, heartbeat.term, now, out)) {
+    if (heartbeat.term < term_) {
+      Send(from, HeartbeatResponse{.term = term_, .applied = applied_}, out);
+    }
+    return;
+  }
+  AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, log_.last().index)), out);
+  Send(from, HeartbeatResponse{.term = term_, .applied = applied_}, out);
+}
+
+}  // namespace aval::consensus

@@ -1,0 +1,128 @@
+// What a leader does: append, replicate, commit (Raft paper sections 5.3 and 5.4.2).
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "consensus/core/core.h"
+
+namespace aval::consensus {
+
+void Core::AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actions& out) {
+  AVAL_ASSERT(role_ == Role::kLeader);
+  const EntryId last = log_.last();
+  Entry entry{.term = term_,
+              .index = {last.index.value + 1},
+              .kind = kind,
+              .payload = std::move(payload),
+              .chain = {}};
+  entry.chain = ChainOf(last.chain, entry.term, entry.index, entry.kind, *entry.payload);
+  uncommitted_.emplace_back(entry.index, entry.payload->size());
+  uncommitted_bytes_ += entry.payload->size();
+  Persist& write = EntriesWrite(out);
+  write.entries.push_back(entry);
+  log_.Append(std::move(entry), write.sequence);
+}
+
+bool Core::SendAppend(NodeId to, bool even_empty, Actions& out) {
+  Progress& progress = progress_.at(to);
+  const Index prev{progress.next().value - 1};
+  const std::optional<EntryId> before = log_.IdAt(prev);
+  AVAL_ASSERT(before.has_value());
+  Append append{.term = term_,
+                .prev_index = prev,
+                .prev_term = before->term,
+                .prev_chain = before->chain,
+                .commit = commit_,
+                .entries = {}};
+  Index last = prev;
+  std::size_t bytes = 0;
+  if (prev < log_.last().index) {
+    auto entries = log_.Read(prev, log_.last().index, options_.append_bytes);
+    if (!entries) {
+      Alarmed(options_.self, "cannot read own log: " + entries.error().message, out);
+      return false;
+    }
+    append.entries = *std::move(entries);
+    last = append.entries.back().index;
+    for (const Entry& entry : append.entries) bytes += entry.payload->size();
+  } else if (!even_empty) {
+    return false;
+  }
+  Send(to, std::move(append), out);
+  progress.Sent(last, bytes);
+  return true;
+}
+
+void Core::FillWindow(NodeId to, Actions& out) {
+  // Bounded by the window: each append takes a place in it, and a probe takes the only one.
+  while (progress_.at(to).MaySend()) {
+    if (!SendAppend(to, /*even_empty=*/!progress_.at(to).streaming(), out)) break;
+  }
+}
+
+void Core::SendAppendsToAll(Actions& out) {
+  for (const auto& [peer, progress] : progress_) FillWindow(peer, out);
+}
+
+void Core::SendHeartbeats(Instant now, Actions& out) {
+  for (const auto& [peer, progress] : progress_) {
+    Send(peer, Heartbeat{.term = term_, .commit = std::min(commit_, progress.match())}, out);
+  }
+  heartbeat_deadline_ = now + options_.heartbeat_interval;
+}
+
+void Core::CommitByQuorum(Actions& out) {
+  std::map<NodeId, Index> held{{options_.self, log_.stable()}};
+  for (const auto& [peer, progress] : progress_) held.emplace(peer, progress.match());
+  const Index reached = quorum_.HeldByQuorum(held);
+  // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2, H3).
+  if (reached < first_of_term_ || reached <= commit_) return;
+  AdvanceCommit(reached, out);
+  for (const auto& [peer, progress] : progress_) {
+    // Who has everything would learn of the commit only with the next entry: tell it now.
+    if (progress.next() > log_.last().index) {
+      Send(peer, Heartbeat{.term = term_, .commit = std::min(commit_, progress.match())}, out);
+    }
+  }
+}
+
+void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions& out) {
+  if (response.term > term_) {
+    BecomeFollower(response.term, NodeId{}, now, out);
+    return;
+  }
+  if (role_ != Role::kLeader || response.term < term_) return;
+  Progress& progress = progress_.at(from);
+  progress.last_heard = now;
+  progress.applied = std::max(progress.applied, response.applied);
+  if (response.success) {
+    if (response.match > log_.last().index) {
+      Alarmed(from, "acknowledges entries that do not exist", out);
+      return;
+    }
+    if (progress.Acknowledged(response.match)) CommitByQuorum(out);
+  } else {
+    const EntryId hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
+    if (!progress.Refused(response.match, hint.index)) return;
+  }
+  FillWindow(from, out);
+}
+
+void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out) {
+  if (response.term > term_) {
+    BecomeFollower(response.term, NodeId{}, now, out);
+    return;
+  }
+  if (role_ != Role::kLeader || response.term < term_) return;
+  Progress& progress = progress_.at(from);
+  progress.last_heard = now;
+  progress.applied = std::max(progress.applied, response.applied);
+  progress.HeartbeatAnswered();
+  if (progress.match() == log_.last().index) return;
+  // What was under way may be lost; an append after it, even an empty one, finds that out (H25).
+  SendAppend(from, /*even_empty=*/true, out);
+  FillWindow(from, out);
+}
+
+}  // namespace aval::consensus

@@ -1,0 +1,78 @@
+#include "consensus/core/progress.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace aval::consensus {
+
+bool Progress::MaySend() const {
+  if (!streaming_) return !probe_sent_;
+  // The window in bytes lets one message of any size through, so that nothing is too big to send.
+  return in_flight_.size() < window_.messages &&
+         (in_flight_.empty() || in_flight_bytes_ < window_.bytes);
+}
+
+void Progress::Sent(Index last, std::size_t bytes) {
+  AVAL_ASSERT(last.value + 1 >= next_.value);
+  if (!streaming_) {
+    probe_sent_ = true;
+    return;
+  }
+  if (last < next_) return;  // Nothing inside: takes no place in the window.
+  next_ = {last.value + 1};
+  in_flight_.push_back({.last = last, .bytes = bytes});
+  in_flight_bytes_ += bytes;
+}
+
+bool Progress::Acknowledged(Index match) {
+  while (!in_flight_.empty() && in_flight_.front().last <= match) {
+    in_flight_bytes_ -= in_flight_.front().bytes;
+    in_flight_.pop_front();
+  }
+  const bool news = match > match_;
+  match_ = std::max(match_, match);
+  next_ = std::max(next_, Index{match_.value + 1});
+  if (!streaming_ && match >= match_) {
+    streaming_ = true;
+    next_ = {match_.value + 1};
+  }
+  probe_sent_ = false;
+  AVAL_ASSERT(match_ < next_);
+  return news;
+}
+
+bool Progress::Refused(Index prev, Index hint) {
+  if (streaming_) {
+    if (prev <= match_) return false;
+    StartProbing({match_.value + 1});
+    return true;
+  }
+  if (prev.value + 1 != next_.value) return false;
+  const std::uint64_t guess = std::min(prev.value, hint.value + 1);
+  StartProbing({std::max(guess, match_.value + 1)});
+  return true;
+}
+
+void Progress::HeartbeatAnswered() {
+  probe_sent_ = false;
+  if (in_flight_.size() >= window_.messages || in_flight_bytes_ >= window_.bytes) {
+    in_flight_bytes_ -= in_flight_.front().bytes;
+    in_flight_.pop_front();
+  }
+}
+
+void Progress::LinkLost() {
+  if (streaming_) StartProbing({match_.value + 1});
+}
+
+void Progress::StartProbing(Index next) {
+  streaming_ = false;
+  probe_sent_ = false;
+  in_flight_.clear();
+  in_flight_bytes_ = 0;
+  next_ = next;
+  AVAL_ASSERT(match_ < next_);
+}
+
+}  // namespace aval::consensus

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "base/clock.h"
+#include "consensus/types.h"
+
+namespace aval::consensus {
+
+/// What a leader knows of one follower's log, and what is on its way there.
+///
+/// Probing sends one message and waits; streaming pipelines within a window of messages and bytes.
+/// Invariant: match() < next(); match() never falls.
+/// Threads: one.
+class Progress {
+ public:
+  struct Window {
+    std::size_t messages;
+    std::size_t bytes;
+  };
+
+  /// A new leader guesses that the follower agrees up to its own last entry.
+  Progress(Index last, Window window) : next_{last.value + 1}, window_(window) {}
+
+  Index match() const { return match_; }
+  Index next() const { return next_; }
+  bool streaming() const { return streaming_; }
+
+  /// Another append may leave now.
+  bool MaySend() const;
+  /// An append up to `last` with so many payload bytes has left.
+  void Sent(Index last, std::size_t bytes);
+  /// The follower holds everything up to `match` durably. True when that is news.
+  bool Acknowledged(Index match);
+  /// The follower refused an append that followed `prev`; it may agree up to `hint`. False when the
+  /// answer is stale and changes nothing.
+  bool Refused(Index prev, Index hint);
+  /// A heartbeat was answered: whatever was under way before may be lost, one more message is free.
+  void HeartbeatAnswered();
+  /// The link broke: go back to probing after what is known to match.
+  void LinkLost();
+
+  Instant last_heard;
+  Index applied;
+
+ private:
+  struct InFlight {
+    Index last;
+    std::size_t bytes;
+  };
+  void StartProbing(Index next);
+
+  Index match_;
+  Index next_;
+  Window window_;
+  bool streaming_ = false;
+  bool probe_sent_ = false;
+  std::deque<InFlight> in_flight_;
+  std::size_t in_flight_bytes_ = 0;
+};
+
+}  // namespace aval::consensus
