@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "crypto/digest.h"
+#include "ledger/rules/context.h"
+#include "ledger/state/store.h"
+
+namespace aval::ledger {
+
+/// What an accepted act (or a system leaf) did: its net state writes without outcomes, then its
+/// journal lines (formats.md 1.3). This text is what the effects segments keep and what is hashed:
+/// for each key in byte order u8 op (1 put, 2 delete), u32 length, key, u32 length, value (a
+/// deletion: length 0); then for each line in posting order u8 3, u32 length, line.
+Bytes EncodeEffects(const Writes& writes, std::span<const rules::JournalLine> journal);
+
+struct Effects {
+  Writes writes;
+  std::vector<rules::JournalLine> journal;
+};
+/// Exactly what EncodeEffects writes; kCorruption names the offset.
+Result<Effects> DecodeEffects(ByteView bytes);
+
+/// SHA-256("aval-effects/v1\n" || effects).
+crypto::Digest HashEffects(ByteView effects);
+
+}  // namespace aval::ledger

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/disk.h"
+#include "base/result.h"
+#include "crypto/ed25519.h"
+#include "crypto/note.h"
+
+namespace aval::ledger {
+
+/// The checkpoints that this node has signed: with its log key (0x01, named by the origin) and its
+/// cosigner key (0x04), never two roots for one size, never a smaller size after a larger one
+/// (formats.md 1.13 and 1.14).
+///
+/// Invariant: what was signed is durable before the signature leaves Sign, so that a crash cannot
+/// make the node forget it. A size at or below the highest signed gets the stored note when the
+/// root is the same, and kDenied when it is not: then something restored, truncated or diverged,
+/// and the node must sign no more. Threads: Sign from one; reads from all.
+class CheckpointSigner {
+ public:
+  struct Keys {
+    std::string origin;
+    std::string cosigner_name;
+    const crypto::SecretKey* log_key;  // Outlive the signer.
+    const crypto::SecretKey* cosigner_key;
+  };
+
+  /// Reads what was signed in `directory`/checkpoints. kCorruption with file and offset.
+  static Result<std::unique_ptr<CheckpointSigner>> Open(Disk& disk,
+                                                        const std::filesystem::path& directory,
+                                                        const Keys& keys);
+  ~CheckpointSigner();
+
+  /// Signs (size, root) as of `unix_seconds` (never less than the last signature's: the later of
+  /// the two is used).
+  Result<crypto::Note> Sign(const crypto::Checkpoint& checkpoint, std::uint64_t unix_seconds);
+
+  std::optional<crypto::Checkpoint> highest() const;
+  std::optional<crypto::Note> latest() const;
+  /// The note for exactly this size.
+  std::optional<crypto::Note> At(std::uint64_t size) const;
+  /// All sizes signed, ascending.
+  std::vector<std::uint64_t> sizes() const;
+
+ private:
+  struct State;
+  explicit CheckpointSigner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace aval::ledger

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "crypto/digest.h"
+#include "ledger/act.h"
+#include "ledger/genesis.h"
+#include "ledger/log/leaf.h"
+#include "ledger/state/overlay.h"
+#include "ledger/state/store.h"
+#include "ledger/verdict.h"
+
+namespace aval::ledger {
+
+/// A leaf as the log takes it.
+struct Leaf {
+  LeafHeader header;
+  Bytes entry;    // The AVL1 record.
+  Bytes effects;  // What header.effects hashes (effects.h); empty for a refusal and for kind 2.
+};
+
+/// The rules at work: the one deterministic function from acts, in order, to verdicts, leaves and
+/// state. The node's applier, the auditor and the simulator run the same one.
+///
+/// It reads `base` and keeps its own writes until TakeWrites; the caller puts those into the store
+/// (after the log is durable) before it applies more, or keeps applying and takes them together.
+/// Order of checks for an act: signers and keys, stored outcome, last valid day, rules (DESIGN.md
+/// section 3, "Identity").
+///
+/// Invariants, asserted after every leaf: journal lines balance per owner and currency (I1), no
+/// account that must not change sign has done so (I5); time and business day never fall.
+/// Threads: one. Deterministic: no clock, no randomness, no I/O but `base`.
+class Machine {
+ public:
+  /// Where the log stands: what the next leaf follows.
+  struct Tail {
+    std::uint64_t size = 0;    // Leaves so far.
+    std::int64_t time_ms = 0;  // Commit time of the last one.
+  };
+
+  /// The answer to who waits for an act.
+  struct Outcome {
+    Verdict verdict = Verdict::kAccepted;
+    bool recorded = false;   // A leaf says so; false for dropped envelopes (IsDropped).
+    bool repeated = false;   // The stored answer to an act that was decided before.
+    std::uint64_t leaf = 0;  // Where, when recorded.
+  };
+
+  /// `base` outlives the machine and changes only by what TakeWrites gave.
+  Machine(const Reader* base, const Tail& tail);
+
+  /// Leaves 0 and 1, on an empty base.
+  Result<std::vector<Leaf>> Begin(const Genesis& genesis);
+
+  /// Applies one act of a block stamped `time_ms`; appends its leaf, if it gets one, to `leaves`.
+  /// Signatures that nobody has checked are checked here. An error is the store's and final.
+  Result<Outcome> Apply(const PreparedAct& act, std::int64_t time_ms, std::vector<Leaf>& leaves);
+
+  /// After a block's acts: works off at most kMaxSystemItems due items of the lowest-numbered queue
+  /// that is not empty, and appends one system leaf; none when nothing is due.
+  Result<void> Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves);
+  /// Whether Sweep would do something: the leader then proposes further blocks.
+  Result<bool> HasDueItems() const;
+
+  const Tail& tail() const { return tail_; }
+  Result<Day> Today() const;
+  /// The business rules' version in force; the caller stops applying when it is unknown to it.
+  Result<std::uint32_t> RuleVersion() const;
+
+  /// What all since the last call comes to, to be put into the store in one batch.
+  Writes TakeWrites();
+  /// Everything written and not yet taken, over `base`.
+  const Overlay& state() const { return state_; }
+
+ private:
+  Overlay state_;
+  Tail tail_;
+};
+
+/// SHA-256 over all replicated records in key order (tables from 0x10 on): for each u32 length,
+/// key, u32 length, value. Nodes at an equal raft index compare it.
+Result<crypto::Digest> StateHash(const Reader& state);
+
+/// The sum of debits less credits per owner and currency over all accounts: all zero (I1).
+struct TrialBalanceLine {
+  PartyId owner;
+  Currency currency;
+  Amount debits;
+  Amount credits;
+};
+Result<std::vector<TrialBalanceLine>> TrialBalance(const Reader& state);
+
+}  // namespace aval::ledger
