@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/assert.h"
@@ -52,6 +53,20 @@ class BoundedQueue {
       taken.swap(items_);
     }
     drained_.notify_all();
+    return taken;
+  }
+
+  /// Waits for one item, the oldest; nothing only when closed and drained.
+  std::optional<T> Pop() {
+    std::optional<T> taken;
+    {
+      std::unique_lock lock(mutex_);
+      filled_.wait(lock, [this] { return closed_ || !items_.empty(); });
+      if (items_.empty()) return taken;
+      taken.emplace(std::move(items_.front()));
+      items_.pop_front();
+    }
+    drained_.notify_one();
     return taken;
   }
 

@@ -1,0 +1,28 @@
+#include "base/worker_pool.h"
+
+#include <pthread.h>
+
+namespace aval {
+
+WorkerPool::WorkerPool(const std::string& name, unsigned threads, std::size_t capacity)
+    : tasks_(capacity) {
+  AVAL_ASSERT(threads > 0);
+  threads_.reserve(threads);
+  for (unsigned i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] {
+      while (std::optional<Task> task = tasks_.Pop()) (*task)();
+    });
+    pthread_setname_np(threads_.back().native_handle(), (name + std::to_string(i)).c_str());
+  }
+}
+
+WorkerPool::~WorkerPool() { Stop(); }
+
+void WorkerPool::Stop() {
+  tasks_.Close();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+}  // namespace aval
