@@ -10,8 +10,8 @@
 
 namespace aval::consensus {
 
-/// Who votes, and what a majority of them is. Fixed by genesis for now; a joint configuration would
-/// be two of these, both of which must agree.
+/// Who votes, and what a majority of them is. Fixed by genesis; a joint configuration would be two
+/// of these, both of which must agree.
 class Quorum {
  public:
   /// No voter is listed twice; at least one.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "crypto/digest.h"
-#include "ledger/record/parties.h"
+#include "ledger/record/attestations.h"
 #include "ledger/record/table.h"
 #include "ledger/types.h"
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crypto/digest.h"
+#include "ledger/record/attestations.h"
 #include "ledger/record/calendar.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/loans.h"

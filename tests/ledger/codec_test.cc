@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "ledger/record/attestations.h"
 #include "ledger/record/calendar.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/loans.h"
