@@ -1,0 +1,180 @@
+"""The check scripts find what they are there to find: each is run over a small tree with one fault."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+
+ARCHITECTURE = """
+| folder | may include | deterministic | what it is |
+|---|---|---|---|
+| `base/` | | | ground |
+| `raft/` | `base/` | | with its log |
+| `raft/core/` | `base/result.h` | yes | pure |
+
+| headers | our headers | our sources | why |
+|---|---|---|---|
+| `toml++/` | | `base/toml_reader.cc` | slow |
+| `boost/asio` | `raft/` | `raft/` `base/` | slow, too |
+"""
+
+
+class CheckScripts(unittest.TestCase):
+    def run_over(self, script, tree):
+        with tempfile.TemporaryDirectory() as directory:
+            root = pathlib.Path(directory)
+            for name, text in {"docs/ARCHITECTURE.md": ARCHITECTURE, **tree}.items():
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            return subprocess.run(
+                [sys.executable, SCRIPTS / script, "--root", root],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+    def assert_clean(self, script, tree):
+        done = self.run_over(script, tree)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+
+    def assert_finds(self, expected, script, tree):
+        done = self.run_over(script, tree)
+        self.assertEqual((done.returncode, done.stderr), (1, ""), done.stdout)
+        self.assertEqual(done.stdout.splitlines()[:-1], [expected])
+
+
+class Layers(CheckScripts):
+    def test_a_permitted_tree_is_clean(self):
+        self.assert_clean(
+            "check_layers.py",
+            {
+                "base/result.h": "#include <string>\n",
+                "base/toml_reader.cc": "#include <toml++/toml.h>\n#include <sys/stat.h>\n",
+                "raft/core/core.cc": '#include "raft/core/core.h"\n#include "base/result.h"\n',
+                "raft/link.h": "#include <boost/asio/io_context.hpp>\n",
+            },
+        )
+
+    def test_an_include_against_the_layers_is_found(self):
+        self.assert_finds(
+            "base/result.h:2: base/ may not include raft/log.h",
+            "check_layers.py",
+            {"base/result.h": '\n#include "raft/log.h"\n'},
+        )
+
+    def test_the_longest_row_counts(self):
+        self.assert_finds(
+            "raft/core/core.h:1: raft/core/ may not include base/disk.h",
+            "check_layers.py",
+            {"raft/core/core.h": '#include "base/disk.h"\n', "raft/log.h": '#include "base/disk.h"\n'},
+        )
+
+    def test_an_include_in_a_comment_is_none(self):
+        self.assert_clean("check_layers.py", {"base/a.h": '/*\n#include "raft/log.h"\n*/\n'})
+
+    def test_a_library_outside_its_place_is_found(self):
+        self.assert_finds(
+            "raft/log.cc:1: <toml++/toml.h>: our sources that may include toml++/: base/toml_reader.cc",
+            "check_layers.py",
+            {"raft/log.cc": "#include <toml++/toml.h>\n"},
+        )
+
+    def test_a_library_in_a_header_where_only_sources_may_is_found(self):
+        self.assert_finds(
+            "base/a.h:1: <boost/asio.hpp>: our headers that may include boost/asio: raft/",
+            "check_layers.py",
+            {"base/a.h": "#include <boost/asio.hpp>\n", "base/a.cc": "#include <boost/asio.hpp>\n"},
+        )
+
+    def test_an_undocumented_library_is_found(self):
+        self.assert_finds(
+            "base/a.cc:1: <fmt/core.h>: of no library in docs/ARCHITECTURE.md",
+            "check_layers.py",
+            {"base/a.cc": "#include <fmt/core.h>\n"},
+        )
+
+    def test_our_header_is_quoted_and_named_from_the_root(self):
+        self.assert_finds(
+            "base/a.cc:1: <base/a.h>: ours, to be quoted",
+            "check_layers.py",
+            {"base/a.cc": "#include <base/a.h>\n"},
+        )
+        self.assert_finds(
+            'base/a.cc:1: "a.h": to be named from the root',
+            "check_layers.py",
+            {"base/a.cc": '#include "a.h"\n'},
+        )
+
+    def test_a_folder_without_a_row_is_found(self):
+        self.assert_finds(
+            "util/a.h:1: in no folder of docs/ARCHITECTURE.md", "check_layers.py", {"util/a.h": ""}
+        )
+
+
+class Determinism(CheckScripts):
+    def assert_finds_in_code(self, expected, code):
+        self.assert_finds(
+            f"raft/core/core.cc:1: {expected}", "check_determinism.py", {"raft/core/core.cc": code}
+        )
+
+    def test_other_folders_are_free(self):
+        self.assert_clean("check_determinism.py", {"raft/log.cc": "#include <mutex>\ndouble x;\n"})
+
+    def test_comments_and_literals_do_not_count(self):
+        code = "// a double\n/* float */ const char* s = \"mutex \\\" 1.5\";  // 2.5\nint n = 1'000;\n"
+        self.assert_clean("check_determinism.py", {"raft/core/core.cc": code})
+
+    def test_a_word_inside_another_does_not_count(self):
+        self.assert_clean("check_determinism.py", {"raft/core/core.cc": "int doubled = now.x2e3;\n"})
+
+    def test_each_kind_is_found(self):
+        self.assert_finds_in_code("mutex: a thread or lock", "#include <mutex>\n")
+        self.assert_finds_in_code("base/disk.h: a file, socket or process", '#include "base/disk.h"\n')
+        self.assert_finds_in_code("steady_clock: a clock", "auto t = steady_clock::time_point();\n")
+        self.assert_finds_in_code("unordered_map: hash order", "std::unordered_map<int, int> m;\n")
+        self.assert_finds_in_code("random_device: chance", "std::random_device device;\n")
+        self.assert_finds_in_code("double: floating point", "double rate;\n")
+        self.assert_finds_in_code("0.5: floating point", "auto half = 0.5;\n")
+        self.assert_finds_in_code("1e9: floating point", "auto big = 1e9;\n")
+        self.assert_finds_in_code("tolower: a locale", "char c = tolower(d);\n")
+
+    def test_what_follows_a_digit_separator_still_counts(self):
+        self.assert_finds_in_code("float: floating point", "int n = 1'000'000; float x;\n")
+
+
+class SizesAndWords(CheckScripts):
+    def test_a_long_header_is_found_and_a_long_test_is_not(self):
+        self.assert_finds(
+            "base/a.h:321: 321 lines, at most 320",
+            "check_sizes.py",
+            {"base/a.h": "\n" * 321, "tests/base/a_test.cc": "\n" * 800, "base/a.cc": "\n" * 640},
+        )
+
+    def test_a_promise_and_a_path_of_one_machine_are_found(self):
+        promise = "TO" + "DO"
+        path = "/" + "home/a"
+        self.assert_finds(f"base/a.h:1: {promise}", "check_words.py", {"base/a.h": f"// {promise}\n"})
+        self.assert_finds(f"README.md:1: {path}", "check_words.py", {"README.md": f"cd {path}nna\n"})
+
+
+class Replay(CheckScripts):
+    def test_commands_run_in_order_but_the_tests_and_what_is_no_sh_block(self):
+        readme = (
+            "```sh\necho one > out   # a comment\necho two \\\n  >> out\nscripts/test.sh\n```\n"
+            "```text\nfalse\n```\n```sh\ntest \"$(cat out)\" = $'one\\ntwo'\n```\n"
+        )
+        done = self.run_over("replay_readme.py", {"README.md": readme})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_failing_command_fails_the_replay(self):
+        done = self.run_over("replay_readme.py", {"README.md": "```sh\nfalse\ntrue\n```\n"})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("exit code 1: false", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
