@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/executor.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace aval::net {
+
+/// The threads that wait for the network. Everything in net/ runs on them; whatever may block or
+/// compute for long belongs elsewhere.
+///
+/// Servers, transports and clients are made with an IoThreads and are stopped before it: their own
+/// Stop waits for these threads to let go of them.
+/// Threads: every method is safe from all, except that Stop and the destructor are not called from
+/// an io thread.
+class IoThreads {
+ public:
+  /// `count` >= 1. The operating system shows them as "io-0", "io-1" and so on.
+  explicit IoThreads(std::size_t count);
+  ~IoThreads();
+  IoThreads(const IoThreads&) = delete;
+  IoThreads& operator=(const IoThreads&) = delete;
+
+  /// A new executor whose tasks run one after another, on any of the threads. Tasks that still wait
+  /// at Stop are dropped. Does not outlive the IoThreads.
+  std::unique_ptr<Executor> NewExecutor();
+
+  /// Drops what waits and joins the threads.
+  void Stop();
+
+  boost::asio::io_context& context() { return *context_; }
+
+ private:
+  std::unique_ptr<boost::asio::io_context> context_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace aval::net
