@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that is checked before the tests: format, layers, determinism, sizes, words. Runs all
+# Everything that is checked before the tests: format, layers, determinism, sizes, words, links. Runs all
 # of them, and fails when one did.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -13,7 +13,7 @@ check_format() {
 install_packages "${check_packages[@]}"
 failed=()
 for check in check_format scripts/check_layers.py scripts/check_determinism.py \
-  scripts/check_sizes.py scripts/check_words.py; do
+  scripts/check_sizes.py scripts/check_words.py scripts/check_links.py; do
   say "$check"
   "$check" || failed+=("$check")
 done

@@ -13,7 +13,7 @@ BANNED_HEADERS = {
     "a clock": "ctime time.h sys/time.h base/thread_executor.h",
     "a thread or lock": "thread mutex shared_mutex condition_variable future atomic semaphore latch"
     " barrier stop_token pthread.h base/bounded_queue.h base/executor.h",
-    "a file, socket or process": "fstream iostream filesystem cstdio stdio.h fcntl.h unistd.h"
+    "a file, socket or process": "fstream iostream filesystem fcntl.h unistd.h"
     " sys/socket.h sys/stat.h sys/mman.h cstdlib stdlib.h csignal base/disk.h",
     "chance": "random sys/random.h",
     "hash order": "unordered_map unordered_set",
@@ -26,7 +26,7 @@ BANNED_WORDS = {
     " gettimeofday clock_gettime UnixMillis Now",
     "a thread or lock": "thread jthread mutex shared_mutex recursive_mutex lock_guard unique_lock"
     " scoped_lock condition_variable atomic thread_local async future promise volatile",
-    "a file, socket or process": "fopen ifstream ofstream fstream filesystem socket getenv printf"
+    "a file, socket or process": "fopen FILE ifstream ofstream fstream filesystem socket getenv printf puts fputs"
     " fprintf cout cerr PosixDisk Disk",
     "chance": "random_device mt19937 rand srand SystemRandom getrandom",
     "hash order": "unordered_map unordered_set unordered_multimap unordered_multiset",

@@ -146,7 +146,7 @@ class Determinism(CheckScripts):
         self.assert_finds_in_code("float: floating point", "int n = 1'000'000; float x;\n")
 
 
-class SizesAndWords(CheckScripts):
+class SizesWordsAndLinks(CheckScripts):
     def test_a_long_header_is_found_and_a_long_test_is_not(self):
         self.assert_finds(
             "base/a.h:321: 321 lines, at most 320",
@@ -159,6 +159,10 @@ class SizesAndWords(CheckScripts):
         path = "/" + "home/a"
         self.assert_finds(f"base/a.h:1: {promise}", "check_words.py", {"base/a.h": f"// {promise}\n"})
         self.assert_finds(f"README.md:1: {path}", "check_words.py", {"README.md": f"cd {path}nna\n"})
+
+    def test_a_link_that_leads_nowhere_is_found(self):
+        text = "[a](docs/ARCHITECTURE.md#tables) [b](https://example.org/x) [c](docs/none.md)\n"
+        self.assert_finds("README.md:1: docs/none.md: no such file", "check_links.py", {"README.md": text})
 
 
 class Replay(CheckScripts):
