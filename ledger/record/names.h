@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string_view>
+
+#include "ledger/record/calendar.h"
+#include "ledger/record/credit.h"
+#include "ledger/record/loans.h"
+#include "ledger/record/parties.h"
+
+namespace aval::ledger {
+
+/// What people call the values of a record's enums: lower case, words joined by '_'. Names are for
+/// views and exports; what is stored and hashed are the numbers. "unnamed" for a number of none.
+
+std::string_view NameOf(InstitutionKind value);
+std::string_view NameOf(InstitutionState value);
+std::string_view NameOf(Department value);
+std::string_view NameOf(KeyAlgorithm value);
+std::string_view NameOf(ParticipantKind value);
+std::string_view NameOf(ParticipantState value);
+std::string_view NameOf(AttestationKind value);
+std::string_view NameOf(AttestationState value);
+std::string_view NameOf(Method value);
+std::string_view NameOf(Sponsor value);
+std::string_view NameOf(GrantState value);
+std::string_view NameOf(PurchaseState value);
+std::string_view NameOf(LoanState value);
+std::string_view NameOf(InstalmentState value);
+std::string_view NameOf(BillState value);
+std::string_view NameOf(Queue value);
+
+}  // namespace aval::ledger
