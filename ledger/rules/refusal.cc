@@ -1,0 +1,29 @@
+#include "ledger/rules/refusal.h"
+
+#include "base/assert.h"
+
+namespace aval::ledger::rules {
+
+Verdict VerdictOf(arithmetic::Refusal refusal) {
+  using arithmetic::Refusal;
+  switch (refusal) {
+    case Refusal::kOverflow:
+      return Verdict::kOverflow;
+    case Refusal::kOperand:
+    case Refusal::kCount:
+    case Refusal::kAmount:
+    case Refusal::kRate:
+      return Verdict::kRange;
+    case Refusal::kFreeInstalments:
+    case Refusal::kNonAmortising:
+      return Verdict::kProduct;
+    case Refusal::kNegativeLast:
+    case Refusal::kMinInstalment:
+      return Verdict::kMinInstalment;
+    case Refusal::kOverpay:
+      return Verdict::kAmount;
+  }
+  AVAL_ASSERT(false);
+}
+
+}  // namespace aval::ledger::rules
