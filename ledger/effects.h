@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -10,6 +11,10 @@
 #include "ledger/state/store.h"
 
 namespace aval::ledger {
+
+/// First byte of an encoded journal line; the fields of rules::JournalLine follow.
+inline constexpr std::uint8_t kJournalLineVersion = 1;
+Bytes EncodeJournalLine(const rules::JournalLine& line);
 
 /// What an accepted act (or a system leaf) did: its net state writes without outcomes, then its
 /// journal lines (formats.md 1.3). This text is what the effects segments keep and what is hashed:

@@ -16,6 +16,9 @@
 
 namespace aval::ledger {
 
+/// The business rules' version that a ledger begins with; the only one that this program knows.
+inline constexpr std::uint32_t kRuleVersion = 1;
+
 /// The founders' agreement: what leaf 0 and leaf 1 are made of, checked as a whole once.
 ///
 /// Checked by Load: envelope and strict scanner; every institution's LEGAL key has signed and
