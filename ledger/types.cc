@@ -60,7 +60,7 @@ Result<Day> Day::Parse(std::string_view text) {
   return *parsed;
 }
 
-std::string Day::Text() const {
+CivilDate Day::Date() const {
   const std::int32_t shifted = number + 719'468;
   const std::int32_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
   const auto day_of_era = static_cast<std::uint32_t>(shifted - era * 146'097);
@@ -69,12 +69,17 @@ std::string Day::Text() const {
   const std::uint32_t day_of_year =
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::uint32_t shifted_month = (5 * day_of_year + 2) / 153;
-  const std::uint32_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
   const std::uint32_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-  const std::int32_t year =
-      static_cast<std::int32_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
+  return {.year = static_cast<std::int32_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0),
+          .month = month,
+          .day = day_of_year - (153 * shifted_month + 2) / 5 + 1};
+}
+
+std::string Day::Text() const {
+  const CivilDate date = Date();
   std::array<char, 32> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", year, month, day);
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", date.year, date.month, date.day);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 

@@ -17,6 +17,14 @@ struct Amount {
   friend auto operator<=>(const Amount&, const Amount&) = default;
 };
 
+/// A date of the Gregorian calendar; months and days from 1.
+struct CivilDate {
+  std::int32_t year = 1970;
+  std::uint32_t month = 1;
+  std::uint32_t day = 1;
+  friend bool operator==(const CivilDate&, const CivilDate&) = default;
+};
+
 /// Days since 1970-01-01, proleptic Gregorian. The ledger has none before that day; 0 is "none"
 /// where a field says so.
 struct Day {
@@ -26,6 +34,7 @@ struct Day {
   static std::optional<Day> FromDate(std::int32_t year, std::uint32_t month, std::uint32_t day);
   /// "YYYY-MM-DD" of a real date, nothing else.
   static Result<Day> Parse(std::string_view text);
+  CivilDate Date() const;
   std::string Text() const;
   Day Plus(std::int64_t days) const { return {static_cast<std::int32_t>(number + days)}; }
 };

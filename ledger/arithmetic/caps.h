@@ -26,10 +26,10 @@ bool WithinIrrCap(Amount principal, std::span<const Amount> payments, std::uint3
 /// was lent. kRate when no cap of 32 bits passes.
 Outcome<std::uint32_t> Irr12Ppm(Amount principal, std::span<const Amount> payments);
 
-/// The highest monthly flat fee (A5) in ppm, up to 100 %, whose schedule stays within the cap, for
-/// a principal so large that the rounding of units does not matter. A small one has to be checked
-/// for itself.
-Outcome<std::uint32_t> MaxFlatFee(std::uint32_t instalments, std::uint32_t cap_ppm);
+/// The highest monthly flat fee (A5) in ppm, up to 100 %, whose schedule for this principal stays
+/// within the cap. The largest principal is the one on which rounding weighs least.
+Outcome<std::uint32_t> MaxFlatFee(std::uint32_t instalments, std::uint32_t cap_ppm,
+                                  Amount principal = kMaxAmount);
 
 /// R01, true at each lender whose partners hold at least the floor together.
 std::vector<bool> PartnerFloor(std::span<const std::uint32_t> shares_ppm, std::uint32_t floor_ppm);

@@ -15,9 +15,9 @@ Outcome<std::uint32_t> TierOf(std::uint32_t score, std::span<const std::uint32_t
 /// How a limit may be changed.
 struct LimitChange {
   std::uint32_t factor_ppm = 0;
-  Amount floor;
-  Amount ceiling;
-  Amount step;  // Positive.
+  Amount floor{};
+  Amount ceiling{};
+  Amount step{};  // Positive.
 };
 
 /// A22: clamp(old * factor rounded down, floor, ceiling), then down to a multiple of the step.
@@ -25,9 +25,9 @@ struct LimitChange {
 Outcome<Amount> AdjustLimit(Amount old, const LimitChange& change);
 
 struct LimitUse {
-  Amount granted;
-  Amount used;
-  Amount frozen;
+  Amount granted{};
+  Amount used{};
+  Amount frozen{};
 };
 
 /// What may still be drawn: granted - used - frozen, and zero when a cut left the limit below that.

@@ -10,7 +10,7 @@ namespace aval::ledger::arithmetic {
 /// A policy's price of a day overdue.
 struct PenaltyRate {
   std::uint32_t ppm_per_day = 0;
-  Amount min_per_day;  // Of a positive base.
+  Amount min_per_day{};  // Of a positive base.
 };
 
 /// A8: days * max(min_per_day, round(base * ppm)); nothing on a base of zero. Rounded per day, so

@@ -13,29 +13,29 @@ namespace aval::ledger::arithmetic {
 
 /// What a loan's schedule follows from.
 struct ScheduleTerms {
-  Amount principal;                    // 1 to kMaxAmount, else kAmount.
+  Amount principal{};                  // 1 to kMaxAmount, else kAmount.
   std::uint32_t instalments = 1;       // 1 to kMaxInstalments, else kCount.
   std::uint32_t rate_ppm = 0;          // A month (flat fee) or a year (interest); kRate above 1e6.
   std::uint32_t free_instalments = 0;  // The first so many charges are the sponsor's.
-  Amount min_instalment;               // Of the base of the principal split (A4).
+  Amount min_instalment{};             // Of the base of the principal split (A4).
 
   SplitMode split = SplitMode::kFloorLast;
   Rounding rounding = Rounding::kHalfUp;
   std::int64_t payment_multiple = 1;  // An annuity's payment is a multiple of this many units.
 
   DayCount day_count = DayCount::kMonth12;  // Of interest.
-  Day start;                                // Read, with `dues`, by other day counts than kMonth12.
-  std::vector<Day> dues;                    // One for each instalment, ascending.
+  Day start{};                              // Read, with `dues`, by other day counts than kMonth12.
+  std::vector<Day> dues{};                  // One for each instalment, ascending.
 };
 
 /// One instalment. Either fee or interest is zero throughout a schedule; in a free instalment both
 /// are, and the charge stands in `subsidy`.
 struct ScheduleRow {
-  Amount principal;
-  Amount fee;
-  Amount interest;
-  Amount subsidy;
-  Amount balance;  // Principal left after it; zero in the last row.
+  Amount principal{};
+  Amount fee{};
+  Amount interest{};
+  Amount subsidy{};
+  Amount balance{};  // Principal left after it; zero in the last row.
 
   /// What the borrower owes.
   Amount Due() const { return {principal.minor + fee.minor + interest.minor}; }
@@ -49,8 +49,8 @@ Outcome<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms);
 Outcome<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& terms);
 
 struct Annuity {
-  Amount payment;  // Interest and principal of every instalment but the last.
-  std::vector<ScheduleRow> rows;
+  Amount payment{};  // Interest and principal of every instalment but the last.
+  std::vector<ScheduleRow> rows{};
 };
 
 /// A7: equal payments. The payment is that of nominal months whatever the day count of the

@@ -11,11 +11,11 @@ namespace aval::ledger::arithmetic {
 
 /// The components of an instalment, in the order in which money pays them.
 struct Components {
-  Amount cost;
-  Amount penalty;
-  Amount fee;
-  Amount interest;
-  Amount principal;
+  Amount cost{};
+  Amount penalty{};
+  Amount fee{};
+  Amount interest{};
+  Amount principal{};
   friend bool operator==(const Components&, const Components&) = default;
 };
 
@@ -35,8 +35,8 @@ constexpr bool PrincipalFirst(std::int64_t days_past_due, std::uint32_t switch_d
 }
 
 struct Allocation {
-  std::vector<Components> paid;  // One for each instalment; never above what is unpaid.
-  Amount unapplied;              // paid + unapplied = payment.
+  std::vector<Components> paid{};  // One for each instalment; never above what is unpaid.
+  Amount unapplied{};              // paid + unapplied = payment.
 };
 
 /// Divides a payment over what is unpaid, oldest instalment first. kOperand for a negative number.
