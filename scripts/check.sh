@@ -6,8 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 cd "$aval_root"
 
 check_format() {
-  git ls-files -z --cached --others --exclude-standard -- '*.cc' '*.h' |
-    xargs -0 --no-run-if-empty clang-format-19 --dry-run -Werror
+  python3 scripts/sources.py .cc .h | xargs -0 --no-run-if-empty clang-format-19 --dry-run -Werror
 }
 
 install_packages "${check_packages[@]}"

@@ -26,8 +26,8 @@ BANNED_WORDS = {
     " gettimeofday clock_gettime UnixMillis Now",
     "a thread or lock": "thread jthread mutex shared_mutex recursive_mutex lock_guard unique_lock"
     " scoped_lock condition_variable atomic thread_local async future promise volatile",
-    "a file, socket or process": "fopen FILE ifstream ofstream fstream filesystem socket getenv printf puts fputs"
-    " fprintf cout cerr PosixDisk Disk",
+    "a file, socket or process": "fopen FILE ifstream ofstream fstream filesystem socket getenv"
+    " printf fprintf puts fputs cout cerr PosixDisk Disk",
     "chance": "random_device mt19937 rand srand SystemRandom getrandom",
     "hash order": "unordered_map unordered_set unordered_multimap unordered_multiset",
     "an address as a value": "uintptr_t intptr_t",

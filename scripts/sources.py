@@ -1,4 +1,7 @@
-"""What the check scripts share: the project's files, its tables in Markdown, and C++ without comments."""
+"""What the check scripts share: the project's files, tables in Markdown, C++ without comments.
+
+Run by itself it prints, each followed by a zero byte, the files with the given suffixes.
+"""
 
 import argparse
 import os
@@ -105,3 +108,8 @@ def run(check, description):
         print(finding)
     print(f"{parser.prog}: {len(findings)} findings" if findings else f"{parser.prog}: OK")
     sys.exit(1 if findings else 0)
+
+
+if __name__ == "__main__":
+    for path in files(pathlib.Path.cwd(), *sys.argv[1:]):
+        print(path, end="\0")
