@@ -27,7 +27,7 @@ build_packages=(
   prometheus-cpp-dev
 )
 test_packages=(python3)
-check_packages=(clang-format-19 python3)
+check_packages=(python3 clang-format-19)
 tidy_packages=(clang-tidy-19)
 tsan_packages=(clang-19 libclang-rt-19-dev)
 
@@ -53,7 +53,9 @@ install_packages() {
   fi
   local package missing=()
   for package in "$@"; do
-    is_installed "$package" || missing+=("$package")
+    if ! is_installed "$package" && [[ " ${missing[*]} " != *" $package "* ]]; then
+      missing+=("$package")
+    fi
   done
   if [ ${#missing[@]} -eq 0 ]; then
     return 0
