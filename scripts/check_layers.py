@@ -19,12 +19,6 @@ def fits(name, prefixes):
     return any(name.startswith(prefix) for prefix in prefixes)
 
 
-def row_of(name, rows, column):
-    """The row with the longest prefix of `name`, and that prefix."""
-    found = [(prefix, row) for row in rows for prefix in row[column] if name.startswith(prefix)]
-    return max(found, key=lambda pair: len(pair[0]), default=(None, None))
-
-
 def check(root):
     text = (root / "docs/ARCHITECTURE.md").read_text()
     layers = sources.table(text, "folder")
@@ -32,7 +26,7 @@ def check(root):
     ours = {prefix.split("/")[0] for row in layers for prefix in row["folder"]}
     for path in sources.files(root, ".h", ".cc"):
         place = path.as_posix()
-        folder, layer = row_of(place, layers, "folder")
+        folder, layer = sources.row_of(place, layers, "folder")
         if layer is None:
             yield sources.Finding(path, 1, "in no folder of docs/ARCHITECTURE.md")
             continue
@@ -46,7 +40,7 @@ def check(root):
                 elif not fits(name, [folder, *layer["may include"]]):
                     yield sources.Finding(path, line, f"{folder} may not include {name}")
                 continue
-            prefix, library = row_of(name, libraries, "headers")
+            prefix, library = sources.row_of(name, libraries, "headers")
             if library is None:
                 if "/" in name and not SYSTEM.match(name):
                     yield sources.Finding(

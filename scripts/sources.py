@@ -61,6 +61,12 @@ def table(text, first_column):
     return rows
 
 
+def row_of(name, rows, column):
+    """The row with the longest prefix of `name` in this column, and that prefix."""
+    found = [(prefix, row) for row in rows for prefix in row[column] if name.startswith(prefix)]
+    return max(found, key=lambda pair: len(pair[0]), default=(None, None))
+
+
 _TOKEN = re.compile(
     r"""//[^\n]*
       | /\*.*?\*/
