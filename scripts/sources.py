@@ -77,8 +77,8 @@ _TOKEN = re.compile(
 )
 
 
-def code(text):
-    """C++ with comments and the inside of literals blanked; line numbers stay.
+def code(text, literals=False):
+    """C++ with comments blanked, and literals, too, unless they are to stay; line numbers stay.
 
     #include lines keep the name between quotes.
     """
@@ -86,7 +86,7 @@ def code(text):
     def blank(match):
         token = match.group()
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if token.startswith('"') and re.fullmatch(r"\s*#\s*include\s*", before):
+        if token.startswith('"') and (literals or re.fullmatch(r"\s*#\s*include\s*", before)):
             return token
         return re.sub(r"[^\n]", " ", token)
 

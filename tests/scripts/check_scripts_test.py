@@ -1,6 +1,7 @@
 """The check scripts find what they are there to find: each is run over a small tree with one fault."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -167,6 +168,50 @@ class SizesWordsAndLinks(CheckScripts):
     def test_a_link_that_leads_nowhere_is_found(self):
         text = "[a](docs/ARCHITECTURE.md#tables) [b](https://example.org/x) [c](docs/none.md)\n"
         self.assert_finds("README.md:1: docs/none.md: no such file", "check_links.py", {"README.md": text})
+
+
+class RecordTables(CheckScripts):
+    HEADER = """
+    enum class Table : std::uint8_t { kGrant = 0x20 };
+    enum class Colour : std::uint8_t { kDarkRed = 1 };
+    struct Grant {
+      static constexpr Table kTable = Table::kGrant;
+      static constexpr std::uint8_t kVersion = 3;
+      struct Key {
+        Id grant;
+        static void Fields(Self& k, V&& visit) { visit("grant", k.grant); }
+      };
+      Amount limit;  // Written last.
+      std::vector<Colour> colours;
+      static void Fields(Self& r, V&& visit) {
+        visit("colours", r.colours);
+        visit("limit", r.limit);
+      }
+    };
+    """
+    ROW = "| `0x20` | Grant | `grant` id | 3 | `colours` list of Colour, `limit` amount |"
+
+    def test_lists_fields_as_they_are_written_and_sees_a_page_that_differs(self):
+        with tempfile.TemporaryDirectory() as directory:
+            root = pathlib.Path(directory)
+            for folder in ("ledger/record", "ledger/rules", "docs/formats"):
+                (root / folder).mkdir(parents=True)
+            (root / "ledger/record/credit.h").write_text(self.HEADER)
+            (root / "ledger/rules/context.h").write_text("")
+            page = root / "docs/formats/state.md"
+            script = SCRIPTS / "record_tables.py"
+            marks = re.search(r'BEGIN, END = "(.*)\\n", "(.*)\\n"', script.read_text())
+            page.write_text(f"# State\n{marks.group(1)}\n{marks.group(2)}\n")
+            command = [sys.executable, script, "--root", root]
+
+            def run(*options):
+                return subprocess.run([*command, *options], capture_output=True, check=False)
+
+            self.assertEqual(run().returncode, 1)
+            self.assertEqual(run("--write").returncode, 0)
+            self.assertEqual(run().returncode, 0)
+            self.assertIn(self.ROW, page.read_text().splitlines())
+            self.assertIn("| Colour | 1 dark red |", page.read_text().splitlines())
 
 
 class Replay(CheckScripts):
