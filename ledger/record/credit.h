@@ -176,7 +176,8 @@ struct Grant {
   crypto::Digest model;
   crypto::Digest proposal;  // Identity of the proposing act.
   Day proposed;
-  Day expiry;
+  Day expiry;               // The last day on which it is live.
+  std::vector<Day> raises;  // Days of the last raises, ascending: what the velocity rule counts.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -194,6 +195,7 @@ struct Grant {
     visit("proposal", r.proposal);
     visit("proposed", r.proposed);
     visit("expiry", r.expiry);
+    visit("raises", r.raises);
   }
 };
 

@@ -7,7 +7,8 @@
 namespace aval::ledger::rules {
 
 /// Rule version 1: one function for each act, in one file for each family; each checks signers,
-/// checks state, posts and writes, in this order, and returns the first reason to refuse.
+/// then that what it names exists, then states, then ranges and policy, and returns the first
+/// reason to refuse; then it posts and writes.
 ///
 /// The scanner has accepted the bytes; lengths of ids and digests are checked by `shape.cc` before
 /// any rule runs (kFormat), so that rules may rely on them.
@@ -15,8 +16,12 @@ namespace aval::ledger::rules {
 // parties.cc
 Verdict Apply(Context& context, const act::v1::ParticipantRegister& act);
 Verdict Apply(Context& context, const act::v1::SupplierRegister& act);
+
+// keys.cc
 Verdict Apply(Context& context, const act::v1::KeyAdd& act);
 Verdict Apply(Context& context, const act::v1::KeyRevoke& act);
+
+// attestations.cc
 Verdict Apply(Context& context, const act::v1::Attest& act);
 Verdict Apply(Context& context, const act::v1::AttestRevoke& act);
 
@@ -24,6 +29,8 @@ Verdict Apply(Context& context, const act::v1::AttestRevoke& act);
 Verdict Apply(Context& context, const act::v1::GrantPropose& act);
 Verdict Apply(Context& context, const act::v1::GrantDecide& act);
 Verdict Apply(Context& context, const act::v1::GrantActivate& act);
+
+// limits.cc
 Verdict Apply(Context& context, const act::v1::LimitAdjust& act);
 
 // purchases.cc
@@ -43,7 +50,7 @@ Verdict Dispatch(Context& context, const act::v1::Act& act);
 
 /// Works off one due item of its queue; it is already removed. A verdict other than kAccepted
 /// becomes an alert. Instalment items in instalments.cc, reservations in purchases.cc, grants in
-/// grants.cc, attestations in parties.cc.
+/// grants.cc, attestations in attestations.cc.
 Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item);
 Verdict RunReservationItem(Context& context, const CalendarItem::Key& item);
 Verdict RunGrantItem(Context& context, const CalendarItem::Key& item);

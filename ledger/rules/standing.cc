@@ -1,0 +1,47 @@
+#include "ledger/rules/standing.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace aval::ledger::rules {
+namespace {
+
+std::optional<Institution> Find(Context& context, PartyId institution) {
+  return context.state().Get<Institution>({.institution = institution});
+}
+
+}  // namespace
+
+bool MayOriginate(Context& context, PartyId institution) {
+  const auto record = Find(context, institution);
+  return record && record->state == InstitutionState::kActive;
+}
+
+bool IsPlatform(Context& context, PartyId institution) {
+  const auto record = Find(context, institution);
+  return record && record->kind == InstitutionKind::kPlatform;
+}
+
+bool MayIdentify(Context& context, PartyId institution) {
+  const auto record = Find(context, institution);
+  return record && record->attest && record->kind != InstitutionKind::kPlatform;
+}
+
+Verdict StandingOf(const Participant& participant, Day today) {
+  if (participant.state == ParticipantState::kFrozen) return Verdict::kFrozen;
+  const bool known =
+      participant.state == ParticipantState::kKycValid && participant.kyc_expiry >= today;
+  return known ? Verdict::kAccepted : Verdict::kKyc;
+}
+
+Verdict CheckStanding(Context& context, const Grant& grant) {
+  const bool active = MayOriginate(context, grant.platform) &&
+                      std::ranges::all_of(grant.lenders, [&](const GrantLender& lender) {
+                        return MayOriginate(context, lender.lender);
+                      });
+  if (!active) return Verdict::kSuspended;
+  const auto borrower = context.state().Get<Participant>({.participant = grant.borrower});
+  return borrower ? StandingOf(*borrower, context.today()) : Verdict::kUnknown;
+}
+
+}  // namespace aval::ledger::rules
