@@ -122,8 +122,8 @@ class PeerTransport {
 
  private:
   class Shared;
-  explicit PeerTransport(std::shared_ptr<Shared> shared);
-  std::shared_ptr<Shared> shared_;
+  explicit PeerTransport(std::unique_ptr<Shared> shared);
+  std::unique_ptr<Shared> shared_;
 };
 
 }  // namespace aval::net

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "crypto/tls.h"
+#include "net/deadline.h"
+#include "net/lifetime.h"
+#include "net/peer_connection.h"
+#include "net/peer_state.h"
+
+namespace aval::net {
+
+/// The outgoing link to one peer: dials, sends what the peer's queue holds, dials again.
+/// Threads: a strand of its own; the first four methods are safe from all.
+class PeerDialer final : public PeerConnection::Owner,
+                         public std::enable_shared_from_this<PeerDialer> {
+ public:
+  PeerDialer(Lifetime::Token token, std::shared_ptr<PeerState> state,
+             boost::asio::io_context& context, consensus::NodeId peer, crypto::TlsContext tls);
+
+  /// A new dialer rests until this. Dials that place from the next attempt on, which is now when
+  /// none is under way.
+  void SetAddress(const std::string& host, std::uint16_t port);
+  /// Ends the back-off, if one is under way: the peer has shown that it lives.
+  void Hurry();
+  /// The queue was idle and is no more.
+  void Wake();
+  void Stop();
+
+  void Greeted(consensus::NodeId peer) override;
+  void Received(PeerMessage message) override;
+  void Heard(std::size_t bytes) override;
+  void Drained() override;
+  void Closed(const Error& error) override;
+
+ private:
+  enum class Phase : std::uint8_t { kResting, kDialling, kLinked, kBackingOff, kStopped };
+
+  void Dial();
+  void Resolve();
+  void Connect(const boost::asio::ip::tcp::resolver::results_type& places);
+  void OnConnected(const boost::system::error_code& error);
+  void AttemptFailed(const Error& error);
+  void BackOff();
+  void SendQueued();
+  std::string Place() const;
+
+  const Lifetime::Token token_;
+  const std::shared_ptr<PeerState> state_;
+  const consensus::NodeId peer_;
+  const crypto::TlsContext tls_;
+  const boost::asio::any_io_executor strand_;
+  std::string host_;
+  std::uint16_t port_ = 0;  // 0: not to be dialled.
+
+  Phase phase_ = Phase::kResting;
+  std::uint64_t attempt_ = 0;  // Answers to older ones are void.
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::ip::tcp::socket socket_;  // Of the attempt under way.
+  std::shared_ptr<PeerConnection> connection_;
+  bool up_ = false;
+  std::chrono::steady_clock::time_point up_since_;
+  Deadline deadline_;  // Of the attempt, or of the back-off.
+  std::chrono::milliseconds backoff_{0};
+  SystemRandom random_;
+};
+
+}  // namespace aval::net

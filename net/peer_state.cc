@@ -1,0 +1,91 @@
+#include "net/peer_state.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/assert.h"
+
+namespace aval::net {
+
+namespace {
+
+std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Options& options) {
+  PeerConnection::Rules rules{
+      .own = {.version = kPeerProtocolVersion, .origin = options.origin, .node = options.self},
+      .nodes = {},
+      .handshake_timeout = options.handshake_timeout,
+      .alive_interval = options.alive_interval,
+      .idle_timeout = options.idle_timeout};
+  for (const PeerTransport::Peer& peer : options.peers) {
+    for (const crypto::KeyId& key : peer.keys) rules.nodes.emplace(key, peer.id);
+  }
+  return std::make_shared<const PeerConnection::Rules>(std::move(rules));
+}
+
+}  // namespace
+
+PeerState::PeerState(const PeerTransport::Options& options, PeerEvents& events)
+    : options_(options), events_(events), rules_(MakeRules(options)) {
+  for (const PeerTransport::Peer& peer : options.peers) {
+    records_.emplace(peer.id, std::make_unique<Record>(options));
+  }
+}
+
+PeerCounters PeerState::counters(consensus::NodeId peer) const {
+  const Record& record = *records_.at(peer);
+  const PeerQueue::Counters queue = record.queue.counters();
+  return {.up = record.up,
+          .frames_sent = record.frames_sent,
+          .bytes_sent = record.bytes_sent,
+          .frames_received = record.frames_received,
+          .bytes_received = record.bytes_received,
+          .connects = record.connects,
+          .failed_connects = record.failed_connects,
+          .dropped = queue.refused + queue.lost,
+          .queued_messages = queue.messages,
+          .queued_bytes = queue.bytes};
+}
+
+void PeerState::Deliver(consensus::NodeId from, PeerMessage message) {
+  if (silent_) return;
+  ++record(from).frames_received;
+  std::visit(
+      [&](auto& body) {
+        using Body = std::remove_reference_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, consensus::Message>) {
+          events_.OnMessage(from, std::move(body));
+        } else if constexpr (std::is_same_v<Body, Forward>) {
+          events_.OnForward(from, std::move(body));
+        } else if constexpr (std::is_same_v<Body, ForwardRefused>) {
+          events_.OnForwardRefused(from, std::move(body));
+        } else if constexpr (std::is_same_v<Body, Extension>) {
+          events_.OnExtension(from, std::move(body));
+        } else {
+          AVAL_ASSERT(false);  // The connection keeps these to itself.
+        }
+      },
+      message);
+}
+
+void PeerState::ReportLink(consensus::NodeId peer, bool up) {
+  record(peer).up = up;
+  if (up) {
+    ++record(peer).connects;
+    const std::scoped_lock lock(mutex_);
+    last_trouble_.erase(peer);
+  }
+  if (!silent_) events_.OnLink(peer, up);
+}
+
+void PeerState::ReportTrouble(std::optional<consensus::NodeId> peer, const Error& error) {
+  {
+    const std::scoped_lock lock(mutex_);
+    std::string& last = last_trouble_[peer];
+    if (last == error.message) return;
+    last = error.message;
+  }
+  if (!silent_) events_.OnTrouble(peer, error);
+}
+
+}  // namespace aval::net

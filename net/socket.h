@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "crypto/ed25519.h"
+#include "crypto/tls.h"
+
+namespace aval::net {
+
+/// What peers, servers and clients share of sockets and TLS. Every stream lives on a strand: that
+/// of its socket.
+using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
+
+/// A connection of `context`, on a connected socket, before the handshake.
+std::unique_ptr<TlsStream> MakeTlsStream(boost::asio::ip::tcp::socket socket,
+                                         const crypto::TlsContext& context);
+
+/// The key that the other side has shown; after the handshake.
+std::optional<crypto::KeyId> PeerKey(TlsStream& stream);
+
+/// Messages leave at once, and the kernel notices a peer that has gone silent.
+void TuneSocket(boost::asio::ip::tcp::socket& socket);
+
+/// A listening socket on a strand of its own. kInvalidArgument for a host that does not resolve,
+/// kIo when the address cannot be had.
+Result<boost::asio::ip::tcp::acceptor> Listen(boost::asio::io_context& context,
+                                              const std::string& host, std::uint16_t port);
+
+/// "host:port", an IPv6 address in brackets.
+std::string PlaceText(std::string_view host, std::uint16_t port);
+
+/// An error of a connection in words for people: `place` is who or what is at the other end.
+Error NetError(std::string_view place, const boost::system::error_code& error);
+
+}  // namespace aval::net

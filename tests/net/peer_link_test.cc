@@ -1,0 +1,274 @@
+// One end of a link is a real transport, the other is played by hand and misbehaves.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/frame.h"
+#include "net/io_threads.h"
+#include "net/peer_codec.h"
+#include "net/peer_transport.h"
+#include "tests/net/raw_peer.h"
+#include "tests/net/support.h"
+
+namespace aval::net {
+namespace {
+
+using consensus::Heartbeat;
+using consensus::Index;
+using consensus::NodeId;
+using consensus::Term;
+
+constexpr NodeId kTwo{2};
+
+class PeerLinkTest : public testing::Test {
+ protected:
+  void Start() { transport_ = *PeerTransport::Start(threads_, options_, TestKey(1), events_); }
+  // A caller with node 2's key that has greeted.
+  RawPeer Caller() {
+    RawPeer peer = RawPeer::Dial(transport_->port(), 2);
+    EXPECT_TRUE(peer.Handshake());
+    peer.Send(GreetingOf(2));
+    EXPECT_TRUE(peer.Receive().has_value());
+    return peer;
+  }
+  static Heartbeat Number(std::uint64_t number) {
+    return {.term = Term{1}, .commit = Index{number}};
+  }
+
+  IoThreads threads_{2};
+  Recorder events_;
+  PeerTransport::Options options_ = TestOptions(1, 3);
+  std::unique_ptr<PeerTransport> transport_;
+};
+
+TEST_F(PeerLinkTest, GreetsBeforeAnythingElse) {
+  Start();
+  RawPeer peer = RawPeer::Dial(transport_->port(), 2);
+  ASSERT_TRUE(peer.Handshake());
+  const std::optional<PeerMessage> greeting = peer.Receive();
+  ASSERT_TRUE(greeting);
+  EXPECT_EQ(std::get<Hello>(*greeting), GreetingOf(1));
+}
+
+TEST_F(PeerLinkTest, FramesTornAtEveryByteArriveWhole) {
+  Start();
+  RawPeer peer = Caller();
+  Bytes frame;
+  AppendFrame(Number(42), frame);
+  for (std::size_t cut = 1; cut < frame.size(); ++cut) {
+    peer.SendBytes(ByteView(frame).first(cut));
+    peer.SendBytes(ByteView(frame).subspan(cut));
+    ASSERT_EQ(events_.NextHeartbeat(kTwo), 42U) << "cut at " << cut;
+  }
+}
+
+struct Misbehaviour {
+  const char* name;
+  std::function<void(RawPeer&)> act;
+  const char* answer;
+};
+
+void GreetWith(RawPeer& peer, const std::function<void(Hello&)>& change) {
+  Hello hello = GreetingOf(2);
+  change(hello);
+  peer.Send(hello);
+}
+
+const std::vector<Misbehaviour>& BeforeGreeting() {
+  static const std::vector<Misbehaviour> list{
+      {"OtherVersion", [](RawPeer& p) { GreetWith(p, [](Hello& h) { h.version = 2; }); },
+       "protocol version 2 meets version 1"},
+      {"OtherLedger", [](RawPeer& p) { GreetWith(p, [](Hello& h) { h.origin = "other"; }); },
+       "a node of ledger 'other' meets one of ledger 'test.example/ledger'"},
+      {"OtherNumber", [](RawPeer& p) { GreetWith(p, [](Hello& h) { h.node = NodeId{3}; }); },
+       "calls itself node 3 with the key of node 2"},
+      {"NoGreeting", [](RawPeer& p) { p.Send(consensus::Message(Heartbeat{})); },
+       "the first message is no greeting"},
+      {"Garbage", [](RawPeer& p) { p.SendBytes(AsBytes("GET / HTTP/1.1\r\n\r\n")); },
+       "frame of 1195725856 bytes, at most 8388608"},
+  };
+  return list;
+}
+
+const std::vector<Misbehaviour>& AfterGreeting() {
+  static const std::vector<Misbehaviour> list{
+      {"SecondGreeting", [](RawPeer& p) { p.Send(GreetingOf(2)); }, "a second greeting"},
+      {"EmptyFrame", [](RawPeer& p) { p.SendBytes(Bytes(4, 0)); }, "frame of length 0"},
+      {"LongFrame", [](RawPeer& p) { p.SendBytes(Bytes{0, 0x80, 0, 1}); },
+       "frame of 8388609 bytes, at most 8388608"},
+      {"GarbageFrame", [](RawPeer& p) { p.SendBytes(Bytes{0, 0, 0, 2, 0xff, 0xff}); },
+       "peer frame: content: not a protobuf message"},
+      {"MalformedMessage", [](RawPeer& p) { p.SendBytes(Bytes{0, 0, 0, 3, 0x92, 0x01, 0}); },
+       "peer frame: append.prev_chain: not 32 bytes"},
+  };
+  return list;
+}
+
+class BeforeGreetingTest : public PeerLinkTest, public testing::WithParamInterface<Misbehaviour> {};
+class AfterGreetingTest : public PeerLinkTest, public testing::WithParamInterface<Misbehaviour> {};
+
+TEST_P(BeforeGreetingTest, IsToldWhyAndClosed) {
+  Start();
+  RawPeer peer = RawPeer::Dial(transport_->port(), 2);
+  ASSERT_TRUE(peer.Handshake());
+  GetParam().act(peer);
+  EXPECT_EQ(peer.AwaitGoodbye(), GetParam().answer);
+  EXPECT_TRUE(peer.AwaitEnd());
+  EXPECT_TRUE(events_.AwaitTrouble(GetParam().answer));
+}
+
+TEST_P(AfterGreetingTest, IsToldWhyAndClosedAndOthersGoOn) {
+  Start();
+  RawPeer good = RawPeer::Dial(transport_->port(), 3);
+  ASSERT_TRUE(good.Handshake());
+  good.Send(GreetingOf(3));
+  RawPeer peer = Caller();
+  GetParam().act(peer);
+  EXPECT_EQ(peer.AwaitGoodbye(), GetParam().answer);
+  EXPECT_TRUE(peer.AwaitEnd());
+  EXPECT_TRUE(events_.AwaitTrouble(GetParam().answer));
+  good.Send(consensus::Message(Number(9)));
+  EXPECT_EQ(events_.NextHeartbeat(NodeId{3}), 9U);
+}
+
+const auto kNameOf = [](const auto& param_info) { return param_info.param.name; };
+INSTANTIATE_TEST_SUITE_P(PeerLinkTest, BeforeGreetingTest, testing::ValuesIn(BeforeGreeting()),
+                         kNameOf);
+INSTANTIATE_TEST_SUITE_P(PeerLinkTest, AfterGreetingTest, testing::ValuesIn(AfterGreeting()),
+                         kNameOf);
+
+TEST_F(PeerLinkTest, AStrangersKeyDoesNotGetThrough) {
+  Start();
+  RawPeer peer = RawPeer::Dial(transport_->port(), 99);
+  static_cast<void>(peer.Handshake());  // TLS 1.3: the client is done before it is judged.
+  EXPECT_FALSE(peer.Receive().has_value());
+  EXPECT_TRUE(events_.AwaitTrouble("not among the pinned ones"));
+}
+
+TEST_F(PeerLinkTest, OurOwnKeyDoesNotGetThrough) {
+  Start();
+  RawPeer peer = RawPeer::Dial(transport_->port(), 1);
+  static_cast<void>(peer.Handshake());
+  EXPECT_FALSE(peer.Receive().has_value());
+}
+
+TEST_F(PeerLinkTest, ACallerThatSaysNothingIsClosed) {
+  options_.handshake_timeout = std::chrono::milliseconds(50);
+  Start();
+  RawPeer silent = RawPeer::Dial(transport_->port(), 2);
+  EXPECT_TRUE(silent.AwaitEnd());
+  EXPECT_TRUE(events_.AwaitTrouble("no greeting in time"));
+}
+
+TEST_F(PeerLinkTest, ACallerThatDoesNotGreetIsClosed) {
+  options_.handshake_timeout = std::chrono::milliseconds(50);
+  Start();
+  RawPeer silent = RawPeer::Dial(transport_->port(), 2);
+  ASSERT_TRUE(silent.Handshake());
+  EXPECT_TRUE(silent.AwaitEnd());
+  EXPECT_TRUE(events_.AwaitTrouble("no greeting in time"));
+}
+
+TEST_F(PeerLinkTest, StrangersBeyondTheBoundAreClosedAtOnce) {
+  options_.max_strangers = 1;
+  options_.handshake_timeout = std::chrono::hours(1);
+  Start();
+  const RawPeer first = RawPeer::Dial(transport_->port(), 2);
+  RawPeer second = RawPeer::Dial(transport_->port(), 2);
+  EXPECT_TRUE(second.AwaitEnd());
+}
+
+TEST_F(PeerLinkTest, ALinkWithoutSignOfLifeIsGivenUp) {
+  options_.alive_interval = std::chrono::milliseconds(10);
+  options_.idle_timeout = std::chrono::milliseconds(50);
+  Start();
+  RawListener listener;
+  transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
+  RawPeer silent = listener.Accept(2);
+  ASSERT_TRUE(silent.Handshake());
+  silent.Send(GreetingOf(2));
+  ASSERT_TRUE(events_.AwaitUps(kTwo));
+  EXPECT_TRUE(events_.AwaitDowns(kTwo));
+  EXPECT_TRUE(events_.AwaitTrouble("no sign of life"));
+}
+
+TEST_F(PeerLinkTest, SaysThatItIsAliveWhenItHasNothingToSay) {
+  options_.alive_interval = std::chrono::milliseconds(10);
+  Start();
+  RawPeer peer = Caller();
+  for (int i = 0; i < 3; ++i) {
+    const std::optional<PeerMessage> message = peer.Receive();
+    ASSERT_TRUE(message);
+    EXPECT_TRUE(std::holds_alternative<Alive>(*message));
+  }
+}
+
+TEST_F(PeerLinkTest, ANewerLinkOfAPeerTakesTheOldOnesPlace) {
+  Start();
+  RawPeer older = Caller();
+  RawPeer newer = Caller();
+  EXPECT_EQ(older.AwaitGoodbye(), "a newer link takes its place");
+  newer.Send(consensus::Message(Number(3)));
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 3U);
+}
+
+TEST_F(PeerLinkTest, MessagesOnTheWrongLinkAreRefused) {
+  Start();
+  RawListener listener;
+  transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
+  RawPeer peer = listener.Accept(2);
+  ASSERT_TRUE(peer.Handshake());
+  peer.Send(GreetingOf(2));
+  peer.Send(consensus::Message(Number(3)));
+  EXPECT_EQ(peer.AwaitGoodbye(), "messages belong on the link that their sender dialled");
+}
+
+TEST_F(PeerLinkTest, AFullQueueRefusesTheNewest) {
+  options_.queue_messages = 100;
+  Start();
+  RawListener listener;
+  transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
+  RawPeer peer = listener.Accept(2);
+  ASSERT_TRUE(peer.Handshake());
+  peer.Send(GreetingOf(2));
+  ASSERT_TRUE(events_.AwaitUps(kTwo));
+  // The peer does not read: what the sockets do not hold stays in the queue.
+  std::uint32_t taken = 0;
+  while (transport_->SendExtension(kTwo, {.number = taken, .body = Bytes(100'000)})) ++taken;
+  EXPECT_GE(transport_->counters().at(kTwo).dropped, 1U);
+  ASSERT_TRUE(peer.Receive().has_value());  // The greeting.
+  for (std::uint32_t number = 0; number < taken; ++number) {
+    const std::optional<PeerMessage> message = peer.Receive();
+    ASSERT_TRUE(message);
+    ASSERT_EQ(std::get<Extension>(*message).number, number);
+  }
+}
+
+TEST_F(PeerLinkTest, APeerThatBreaksOffIsReportedDown) {
+  Start();
+  RawListener listener;
+  transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
+  {
+    RawPeer peer = listener.Accept(2);
+    ASSERT_TRUE(peer.Handshake());
+    peer.Send(GreetingOf(2));
+    ASSERT_TRUE(events_.AwaitUps(kTwo));
+  }
+  EXPECT_TRUE(events_.AwaitDowns(kTwo));
+  EXPECT_TRUE(events_.AwaitTrouble("closed by the other side"));
+}
+
+TEST_F(PeerLinkTest, AnUnknownHostIsNamed) {
+  Start();
+  transport_->SetAddress(kTwo, "no-such-host.invalid", 1);
+  EXPECT_TRUE(events_.AwaitTrouble("peer 2 at no-such-host.invalid:1: unknown host"));
+}
+
+}  // namespace
+}  // namespace aval::net
