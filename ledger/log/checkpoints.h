@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -21,7 +22,8 @@ namespace aval::ledger {
 /// Invariant: what was signed is durable before the signature leaves Sign, so that a crash cannot
 /// make the node forget it. A size at or below the highest signed gets the stored note when the
 /// root is the same, and kDenied when it is not: then something restored, truncated or diverged,
-/// and the node must sign no more. Threads: Sign from one; reads from all.
+/// and the node must sign no more. Only the highest is kept in memory. Threads: Sign from one;
+/// reads from all.
 class CheckpointSigner {
  public:
   struct Keys {
@@ -31,22 +33,24 @@ class CheckpointSigner {
     const crypto::SecretKey* cosigner_key;
   };
 
-  /// Reads what was signed in `directory`/checkpoints. kCorruption with file and offset.
+  /// Reads all that was signed, in `directory`/checkpoints (checkpoint_file.h), and cuts off a
+  /// record that was never acknowledged. kCorruption with file and offset for any other damage;
+  /// kDenied when other keys than these have signed.
   static Result<std::unique_ptr<CheckpointSigner>> Open(Disk& disk,
                                                         const std::filesystem::path& directory,
                                                         const Keys& keys);
   ~CheckpointSigner();
 
   /// Signs (size, root) as of `unix_seconds` (never less than the last signature's: the later of
-  /// the two is used).
+  /// the two is used). After a failed write or sync it signs no more: kIo.
   Result<crypto::Note> Sign(const crypto::Checkpoint& checkpoint, std::uint64_t unix_seconds);
 
   std::optional<crypto::Checkpoint> highest() const;
   std::optional<crypto::Note> latest() const;
-  /// The note for exactly this size.
-  std::optional<crypto::Note> At(std::uint64_t size) const;
-  /// All sizes signed, ascending.
-  std::vector<std::uint64_t> sizes() const;
+  /// The note for exactly this size; kNotFound when it was not signed.
+  Result<crypto::Note> At(std::uint64_t size) const;
+  /// The sizes signed from `from` on, ascending, at most `limit`.
+  Result<std::vector<std::uint64_t>> Sizes(std::uint64_t from, std::size_t limit) const;
 
  private:
   struct State;
