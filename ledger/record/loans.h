@@ -85,6 +85,25 @@ struct Loan {
   }
 };
 
+/// Index: the loans of a grant that hold money for their next bill. That bill lowers what the grant
+/// has used, so an act that asks what is left runs such loans' due items first.
+struct HeldOf {
+  static constexpr Table kTable = Table::kHeldOf;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id grant;
+    Id loan;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("grant", k.grant);
+      visit("loan", k.loan);
+    }
+  };
+
+  template <class Self, class V>
+  static void Fields(Self&, V&&) {}
+};
+
 enum class InstalmentState : std::uint8_t {
   kScheduled = 1,
   kBilled = 2,

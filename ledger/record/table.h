@@ -31,6 +31,7 @@ enum class Table : std::uint8_t {
   kBill = 0x25,
   kRepayment = 0x27,
   kReservationOf = 0x28,
+  kHeldOf = 0x29,
 
   kAccount = 0x30,
   kObligation = 0x31,

@@ -1,0 +1,90 @@
+#include "ledger/rules/calendar.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/assert.h"
+#include "base/bytes.h"
+#include "ledger/record/codec.h"
+#include "ledger/record/parties.h"
+#include "ledger/rules/rules.h"
+#include "ledger/wire.h"
+
+namespace aval::ledger::rules {
+namespace {
+
+constexpr std::array kQueues{Queue::kInstalment, Queue::kReservation, Queue::kGrant,
+                             Queue::kAttestation};
+
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kMinuteMs = 60LL * 1000;
+
+Bytes QueuePrefix(Day day, Queue queue) {
+  ByteWriter out;
+  Encoder encoder(out);
+  encoder.Write(day);
+  encoder.Write(queue);
+  return out.Take();
+}
+
+// Whether these are the OPS of the ledger's platform and of one other institution, neither of which
+// has left. A suspended one may still turn the page: it may not originate, but time must go on.
+bool MayRollDay(Context& context) {
+  const auto signers = context.at().signers;
+  bool platform = false;
+  for (const SignerRef& signer : signers) {
+    const auto institution =
+        context.state().Get<Institution>(Institution::Key{.institution = signer.party});
+    if (!institution || institution->state == InstitutionState::kExited) return false;
+    if (signer.department != Department::kOps) return false;
+    platform = platform || institution->kind == InstitutionKind::kPlatform;
+  }
+  return platform && signers.size() == 2;
+}
+
+}  // namespace
+
+std::vector<CalendarItem::Key> DueItems(const Overlay& state, Day today, std::size_t limit) {
+  std::vector<CalendarItem::Key> due;
+  const auto first = state.List<CalendarItem>({}, 1);
+  if (first.empty()) return due;
+  // A day begins only when those before have no items left, so that this is today, or nothing.
+  for (const Queue queue : kQueues) {
+    for (Day day = first.front().first.day; day <= today; day = day.Plus(1)) {
+      for (const auto& [key, item] :
+           state.List<CalendarItem>(QueuePrefix(day, queue), limit - due.size())) {
+        due.push_back(key);
+      }
+      if (due.size() == limit) return due;
+    }
+    if (!due.empty()) return due;
+  }
+  return due;
+}
+
+bool HasPastOutcomes(const Overlay& state, Day today) {
+  const auto first = state.List<Outcome>({}, 1);
+  return !first.empty() && first.front().first.last_valid < today;
+}
+
+Verdict Apply(Context& context, const act::v1::DayRoll& act) {
+  if (!MayRollDay(context)) return Verdict::kRole;
+  if (act.day() != ToWire(context.today().Plus(1))) return Verdict::kDayOrder;
+  if (!DueItems(context.state(), context.today(), 1).empty() ||
+      HasPastOutcomes(context.state(), context.today())) {
+    return Verdict::kDayBusy;
+  }
+  std::optional<Book> book = context.state().Get<Book>({});
+  AVAL_ASSERT(book || context.state().failure());
+  if (!book) return Verdict::kState;
+  const std::int64_t starts_ms =
+      static_cast<std::int64_t>(act.day()) * kDayMs - book->utc_offset_minutes * kMinuteMs;
+  if (!book->replay && context.at().time_ms < starts_ms) return Verdict::kDayEarly;
+  book->day = ToDay(act.day());
+  context.state().Put<Book>({}, *book);
+  return Verdict::kAccepted;
+}
+
+}  // namespace aval::ledger::rules

@@ -1,0 +1,134 @@
+#include "ledger/rules/debt.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "ledger/arithmetic/penalty.h"
+
+namespace aval::ledger::rules {
+
+std::optional<Debt> Debt::Load(Context& context, const Id& id) {
+  std::optional<Loan> loan = context.state().Get<Loan>({.loan = id});
+  if (!loan) return std::nullopt;
+  auto rows = context.state().List<Instalment>(id.bytes, loan->instalments);
+  Policy policy =
+      context.PolicyAt({.effective = loan->policy_effective, .version = loan->policy_version});
+  if (context.state().failure()) return std::nullopt;
+  AVAL_ASSERT(rows.size() == loan->instalments);
+
+  std::vector<Instalment> instalments;
+  instalments.reserve(rows.size());
+  for (auto& [key, instalment] : rows) instalments.push_back(std::move(instalment));
+  Debt debt(id, *std::move(loan), std::move(policy), std::move(instalments));
+  debt.stored_loan_ = EncodeValue(debt.loan_);
+  debt.stored_holds_ = debt.Holds();
+  for (std::size_t i = 0; i < debt.instalments_.size(); ++i) {
+    debt.stored_next_days_[i] = debt.instalments_[i].next_day;
+    debt.changed_[i] = false;
+  }
+  return debt;
+}
+
+Debt::Debt(const Id& id, Loan loan, Policy policy, std::vector<Instalment> instalments)
+    : id_(id),
+      loan_(std::move(loan)),
+      policy_(std::move(policy)),
+      instalments_(std::move(instalments)),
+      stored_next_days_(instalments_.size()),
+      changed_(instalments_.size(), true) {}
+
+bool Debt::IsOpen() const {
+  return loan_.state == LoanState::kOpen || loan_.state == LoanState::kOverdue;
+}
+
+const Instalment& Debt::At(std::uint16_t number) const { return instalments_[Position(number)]; }
+
+Instalment& Debt::Change(std::uint16_t number) {
+  const std::size_t position = Position(number);
+  changed_[position] = true;
+  return instalments_[position];
+}
+
+std::int64_t Debt::DaysPastDue(Day today) const {
+  if (FirstUnpaid() > count()) return 0;
+  return arithmetic::DaysPastDue(At(FirstUnpaid()).due, today, policy_.grace_days);
+}
+
+void Debt::FollowInstalments() {
+  while (FirstUnpaid() <= count() && At(FirstUnpaid()).state == InstalmentState::kPaid) {
+    ++loan_.first_unpaid;
+  }
+  const auto is_overdue = [](const Instalment& instalment) {
+    return instalment.state == InstalmentState::kOverdue;
+  };
+  if (FirstUnpaid() > count()) {
+    loan_.state = LoanState::kPaidOff;
+  } else {
+    loan_.state =
+        std::ranges::any_of(instalments_, is_overdue) ? LoanState::kOverdue : LoanState::kOpen;
+  }
+}
+
+void Debt::Save(Context& context) {
+  for (std::size_t i = 0; i < instalments_.size(); ++i) {
+    if (!changed_[i]) continue;
+    const auto number = static_cast<std::uint16_t>(i + 1);
+    const Instalment& instalment = instalments_[i];
+    context.state().Put<Instalment>({.loan = id_, .number = number}, instalment);
+    changed_[i] = false;
+    if (instalment.next_day == stored_next_days_[i]) continue;
+    if (stored_next_days_[i] != Day{}) {
+      context.Unschedule(stored_next_days_[i], Queue::kInstalment, id_, number);
+    }
+    if (instalment.next_day != Day{}) {
+      context.Schedule(instalment.next_day, Queue::kInstalment, id_, number);
+    }
+    stored_next_days_[i] = instalment.next_day;
+  }
+  Bytes value = EncodeValue(loan_);
+  if (value == stored_loan_) return;
+  context.state().Put<Loan>({.loan = id_}, loan_);
+  stored_loan_ = std::move(value);
+  if (Holds() == stored_holds_) return;
+  stored_holds_ = Holds();
+  const HeldOf::Key index{.grant = loan_.grant, .loan = id_};
+  if (stored_holds_) {
+    context.state().Put<HeldOf>(index, {});
+  } else {
+    context.state().Delete<HeldOf>(index);
+  }
+}
+
+std::size_t Debt::Position(std::uint16_t number) const {
+  AVAL_ASSERT(number >= 1 && number <= instalments_.size());
+  return number - std::size_t{1};
+}
+
+bool IsPayable(const Instalment& instalment) {
+  switch (instalment.state) {
+    case InstalmentState::kBilled:
+    case InstalmentState::kDue:
+    case InstalmentState::kPartPaid:
+    case InstalmentState::kOverdue:
+      return true;
+    case InstalmentState::kScheduled:
+    case InstalmentState::kPaid:
+    case InstalmentState::kWrittenOff:
+    case InstalmentState::kCancelled:
+      return false;
+  }
+  return false;
+}
+
+Amount UnpaidCredit(const Instalment& instalment) {
+  return {instalment.principal.Unpaid().minor + instalment.fee.Unpaid().minor +
+          instalment.interest.Unpaid().minor};
+}
+
+Amount UnpaidInAll(const Instalment& instalment) {
+  return {UnpaidCredit(instalment).minor + instalment.penalty.Unpaid().minor +
+          instalment.cost.Unpaid().minor};
+}
+
+}  // namespace aval::ledger::rules

@@ -1,0 +1,175 @@
+#include "ledger/rules/instalments.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "ledger/arithmetic/penalty.h"
+#include "ledger/rules/bills.h"
+#include "ledger/rules/collections.h"
+#include "ledger/rules/lender_split.h"
+#include "ledger/rules/penalties.h"
+#include "ledger/rules/reservations.h"
+#include "ledger/rules/rules.h"
+
+namespace aval::ledger::rules {
+namespace {
+
+constexpr std::size_t kAllLoans = std::numeric_limits<std::size_t>::max();
+
+// Charges that fall due with a bill become the lenders' receivable and income.
+void PostCharge(Context& context, const Debt& debt, Amount charge, std::uint16_t receivable,
+                std::uint16_t income) {
+  if (charge.minor == 0) return;
+  const Loan& loan = debt.loan();
+  const std::vector<Amount> parts = SplitCharge(loan, charge);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const PartyId lender = loan.lenders[i].lender;
+    context.Debit(lender, receivable, debt.id(), loan.currency, parts[i]);
+    context.Credit(lender, income, debt.id(), loan.currency, parts[i]);
+  }
+}
+
+// A free instalment's charge is the sponsor's: its expense, the lenders' income.
+void PostSubsidy(Context& context, const Debt& debt, Amount subsidy, std::uint16_t income) {
+  if (subsidy.minor == 0) return;
+  const Loan& loan = debt.loan();
+  const std::vector<Amount> parts = SplitCharge(loan, subsidy);
+  context.Debit(loan.sponsor, account::kSubsidyExpense, debt.id(), loan.currency, subsidy);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const PartyId lender = loan.lenders[i].lender;
+    context.Credit(lender, income, debt.id(), loan.currency, parts[i]);
+    if (lender == loan.sponsor) continue;
+    context.Debit(lender, account::kDueFrom, loan.sponsor.id, loan.currency, parts[i]);
+    context.Credit(loan.sponsor, account::kDueTo, lender.id, loan.currency, parts[i]);
+    context.Owe(loan.sponsor, lender, loan.currency, parts[i]);
+  }
+}
+
+// The next bill takes what the loan holds.
+void TakeHeld(Context& context, Debt& debt) {
+  Loan& loan = debt.loan();
+  if (loan.held.minor == 0) return;
+  const Amount left = Collect(context, debt, loan.platform, loan.held);
+  context.Debit(loan.platform, account::kBorrowerOverpayment, loan.borrower.id, loan.currency,
+                {loan.held.minor - left.minor});
+  loan.held = left;
+}
+
+// domain.md 2.5 BILL_ISSUE.
+void IssueBill(Context& context, Debt& debt, std::uint16_t number) {
+  Instalment& instalment = debt.Change(number);
+  instalment.state =
+      context.today() < instalment.due ? InstalmentState::kBilled : InstalmentState::kDue;
+  PostCharge(context, debt, instalment.fee.Unpaid(), account::kFeeReceivable, account::kFeeIncome);
+  PostCharge(context, debt, instalment.interest.Unpaid(), account::kInterestReceivable,
+             account::kInterestIncome);
+  PostSubsidy(
+      context, debt, instalment.subsidy,
+      instalment.interest.waived.minor > 0 ? account::kInterestIncome : account::kFeeIncome);
+  UpdateBill(context, debt.loan(), instalment.due,
+             {.billed = UnpaidCredit(instalment), .instalments = 1, .open = 1});
+  TakeHeld(context, debt);
+}
+
+// Where an instalment stands on a day (domain.md 2.4 Overdue/default).
+struct Standing {
+  std::int64_t dpd = 0;
+  std::uint8_t bucket = 0;
+  bool defaulted = false;
+  friend bool operator==(const Standing&, const Standing&) = default;
+};
+
+Standing StandingOn(Day day, const Instalment& instalment, const Policy& policy) {
+  const std::int64_t dpd = arithmetic::DaysPastDue(instalment.due, day, policy.grace_days);
+  return {.dpd = dpd, .bucket = arithmetic::Bucket(dpd), .defaulted = dpd > policy.default_dpd};
+}
+
+bool IsMonthEnd(Day day) { return day.Plus(1).Date().day == 1; }
+
+// The next day, after today, on which time does something to a billed instalment: it is due, falls
+// overdue, goes up a bucket, is in default, or a month ends while penalty runs.
+Day NextDay(const Instalment& instalment, const Policy& policy, Day today) {
+  if (today < instalment.due) return instalment.due;
+  const Day overdue = instalment.due.Plus(std::int64_t{policy.grace_days} + 1);
+  if (today < overdue) return overdue;
+  const Standing now = StandingOn(today, instalment, policy);
+  Day day = today.Plus(1);
+  while (!IsMonthEnd(day)) {  // At most a month of days.
+    const Standing then = StandingOn(day, instalment, policy);
+    if (then.bucket != now.bucket || then.defaulted != now.defaulted) break;
+    day = day.Plus(1);
+  }
+  return day;
+}
+
+void FallOverdue(Context& context, Debt& debt, Instalment& instalment) {
+  instalment.state = InstalmentState::kOverdue;
+  UpdateBill(context, debt.loan(), instalment.due, {.overdue = 1});
+  debt.FollowInstalments();
+}
+
+void Age(Context& context, Debt& debt, std::uint16_t number) {
+  const Day today = context.today();
+  Instalment& instalment = debt.Change(number);
+  if (instalment.state == InstalmentState::kBilled) instalment.state = InstalmentState::kDue;
+  const Standing standing = StandingOn(today, instalment, debt.policy());
+  if (standing.dpd == 0) return;
+  if (instalment.state != InstalmentState::kOverdue) FallOverdue(context, debt, instalment);
+  instalment.bucket = standing.bucket;
+  debt.loan().defaulted = debt.loan().defaulted || standing.defaulted;
+  if (IsMonthEnd(today)) ChargePenalty(context, debt);
+}
+
+// What the calendar has for one instalment today, and when it has something again.
+void RunStep(Context& context, Debt& debt, std::uint16_t number) {
+  if (debt.At(number).state == InstalmentState::kScheduled) {
+    IssueBill(context, debt, number);
+  } else {
+    Age(context, debt, number);
+  }
+  if (!IsPayable(debt.At(number))) return;
+  Instalment& instalment = debt.Change(number);
+  instalment.next_day = NextDay(instalment, debt.policy(), context.today());
+}
+
+}  // namespace
+
+Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item) {
+  std::optional<Debt> debt = Debt::Load(context, item.subject);
+  if (!debt || item.number < 1 || item.number > debt->count()) return Verdict::kUnknown;
+  if (debt->At(item.number).next_day != item.day) return Verdict::kState;
+  RunStep(context, *debt, item.number);
+  debt->Save(context);
+  return Verdict::kAccepted;
+}
+
+void CatchUp(Context& context, Debt& debt) {
+  for (std::uint16_t k = debt.FirstUnpaid(); k <= debt.count(); ++k) {
+    const Day day = debt.At(k).next_day;
+    if (day != Day{} && day <= context.today()) RunStep(context, debt, k);
+  }
+}
+
+void CatchUpLoan(Context& context, const Id& loan) {
+  std::optional<Debt> debt = Debt::Load(context, loan);
+  if (!debt) return;
+  CatchUp(context, *debt);
+  debt->Save(context);
+}
+
+void CatchUpGrant(Context& context, const Id& grant) {
+  EndExpiredReservations(context, grant);
+  for (const auto& [key, index] : context.state().List<HeldOf>(grant.bytes, kAllLoans)) {
+    CatchUpLoan(context, key.loan);
+  }
+}
+
+Day FirstBillDay(const Instalment& instalment, const Policy& policy, Day today) {
+  return std::max(today, instalment.due.Plus(-std::int64_t{policy.bill_lead_days}));
+}
+
+}  // namespace aval::ledger::rules

@@ -1,0 +1,326 @@
+#include "tests/ledger/rules/invariants.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "ledger/record/calendar.h"
+#include "ledger/record/codec.h"
+#include "ledger/record/credit.h"
+#include "ledger/record/loans.h"
+
+namespace aval::ledger::rules {
+namespace {
+
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+constexpr std::uint32_t kWhole = 1'000'000;
+
+using Pair = std::tuple<PartyId, PartyId, Currency>;  // Creditor, debtor.
+
+template <Record R>
+std::string Name(const typename R::Key& key) {
+  return ToHex(EncodeKey<R>(key));
+}
+
+/// One walk over the state; each method judges one kind of record.
+class Audit {
+ public:
+  explicit Audit(const Overlay& state) : state_(state) {
+    for (const auto& [key, account] : state_.List<Account>({}, kAll)) {
+      balances_[key] = account.debits.minor - account.credits.minor;
+    }
+  }
+
+  std::vector<std::string> Run() {
+    Books();
+    Signs();
+    Debts();
+    Loans();
+    Grants();
+    Purchases();
+    Bills();
+    Calendar();
+    return std::move(broken_);
+  }
+
+ private:
+  void Expect(bool holds, std::string_view rule, const std::string& where) {
+    if (!holds) broken_.push_back(std::string(rule) + " at " + where);
+  }
+
+  std::int64_t Balance(PartyId owner, std::uint16_t code, const Id& subject,
+                       const Currency& currency) const {
+    const auto found =
+        balances_.find({.owner = owner, .code = code, .subject = subject, .currency = currency});
+    return found == balances_.end() ? 0 : found->second;
+  }
+
+  void Books() {
+    std::map<std::pair<PartyId, Currency>, std::int64_t> sums;
+    for (const auto& [key, balance] : balances_) sums[{key.owner, key.currency}] += balance;
+    for (const auto& [owner, sum] : sums) {
+      Expect(sum == 0, "trial balance is zero", owner.first.Hex());
+    }
+  }
+
+  // I5.
+  void Signs() {
+    static const std::set<std::uint16_t> kDebit{
+        account::kLoanPrincipal,     account::kFeeReceivable,  account::kInterestReceivable,
+        account::kPenaltyReceivable, account::kCostReceivable, account::kDueFrom,
+        account::kPlatformReceivable};
+    static const std::set<std::uint16_t> kCredit{account::kMerchantPayable,
+                                                 account::kBorrowerOverpayment};
+    for (const auto& [key, balance] : balances_) {
+      Expect(!kDebit.contains(key.code) || balance >= 0, "I5", Name<Account>(key));
+      Expect(!kCredit.contains(key.code) || balance <= 0, "I5", Name<Account>(key));
+    }
+  }
+
+  // I2, and that obligations, none settled, say the same.
+  void Debts() {
+    std::map<Pair, std::int64_t> claims;
+    std::map<Pair, std::int64_t> liabilities;
+    std::map<Pair, std::int64_t> obligations;
+    for (const auto& [key, balance] : balances_) {
+      const PartyId other{key.subject};
+      if (key.code == account::kDueFrom) claims[{key.owner, other, key.currency}] += balance;
+      if (key.code == account::kDueTo) liabilities[{other, key.owner, key.currency}] -= balance;
+    }
+    for (const auto& [key, owed] : state_.List<Obligation>({}, kAll)) {
+      Expect(owed.amount.minor > 0 && owed.from != owed.to, "obligation is one",
+             Name<Obligation>(key));
+      obligations[{owed.to, owed.from, owed.currency}] += owed.amount.minor;
+    }
+    Expect(claims == liabilities, "I2", "1300 against 2200");
+    Expect(claims == obligations, "I2", "1300 against obligations");
+  }
+
+  void Loans() {
+    std::map<Account::Key, std::int64_t> held;
+    std::set<std::pair<Id, Id>> holding;
+    for (const auto& [key, loan] : state_.List<Loan>({}, kAll)) {
+      const auto rows = state_.List<Instalment>(key.loan.bytes, kAll);
+      Expect(rows.size() == loan.instalments, "loan has its instalments", Name<Loan>(key));
+      OneLoan(key, loan, rows);
+      outstanding_[loan.grant] += Principal(loan);
+      held[{.owner = loan.platform,
+            .code = account::kBorrowerOverpayment,
+            .subject = loan.borrower.id,
+            .currency = loan.currency}] -= loan.held.minor;
+      const bool open = loan.state == LoanState::kOpen || loan.state == LoanState::kOverdue;
+      if (open && loan.held.minor > 0) holding.emplace(loan.grant, key.loan);
+    }
+    for (const auto& [account, sum] : held) {
+      Expect(Balance(account.owner, account.code, account.subject, account.currency) == sum,
+             "2300 is what loans hold", account.subject.Hex());
+    }
+    std::set<std::pair<Id, Id>> indexed;
+    for (const auto& [key, index] : state_.List<HeldOf>({}, kAll)) {
+      indexed.emplace(key.grant, key.loan);
+    }
+    Expect(indexed == holding, "HeldOf has the open loans that hold money", "index");
+  }
+
+  static std::int64_t Principal(const Loan& loan) {
+    std::int64_t sum = 0;
+    for (const LenderPart& part : loan.lenders) sum += part.outstanding.minor;
+    return sum;
+  }
+
+  using Rows = std::vector<std::pair<Instalment::Key, Instalment>>;
+
+  void OneLoan(const Loan::Key& key, const Loan& loan, const Rows& rows) {
+    const std::string name = Name<Loan>(key);
+    std::uint32_t shares = 0;
+    std::map<std::uint16_t, std::int64_t> receivable;
+    for (const LenderPart& part : loan.lenders) {
+      shares += part.share_ppm;
+      Expect(Balance(part.lender, account::kLoanPrincipal, key.loan, loan.currency) ==
+                 part.outstanding.minor,
+             "lender's part equals its account", name);
+      for (const std::uint16_t code : {account::kFeeReceivable, account::kInterestReceivable,
+                                       account::kPenaltyReceivable, account::kCostReceivable}) {
+        receivable[code] += Balance(part.lender, code, key.loan, loan.currency);
+      }
+    }
+    Expect(shares == kWhole, "I12", name);
+
+    Instalment sum;
+    std::uint32_t first_unpaid = loan.instalments + 1;
+    bool overdue = false;
+    for (const auto& [number, row] : rows) {
+      OneInstalment(number, row);
+      const bool billed = row.state != InstalmentState::kScheduled;
+      sum.principal.due.minor += row.principal.Unpaid().minor;
+      sum.fee.due.minor += billed ? row.fee.Unpaid().minor : 0;
+      sum.interest.due.minor += billed ? row.interest.Unpaid().minor : 0;
+      sum.penalty.due.minor += row.penalty.Unpaid().minor;
+      sum.cost.due.minor += row.cost.Unpaid().minor;
+      if (row.state == InstalmentState::kPaid) continue;
+      first_unpaid = std::min<std::uint32_t>(first_unpaid, number.number);
+      overdue = overdue || row.state == InstalmentState::kOverdue;
+    }
+    Expect(Principal(loan) == sum.principal.due.minor, "I3", name);
+    Expect(receivable[account::kFeeReceivable] == sum.fee.due.minor, "1200 is unpaid fee", name);
+    Expect(receivable[account::kInterestReceivable] == sum.interest.due.minor,
+           "1210 is unpaid interest", name);
+    Expect(receivable[account::kPenaltyReceivable] == sum.penalty.due.minor,
+           "1220 is unpaid penalty", name);
+    Expect(receivable[account::kCostReceivable] == sum.cost.due.minor, "1230 is unpaid cost", name);
+    Expect(loan.first_unpaid == first_unpaid, "first_unpaid is the oldest", name);
+    const LoanState state = first_unpaid > loan.instalments ? LoanState::kPaidOff
+                            : overdue                       ? LoanState::kOverdue
+                                                            : LoanState::kOpen;
+    Expect(loan.state == state, "loan's state follows from its instalments", name);
+  }
+
+  // I11, and what each state says of what is unpaid.
+  void OneInstalment(const Instalment::Key& key, const Instalment& row) {
+    const std::string name = Name<Instalment>(key);
+    std::int64_t unpaid = 0;
+    std::int64_t paid = 0;
+    for (const Component* part :
+         {&row.cost, &row.penalty, &row.fee, &row.interest, &row.principal}) {
+      Expect(part->due.minor >= 0 && part->paid.minor >= 0 && part->waived.minor >= 0 &&
+                 part->Unpaid().minor >= 0,
+             "component is between zero and due", name);
+      unpaid += part->Unpaid().minor;
+      paid += part->paid.minor;
+    }
+    Expect(row.reserved.minor >= 0 && row.reserved.minor <= unpaid, "I11", name);
+    Expect((row.state == InstalmentState::kPaid) == (unpaid == 0), "PAID means nothing left", name);
+    Expect((row.state == InstalmentState::kPaid) == (row.next_day == Day{}),
+           "time has an item for what is not PAID", name);
+    if (row.state == InstalmentState::kScheduled || row.state == InstalmentState::kBilled ||
+        row.state == InstalmentState::kDue) {
+      Expect(paid == 0, "nothing is paid before PART_PAID", name);
+    }
+    if (row.next_day != Day{}) {
+      expected_items_.insert({.day = row.next_day,
+                              .queue = Queue::kInstalment,
+                              .subject = key.loan,
+                              .number = key.number});
+    }
+  }
+
+  // I4, I12.
+  void Grants() {
+    for (const auto& [key, purchase] : state_.List<Purchase>({}, kAll)) {
+      if (purchase.state != PurchaseState::kAuthorised) continue;
+      reserved_[purchase.grant] += purchase.amount.minor;
+    }
+    for (const auto& [key, grant] : state_.List<Grant>({}, kAll)) {
+      const std::string name = Name<Grant>(key);
+      std::uint32_t shares = 0;
+      for (const GrantLender& lender : grant.lenders) shares += lender.share_ppm;
+      Expect(shares == kWhole, "I12", name);
+      Expect(grant.reserved.minor == reserved_[key.grant], "I4 (reserved)", name);
+      Expect(grant.used.minor == reserved_[key.grant] + outstanding_[key.grant], "I4", name);
+    }
+  }
+
+  void Purchases() {
+    std::map<Account::Key, std::int64_t> payable;
+    std::set<std::tuple<Id, Day, Id>> live;
+    for (const auto& [key, purchase] : state_.List<Purchase>({}, kAll)) {
+      const auto grant = state_.Get<Grant>({.grant = purchase.grant});
+      Expect(grant.has_value(), "purchase has its grant", Name<Purchase>(key));
+      const bool taken =
+          purchase.state == PurchaseState::kCaptured || purchase.state == PurchaseState::kDelivered;
+      Expect(state_.Has<Loan>({.loan = key.purchase}) == taken, "capture makes the loan",
+             Name<Purchase>(key));
+      if (grant && purchase.state == PurchaseState::kCaptured) {
+        payable[{.owner = grant->platform,
+                 .code = account::kMerchantPayable,
+                 .subject = purchase.supplier.id,
+                 .currency = purchase.currency}] -= purchase.captured.minor;
+      }
+      if (purchase.state != PurchaseState::kAuthorised) continue;
+      live.emplace(purchase.grant, purchase.expiry, key.purchase);
+      expected_items_.insert({.day = purchase.expiry.Plus(1),
+                              .queue = Queue::kReservation,
+                              .subject = key.purchase,
+                              .number = 0});
+    }
+    for (const auto& [key, balance] : balances_) {
+      if (key.code != account::kMerchantPayable) continue;
+      Expect(balance == payable[key], "2100 is what is captured and not delivered",
+             Name<Account>(key));
+    }
+    std::set<std::tuple<Id, Day, Id>> indexed;
+    for (const auto& [key, index] : state_.List<ReservationOf>({}, kAll)) {
+      indexed.emplace(key.grant, key.expiry, key.purchase);
+    }
+    Expect(indexed == live, "ReservationOf has the live reservations", "index");
+  }
+
+  void Bills() {
+    std::map<std::tuple<PartyId, Day, Currency>, Bill> bills;
+    for (const auto& [key, row] : state_.List<Instalment>({}, kAll)) {
+      const auto loan = state_.Get<Loan>({.loan = key.loan});
+      if (!loan || row.state == InstalmentState::kScheduled) continue;
+      Bill& bill = bills[{loan->borrower, row.due, loan->currency}];
+      for (const Component* part : {&row.fee, &row.interest, &row.principal}) {
+        bill.amount.minor += part->due.minor - part->waived.minor;
+        bill.paid.minor += part->paid.minor;
+      }
+      ++bill.instalments;
+      bill.open += row.state != InstalmentState::kPaid ? 1 : 0;
+      bill.overdue += row.state == InstalmentState::kOverdue ? 1 : 0;
+    }
+    const auto stored = state_.List<Bill>({}, kAll);
+    Expect(stored.size() == bills.size(), "bills are those of billed instalments", "bills");
+    for (const auto& [key, bill] : stored) {
+      const Bill& sum = bills[{key.borrower, key.due, key.currency}];
+      Expect(bill.amount == sum.amount && bill.paid == sum.paid &&
+                 bill.instalments == sum.instalments && bill.open == sum.open &&
+                 bill.overdue == sum.overdue,
+             "bill sums its instalments", Name<Bill>(key));
+      const BillState state = sum.overdue > 0 ? BillState::kOverdue
+                              : sum.open > 0  ? BillState::kIssued
+                                              : BillState::kSettled;
+      Expect(bill.state == state, "bill's state follows from its counts", Name<Bill>(key));
+    }
+  }
+
+  // Grants' and attestations' items are other rules'.
+  void Calendar() {
+    std::set<CalendarItem::Key> items;
+    for (const auto& [key, item] : state_.List<CalendarItem>({}, kAll)) {
+      if (key.queue == Queue::kInstalment || key.queue == Queue::kReservation) items.insert(key);
+    }
+    Expect(items == expected_items_, "calendar has exactly the next days", "calendar");
+  }
+
+  const Overlay& state_;
+  std::map<Account::Key, std::int64_t> balances_;
+  std::map<Id, std::int64_t> outstanding_;
+  std::map<Id, std::int64_t> reserved_;
+  std::set<CalendarItem::Key> expected_items_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> BrokenInvariants(const Overlay& state) { return Audit(state).Run(); }
+
+std::vector<std::string> Unbalanced(const std::vector<JournalLine>& journal) {
+  std::map<std::pair<PartyId, Currency>, std::int64_t> sums;
+  for (const JournalLine& line : journal) {
+    sums[{line.owner, line.currency}] += line.debit.minor - line.credit.minor;
+  }
+  std::vector<std::string> owners;
+  for (const auto& [owner, sum] : sums) {
+    if (sum != 0) owners.push_back(owner.first.Hex() + " " + std::string(owner.second.Text()));
+  }
+  return owners;
+}
+
+}  // namespace aval::ledger::rules
