@@ -1,9 +1,13 @@
 #include "ledger/arithmetic/caps.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <numeric>
+#include <span>
+#include <vector>
 
+#include "base/checked.h"
 #include "base/result.h"
 #include "ledger/arithmetic/schedule.h"
 
@@ -43,7 +47,7 @@ bool WithinSimpleCap(Amount charges, Int128 principal_days, std::uint32_t cap_pp
 
 bool WithinIrrCap(Amount principal, std::span<const Amount> payments, std::uint32_t cap_ppm) {
   if (IsNegative(principal) || payments.size() > kMaxInstalments ||
-      std::any_of(payments.begin(), payments.end(), IsNegative)) {
+      std::ranges::any_of(payments, IsNegative)) {
     return false;
   }
   Int128 to_pay = 0;

@@ -1,9 +1,7 @@
 #include "ledger/arithmetic/dates.h"
 
 #include <algorithm>
-#include <optional>
 
-#include "base/assert.h"
 #include "base/result.h"
 
 namespace aval::ledger::arithmetic {

@@ -10,7 +10,7 @@
 namespace aval::ledger::arithmetic {
 
 Outcome<std::uint32_t> TierOf(std::uint32_t score, std::span<const std::uint32_t> edges) {
-  const auto above = std::upper_bound(edges.begin(), edges.end(), score);
+  const auto above = std::ranges::upper_bound(edges, score);
   if (above == edges.begin()) return Refusal::kOperand;
   return static_cast<std::uint32_t>(above - edges.begin() - 1);
 }

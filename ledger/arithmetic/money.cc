@@ -1,6 +1,8 @@
 #include "ledger/arithmetic/money.h"
 
 #include "base/assert.h"
+#include "base/checked.h"
+#include "base/result.h"
 
 namespace aval::ledger::arithmetic {
 

@@ -47,7 +47,8 @@ class [[nodiscard]] Outcome {
     AVAL_ASSERT(has_value());
     return *std::get_if<0>(&state_);
   }
-  T&& operator*() && {
+  /// By value: a loop over `*Schedule(terms)` keeps alive what it walks.
+  T operator*() && {
     AVAL_ASSERT(has_value());
     return std::move(*std::get_if<0>(&state_));
   }

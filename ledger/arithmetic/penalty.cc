@@ -23,7 +23,7 @@ std::int64_t DaysPastDue(Day due, Day today, std::uint32_t grace_days) {
 
 std::uint8_t Bucket(std::int64_t days_past_due) {
   constexpr std::array<std::int64_t, 6> kLastDays{0, 30, 60, 90, 120, 180};
-  const auto* const bucket = std::lower_bound(kLastDays.begin(), kLastDays.end(), days_past_due);
+  const auto* const bucket = std::ranges::lower_bound(kLastDays, days_past_due);
   return static_cast<std::uint8_t>(bucket - kLastDays.begin());
 }
 

@@ -1,6 +1,8 @@
 #include "ledger/arithmetic/schedule.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/checked.h"
@@ -27,6 +29,7 @@ Outcome<std::vector<Ratio>> InterestPeriods(const ScheduleTerms& terms) {
   const bool dated = terms.day_count != DayCount::kMonth12;
   if (dated && terms.dues.size() != terms.instalments) return Refusal::kOperand;
   std::vector<Ratio> periods;
+  periods.reserve(terms.instalments);
   Day from = terms.start;
   for (std::uint32_t k = 0; k < terms.instalments; ++k) {
     const Day to = dated ? terms.dues[k] : from;
@@ -62,6 +65,7 @@ Outcome<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms) {
            SplitPrincipal(terms.principal, terms.instalments, terms.split, terms.min_instalment));
   AVAL_TRY(const Amount fee, MulDiv(terms.principal, Ratio::Ppm(terms.rate_ppm), terms.rounding));
   std::vector<ScheduleRow> rows;
+  rows.reserve(terms.instalments);
   for (std::uint32_t k = 0; k < terms.instalments; ++k) {
     rows.push_back(Row(terms, k, parts[k], fee, &ScheduleRow::fee));
   }
@@ -75,6 +79,7 @@ Outcome<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& te
            SplitPrincipal(terms.principal, terms.instalments, terms.split, terms.min_instalment));
   AVAL_TRY(const auto periods, InterestPeriods(terms));
   std::vector<ScheduleRow> rows;
+  rows.reserve(terms.instalments);
   Amount balance = terms.principal;
   for (std::uint32_t k = 0; k < terms.instalments; ++k) {
     AVAL_TRY(const Amount interest, Interest(balance, terms.rate_ppm, periods[k], terms.rounding));
@@ -109,6 +114,7 @@ Outcome<Annuity> AnnuitySchedule(const ScheduleTerms& terms) {
   AVAL_TRY(const Amount payment, AnnuityPayment(terms));
   AVAL_TRY(const auto periods, InterestPeriods(terms));
   std::vector<ScheduleRow> rows;
+  rows.reserve(terms.instalments);
   std::int64_t balance = terms.principal.minor;
   for (std::uint32_t k = 0; k < terms.instalments; ++k) {
     AVAL_TRY(const Amount interest,

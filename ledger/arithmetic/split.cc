@@ -68,9 +68,8 @@ Outcome<std::vector<Amount>> LargestRemainder(Amount total, std::span<const std:
 
   std::vector<std::size_t> order(weights.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&remainders](std::size_t a, std::size_t b) {
-    return remainders[a] > remainders[b];
-  });
+  std::ranges::stable_sort(
+      order, [&remainders](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
   // The remainders are below `sum` and add up to left * sum: fewer units are left than parts.
   AVAL_ASSERT(left >= 0 && static_cast<std::size_t>(left) < order.size());
   for (std::size_t i = 0; i < static_cast<std::size_t>(left); ++i) ++parts[order[i]].minor;

@@ -29,10 +29,10 @@ void Pay(const Components& unpaid, Component component, Components& paid, Amount
 Outcome<Allocation> Waterfall(Amount payment, std::span<const Components> unpaid,
                               WaterfallOrder order) {
   const auto negative = [](const Components& one) {
-    return std::any_of(kChargesFirst.begin(), kChargesFirst.end(),
-                       [&one](Component component) { return (one.*component).minor < 0; });
+    return std::ranges::any_of(kChargesFirst,
+                               [&one](Component component) { return (one.*component).minor < 0; });
   };
-  if (payment.minor < 0 || std::any_of(unpaid.begin(), unpaid.end(), negative)) {
+  if (payment.minor < 0 || std::ranges::any_of(unpaid, negative)) {
     return Refusal::kOperand;
   }
   const auto& components = order.principal_first ? kPrincipalFirst : kChargesFirst;
