@@ -141,6 +141,23 @@ Result<std::vector<std::string>> PosixDisk::List(const fs::path& directory) cons
   return names;
 }
 
+Result<std::vector<std::string>> PosixDisk::ListTree(const fs::path& directory) const {
+  std::error_code failure;
+  std::vector<std::string> paths;
+  fs::recursive_directory_iterator at(directory, failure);
+  while (!failure && at != fs::recursive_directory_iterator{}) {
+    const fs::file_status status = at->symlink_status(failure);
+    if (failure) break;
+    if (!fs::is_directory(status)) {
+      paths.push_back(at->path().lexically_relative(directory).string());
+    }
+    at.increment(failure);
+  }
+  if (failure) return SystemError("list", directory, failure.value());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 Result<void> PosixDisk::MakeDirectories(const fs::path& directory) {
   std::error_code failure;
   fs::create_directories(directory, failure);

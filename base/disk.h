@@ -40,6 +40,10 @@ class Disk {
   virtual Result<std::unique_ptr<File>> Open(const std::filesystem::path& path, Mode mode) = 0;
   /// Names (not paths) of the files in `directory`, ascending; kNotFound when there is none.
   virtual Result<std::vector<std::string>> List(const std::filesystem::path& directory) const = 0;
+  /// Paths, relative to `directory`, of everything below it that is no directory, ascending; links
+  /// are named, never followed. kNotFound when there is none.
+  virtual Result<std::vector<std::string>> ListTree(
+      const std::filesystem::path& directory) const = 0;
   virtual Result<void> MakeDirectories(const std::filesystem::path& directory) = 0;
   virtual Result<void> Rename(const std::filesystem::path& from,
                               const std::filesystem::path& to) = 0;
@@ -57,6 +61,7 @@ class PosixDisk final : public Disk {
  public:
   Result<std::unique_ptr<File>> Open(const std::filesystem::path& path, Mode mode) override;
   Result<std::vector<std::string>> List(const std::filesystem::path& directory) const override;
+  Result<std::vector<std::string>> ListTree(const std::filesystem::path& directory) const override;
   Result<void> MakeDirectories(const std::filesystem::path& directory) override;
   Result<void> Rename(const std::filesystem::path& from, const std::filesystem::path& to) override;
   Result<void> Remove(const std::filesystem::path& path) override;

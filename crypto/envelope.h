@@ -50,8 +50,9 @@ Digest IdentityOf(const Envelope& envelope);
 void SignEnvelope(Envelope& envelope, const SecretKey& key);
 
 /// The same as DSSE's JSON: {"payload": base64, "payloadType": text, "signatures": [{"sig": base64,
-/// "keyid": text}]}. Reading takes both base64 alphabets, as DSSE asks, and refuses other members.
+/// "keyid": text}]}. Reading takes both base64 alphabets, as DSSE asks, and refuses other members;
+/// `bytes_max` bounds the binary form.
 std::string EnvelopeToJson(const Envelope& envelope);
-Result<Envelope> EnvelopeFromJson(std::string_view text);
+Result<Envelope> EnvelopeFromJson(std::string_view text, std::size_t bytes_max = kEnvelopeBytesMax);
 
 }  // namespace aval::crypto

@@ -39,7 +39,7 @@ std::string EnvelopeToJson(const Envelope& envelope) {
                                      {"signatures", std::move(signatures)}});
 }
 
-Result<Envelope> EnvelopeFromJson(std::string_view text) {
+Result<Envelope> EnvelopeFromJson(std::string_view text, std::size_t bytes_max) {
   json::error_code failure;
   const json::value root = json::parse(text, failure);
   if (failure) return Wrong(failure.message());
@@ -64,7 +64,7 @@ Result<Envelope> EnvelopeFromJson(std::string_view text) {
     envelope.signatures.push_back(std::move(signature));
   }
   // The binary form's own rules (counts, sizes, distinct keys) hold here, too.
-  return ParseEnvelope(EncodeEnvelope(envelope));
+  return ParseEnvelope(EncodeEnvelope(envelope), bytes_max);
 }
 
 }  // namespace aval::crypto

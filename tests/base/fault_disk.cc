@@ -191,6 +191,18 @@ Result<std::vector<std::string>> FaultDisk::List(const fs::path& directory) cons
   return found;
 }
 
+Result<std::vector<std::string>> FaultDisk::ListTree(const fs::path& directory) const {
+  const std::scoped_lock lock(mutex_);
+  AVAL_CHECK(CheckPower());
+  const std::string prefix = Key(directory / "");
+  std::vector<std::string> found;
+  for (const auto& [name, node] : names_) {
+    if (name.starts_with(prefix)) found.push_back(name.substr(prefix.size()));
+  }
+  if (found.empty()) return NotThere(directory);
+  return found;
+}
+
 Result<void> FaultDisk::MakeDirectories(const fs::path&) {
   const std::scoped_lock lock(mutex_);
   return CheckPower();

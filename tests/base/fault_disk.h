@@ -58,6 +58,7 @@ class FaultDisk final : public Disk {
 
   Result<std::unique_ptr<File>> Open(const std::filesystem::path& path, Mode mode) override;
   Result<std::vector<std::string>> List(const std::filesystem::path& directory) const override;
+  Result<std::vector<std::string>> ListTree(const std::filesystem::path& directory) const override;
   Result<void> MakeDirectories(const std::filesystem::path& directory) override;
   Result<void> Rename(const std::filesystem::path& from, const std::filesystem::path& to) override;
   Result<void> Remove(const std::filesystem::path& path) override;

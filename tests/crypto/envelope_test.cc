@@ -88,5 +88,13 @@ TEST(EnvelopeTest, JsonIsTheSameEnvelopeInBothAlphabets) {
   EXPECT_FALSE(EnvelopeFromJson("[1,2"));
 }
 
+TEST(EnvelopeTest, JsonHoldsAsMuchAsItsReaderAllows) {
+  Envelope envelope = Sample(1);
+  envelope.payload.resize(kEnvelopeBytesMax);
+  const std::string text = EnvelopeToJson(envelope);
+  EXPECT_FALSE(EnvelopeFromJson(text));
+  EXPECT_TRUE(EnvelopeFromJson(text, 2 * kEnvelopeBytesMax));
+}
+
 }  // namespace
 }  // namespace aval::crypto

@@ -268,6 +268,9 @@ Result<std::unique_ptr<File>> MemoryEnvDisk::Open(const std::filesystem::path&, 
 Result<std::vector<std::string>> MemoryEnvDisk::List(const std::filesystem::path&) const {
   return Unused().error();
 }
+Result<std::vector<std::string>> MemoryEnvDisk::ListTree(const std::filesystem::path&) const {
+  return Unused().error();
+}
 Result<void> MemoryEnvDisk::MakeDirectories(const std::filesystem::path&) { return Unused(); }
 Result<void> MemoryEnvDisk::Rename(const std::filesystem::path&, const std::filesystem::path&) {
   return Unused();
