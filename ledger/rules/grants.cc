@@ -17,6 +17,14 @@
 namespace aval::ledger::rules {
 namespace {
 
+// A proposal, and what its attestations say.
+struct Proposal {
+  Id id;
+  Grant grant;
+  std::uint32_t score = 0;
+  std::vector<Attestation> evidence;
+};
+
 Grant Proposed(const Context& context, const act::v1::GrantPropose& act, PartyId platform) {
   Grant grant;
   grant.borrower = ToParty(act.borrower());
@@ -59,10 +67,10 @@ bool SharesAreWhole(const std::vector<GrantLender>& lenders) {
 }
 
 // Each is the borrower's own and counts, and every kind that the policy asks for is there.
-bool EvidenceSuffices(const Context& context, const Policy& policy, const Grant& grant,
-                      const std::vector<Attestation>& evidence) {
+bool EvidenceSuffices(const Context& context, const Policy& policy, const Proposal& proposal) {
+  const auto& evidence = proposal.evidence;
   const bool sound = std::ranges::all_of(evidence, [&](const Attestation& attestation) {
-    return attestation.subject == grant.borrower && Counts(attestation, context.today());
+    return attestation.subject == proposal.grant.borrower && Counts(attestation, context.today());
   });
   return sound && std::ranges::all_of(policy.required_attestations, [&](AttestationKind kind) {
            return std::ranges::find(evidence, kind, &Attestation::kind) != evidence.end();
@@ -70,30 +78,28 @@ bool EvidenceSuffices(const Context& context, const Policy& policy, const Grant&
 }
 
 // The tier follows from the score (A22), which somebody attested, and caps the limit.
-bool TierFits(const Policy& policy, const Grant& grant, std::uint32_t score,
-              const std::vector<Attestation>& evidence) {
-  const bool attested = std::ranges::any_of(evidence, [&](const Attestation& attestation) {
-    return std::ranges::find(attestation.values, std::int64_t{score}, &AttestedValue::value) !=
-           attestation.values.end();
+bool TierFits(const Policy& policy, const Proposal& proposal) {
+  const std::int64_t score = proposal.score;
+  const bool attested = std::ranges::any_of(proposal.evidence, [&](const Attestation& said) {
+    return std::ranges::find(said.values, score, &AttestedValue::value) != said.values.end();
   });
-  const auto tier = arithmetic::TierOf(score, policy.tier_edges);
-  return attested && tier && *tier == grant.tier && *tier < policy.tier_limits.size() &&
-         grant.limit <= policy.tier_limits[*tier];
+  const auto tier = arithmetic::TierOf(proposal.score, policy.tier_edges);
+  return attested && tier && *tier == proposal.grant.tier && *tier < policy.tier_limits.size() &&
+         proposal.grant.limit <= policy.tier_limits[*tier];
 }
 
 // What the policy asks of a proposal: numbers, evidence, tier, and room beside other grants.
-Verdict CheckProposal(Context& context, const Id& id, const Grant& grant, std::uint32_t score) {
-  const auto evidence = EvidenceOf(context, grant);
-  if (!evidence) return Verdict::kUnknown;
+Verdict CheckProposal(Context& context, const Proposal& proposal) {
+  const Grant& grant = proposal.grant;
   const Policy policy = context.PolicyOn(context.today()).policy;
   const bool in_range = grant.limit.minor >= 1 && grant.limit <= arithmetic::kMaxAmount &&
                         grant.expiry >= context.today() &&
                         LiveGrantsOf(context, grant.borrower).size() < kLiveGrantsMax;
   if (!in_range) return Verdict::kRange;
   if (!SharesAreWhole(grant.lenders)) return Verdict::kShareSum;
-  if (!EvidenceSuffices(context, policy, grant, *evidence)) return Verdict::kAttestMissing;
-  if (!TierFits(policy, grant, score, *evidence)) return Verdict::kTier;
-  AVAL_REQUIRE(CheckLimitCap(context, policy, id, grant));
+  if (!EvidenceSuffices(context, policy, proposal)) return Verdict::kAttestMissing;
+  if (!TierFits(policy, proposal)) return Verdict::kTier;
+  AVAL_REQUIRE(CheckLimitCap(context, policy, proposal.id, grant));
   return CheckVelocity(context, policy, grant.borrower);
 }
 
@@ -163,13 +169,15 @@ Verdict Apply(Context& context, const act::v1::GrantPropose& act) {
   const Id id = ToId(act.grant());
   const Grant grant = Proposed(context, act, *platform);
   if (context.state().Has<Grant>({.grant = id})) return Verdict::kDuplicate;
+  auto evidence = EvidenceOf(context, grant);
   if (!context.state().Has<Participant>({.participant = grant.borrower}) ||
-      !AreInstitutions(context, grant.lenders) || !EvidenceOf(context, grant)) {
+      !AreInstitutions(context, grant.lenders) || !evidence) {
     return Verdict::kUnknown;
   }
   AVAL_REQUIRE(CheckStanding(context, grant));
   if (!MayLend(context, grant.lenders)) return Verdict::kState;
-  AVAL_REQUIRE(CheckProposal(context, id, grant, act.score()));
+  AVAL_REQUIRE(CheckProposal(
+      context, {.id = id, .grant = grant, .score = act.score(), .evidence = *std::move(evidence)}));
 
   context.state().Put<Grant>({.grant = id}, grant);
   context.state().Put<GrantOf>({.borrower = grant.borrower, .grant = id}, {});

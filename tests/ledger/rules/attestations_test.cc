@@ -105,8 +105,10 @@ TEST_F(AttestTest, AShorterIdentityDoesNotShortenALongerOne) {
 
 TEST_F(AttestTest, ASupplierMayBeTheSubject) {
   Names(kAttestation, act::v1::IDENTITY, book_.today());
-  act_.set_subject(ToWire(book_.AddSupplier(1)));
+  const PartyId supplier = book_.AddSupplier(1);
+  act_.set_subject(ToWire(supplier));
   EXPECT_EQ(Apply(), Verdict::kAccepted);
+  EXPECT_FALSE(book_.Find<Participant>({.participant = supplier}));
 }
 
 TEST_F(AttestTest, APlatformAttestsWhatItSees) {
@@ -193,9 +195,11 @@ TEST_F(AttestTest, RefusesASeventeenthLiveIdentity) {
   }
   Names(TestId('T', 17), act::v1::IDENTITY, book_.today());
   EXPECT_EQ(Apply(), Verdict::kRange);
+  act_.set_kind(act::v1::SCORE);
+  EXPECT_EQ(Apply(), Verdict::kAccepted);
   // Those of yesterday do not count, whether the sweep has been there or not.
   book_.SetDay(book_.today().Plus(1));
-  act_.set_expiry_day(ToWire(book_.today()));
+  Names(TestId('T', 18), act::v1::IDENTITY, book_.today());
   EXPECT_EQ(Apply(), Verdict::kAccepted);
 }
 
@@ -296,6 +300,17 @@ TEST_F(AttestTest, AnItemOfNothingOrTooEarlyIsAnAlert) {
   }
   EXPECT_EQ(book_.Sweep(Queue::kAttestation, RunAttestationItem),
             (std::vector{Verdict::kState, Verdict::kUnknown}));
+}
+
+TEST_F(AttestTest, AnItemOfARevokedAttestationLeavesItRevoked) {
+  ASSERT_EQ(Apply(), Verdict::kAccepted);
+  ASSERT_EQ(Revoke(kAttestation), Verdict::kAccepted);
+  book_.SetDay(Written().expiry.Plus(1));
+  book_.Put<CalendarItem>(
+      {.day = book_.today(), .queue = Queue::kAttestation, .subject = kAttestation, .number = 0},
+      {});
+  EXPECT_EQ(book_.Sweep(Queue::kAttestation, RunAttestationItem), std::vector{Verdict::kState});
+  EXPECT_EQ(Written().state, AttestationState::kRevoked);
 }
 
 }  // namespace

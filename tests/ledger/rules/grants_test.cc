@@ -224,6 +224,12 @@ TEST_F(GrantProposeTest, GrantsPastTheirLastDayLeaveRoomBeforeTheSweep) {
   EXPECT_EQ(Apply(), Verdict::kAccepted);
 }
 
+TEST_F(GrantProposeTest, ACeilingHoldsForEachCurrencyByItself) {
+  book_.AddGrant(2, {.borrower = borrower_, .limit = {20'000'000}});
+  act_.mutable_limit()->set_currency("CNY");
+  EXPECT_EQ(Apply(), Verdict::kAccepted);
+}
+
 TEST_F(GrantProposeTest, AnSmeHasItsOwnCeiling) {
   book_.AddGrant(2, {.borrower = borrower_, .limit = {20'000'000}});
   ASSERT_EQ(Apply(), Verdict::kLimitCap);

@@ -65,10 +65,14 @@ TEST_F(KeyAddTest, AnOldKeyAddsOneThatIsLiveAtOnce) {
       {.party = borrower_, .department = Department::kNone, .key_id = IdOf(NewKey())}));
 }
 
-TEST_F(KeyAddTest, EitherHandOfASupplierAddsAKey) {
+TEST_F(KeyAddTest, EitherHandOfASupplierAddsAKeyForEither) {
+  const SignerRef ops = By(supplier_, Department::kOps);
   const SignerRef treasury = By(supplier_, Department::kTreasury);
-  ASSERT_EQ(book_.Apply(For(treasury), {By(supplier_, Department::kOps)}), Verdict::kAccepted);
+  ASSERT_EQ(book_.Apply(For(treasury), {ops}), Verdict::kAccepted);
   EXPECT_EQ(Added().department, Department::kTreasury);
+  book_.state().Delete<KeyRecord>({.key_id = IdOf(NewKey())});
+  ASSERT_EQ(book_.Apply(For(ops), {treasury}), Verdict::kAccepted);
+  EXPECT_EQ(Added().department, Department::kOps);
 }
 
 TEST_F(KeyAddTest, TwoDepartmentsAddAnInstitutionsKey) {
@@ -166,9 +170,11 @@ TEST_F(KeyAddTest, RefusesAHandThatThePartyDoesNotHave) {
             Verdict::kKeyRefused);
   EXPECT_EQ(book_.Apply(For(By(supplier_, Department::kLegal)), {By(supplier_, Department::kOps)}),
             Verdict::kKeyRefused);
-  EXPECT_EQ(
-      book_.Apply(For(By(kBankA)), {By(kBankA, Department::kOps), By(kBankA, Department::kLegal)}),
-      Verdict::kKeyRefused);
+  for (const Department none : {Department::kNone, Department{7}}) {
+    EXPECT_EQ(book_.Apply(For(By(kBankA, none)),
+                          {By(kBankA, Department::kOps), By(kBankA, Department::kLegal)}),
+              Verdict::kKeyRefused);
+  }
 }
 
 TEST_F(KeyAddTest, RefusesAProofForAnotherLedger) {

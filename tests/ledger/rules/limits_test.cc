@@ -256,6 +256,10 @@ TEST_F(LimitAdjustTest, RefusesToRaiseBelowThePartnersFloor) {
 TEST_F(LimitAdjustTest, RefusesToRaiseAboveTheCeilingOfAllGrants) {
   book_.AddGrant(2, {.borrower = borrower_, .limit = {18'800'001}});
   EXPECT_EQ(Apply(Raise()), Verdict::kLimitCap);
+  auto other = book_.Get<Grant>({.grant = TestId('G', 2)});
+  other.limit = {18'800'000};
+  book_.Put<Grant>({.grant = TestId('G', 2)}, other);
+  EXPECT_EQ(Apply(Raise()), Verdict::kAccepted);
 }
 
 TEST_F(LimitAdjustTest, RaisesCountAsGrantsDo) {

@@ -205,8 +205,12 @@ TEST_F(SupplierRegisterTest, RefusesANullifierThatIsTaken) {
 }
 
 TEST_F(SupplierRegisterTest, RefusesAKeyThatIsRegistered) {
-  act_.mutable_treasury_key()->set_ed25519(KeyBytes(kBankA, Department::kTreasury));
-  EXPECT_EQ(Apply(), Verdict::kKeyDuplicate);
+  for (auto* key : {act_.mutable_ops_key(), act_.mutable_treasury_key()}) {
+    const std::string own = key->ed25519();
+    key->set_ed25519(KeyBytes(kBankA, Department::kTreasury));
+    EXPECT_EQ(Apply(), Verdict::kKeyDuplicate);
+    key->set_ed25519(own);
+  }
 }
 
 TEST_F(SupplierRegisterTest, RefusesOneKeyForBothHands) {
@@ -241,8 +245,12 @@ TEST_F(SupplierRegisterTest, RefusesAnIdOfAnInstitutionsForm) {
 }
 
 TEST_F(SupplierRegisterTest, RefusesAKeyOfSmallOrder) {
-  act_.mutable_ops_key()->set_ed25519(NoKey());
-  EXPECT_EQ(Apply(), Verdict::kKeyRefused);
+  for (auto* key : {act_.mutable_ops_key(), act_.mutable_treasury_key()}) {
+    const std::string own = key->ed25519();
+    key->set_ed25519(NoKey());
+    EXPECT_EQ(Apply(), Verdict::kKeyRefused);
+    key->set_ed25519(own);
+  }
 }
 
 }  // namespace
