@@ -2,8 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -79,6 +78,22 @@ class Machine {
   const Overlay& state() const { return state_; }
 
  private:
+  /// The rules' turn: an act that is new, in time and signed.
+  Result<Outcome> Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
+                         std::vector<Leaf>& leaves);
+  Result<void> SweepOutcomes(Day today, std::int64_t time_ms, std::vector<Leaf>& leaves);
+  /// Stops the node when what was written over `state_` breaks the book.
+  static void CheckInvariants(const Overlay& after, std::span<const rules::JournalLine> journal,
+                              Day today);
+
+  /// The next leaf's commit time: `time_ms`, but never before the last leaf's.
+  std::int64_t LeafTime(std::int64_t time_ms) const;
+  /// Both add the next leaf and give its index.
+  std::uint64_t Append(LeafKind kind, std::int64_t time_ms, ByteView body, Bytes effects,
+                       std::vector<Leaf>& leaves);
+  std::uint64_t AppendWithoutEffects(LeafKind kind, Verdict verdict, std::int64_t time_ms,
+                                     ByteView body, std::vector<Leaf>& leaves);
+
   Overlay state_;
   Tail tail_;
 };

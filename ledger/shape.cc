@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "ledger/field_checks.h"
 
 namespace aval::ledger {
 namespace {

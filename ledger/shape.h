@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "crypto/envelope.h"
+#include "ledger/field_checks.h"
 #include "ledger/proto/acts.pb.h"
 
 namespace aval::ledger {

@@ -83,6 +83,8 @@ class Overlay final : public Reader {
   /// Takes over all writes of `above`, which lies on this overlay; its deletions stay even where
   /// only this overlay had the key.
   void Absorb(Overlay&& above);
+  /// Gives up the writes: they are in what lies below when this is read next.
+  Writes TakeWrites() { return std::exchange(writes_, {}); }
   void Clear() { writes_.clear(); }
 
   const std::optional<Error>& failure() const { return failure_; }

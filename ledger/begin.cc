@@ -1,0 +1,123 @@
+#include "ledger/begin.h"
+
+#include "crypto/ed25519.h"
+#include "ledger/record/credit.h"
+#include "ledger/record/parties.h"
+#include "ledger/wire.h"
+
+namespace aval::ledger {
+namespace {
+
+Bytes RawKey(const act::v1::PublicKey& key) { return CopyBytes(AsBytes(key.ed25519())); }
+
+void WriteBook(const genesis::v1::Genesis& genesis, Overlay& state) {
+  state.Put<Book>({}, {.origin = genesis.origin(),
+                       .day = ToDay(genesis.first_day()),
+                       .replay = genesis.calendar() == genesis::v1::REPLAY,
+                       .utc_offset_minutes = genesis.utc_offset_minutes(),
+                       .rule_version = genesis.rule_version()});
+}
+
+void WriteInstitution(const genesis::v1::Institution& institution, Day first_day, Overlay& state) {
+  const PartyId party = PartyId::Institution(institution.number());
+  state.Put<Institution>({.institution = party},
+                         {.kind = static_cast<InstitutionKind>(institution.kind()),
+                          .state = InstitutionState::kActive,
+                          .name = institution.name(),
+                          .lend = institution.lend(),
+                          .guarantee = institution.guarantee(),
+                          .collect = institution.collect(),
+                          .account_servicing = institution.account_servicing(),
+                          .attest = institution.attest()});
+  for (const genesis::v1::DepartmentKey& key : institution.keys()) {
+    const auto department = static_cast<Department>(key.department());
+    const crypto::PublicKey raw{.bytes = FixedBytes<32>(key.key().ed25519())};
+    const crypto::Digest id = crypto::KeyIdOf(raw).digest;
+    state.Put<KeyRecord>({.key_id = id}, {.party = party,
+                                          .department = department,
+                                          .algorithm = KeyAlgorithm::kEd25519,
+                                          .public_key = RawKey(key.key()),
+                                          .added_leaf = 0,
+                                          .live_from = first_day,
+                                          .revoked_leaf = 0});
+    state.Put<KeyOfParty>({.party = party, .department = department, .key_id = id}, {});
+  }
+}
+
+void WriteNode(const genesis::v1::Node& node, Overlay& state) {
+  state.Put<Node>({.node = node.number()}, {.institution = PartyId::Institution(node.institution()),
+                                            .tls_key = RawKey(node.tls_key()),
+                                            .log_key = RawKey(node.log_key()),
+                                            .cosigner_key = RawKey(node.cosigner_key()),
+                                            .cosigner_name = node.cosigner_name(),
+                                            .address = node.address()});
+}
+
+Policy PolicyFrom(const genesis::v1::Policy& wire) {
+  Policy policy{.max_instalments = wire.max_instalments(),
+                .min_instalment = {wire.min_instalment()},
+                .max_purchase = {wire.max_purchase()},
+                .max_limit_person = {wire.max_limit_person()},
+                .max_limit_sme = {wire.max_limit_sme()},
+                .partner_floor_ppm = wire.partner_floor_ppm(),
+                .single_partner_ppm = wire.single_partner_ppm(),
+                .joint_lending_ppm = wire.joint_lending_ppm(),
+                .cost_cap_irr_ppm = wire.cost_cap_irr_ppm(),
+                .authorisation_days = wire.authorisation_days(),
+                .bill_lead_days = wire.bill_lead_days(),
+                .grace_days = wire.grace_days(),
+                .penalty_ppm_per_day = wire.penalty_ppm_per_day(),
+                .penalty_min_per_day = {wire.penalty_min_per_day()},
+                .penalty_on_all_unpaid = wire.penalty_on_all_unpaid(),
+                .switch_dpd = wire.switch_dpd(),
+                .default_dpd = wire.default_dpd(),
+                .required_attestations = {},
+                .capacity_max_age_days = wire.capacity_max_age_days(),
+                .limit_factor_max_ppm = wire.limit_factor_max_ppm(),
+                .limit_step = {wire.limit_step()},
+                .tier_edges = {wire.tier_edges().begin(), wire.tier_edges().end()},
+                .tier_limits = {},
+                .scenarios = {wire.scenarios().begin(), wire.scenarios().end()},
+                .first_due_max_days = wire.first_due_max_days(),
+                .lender_pairs = {},
+                .grants_per_30_days = wire.grants_per_30_days()};
+  for (const int kind : wire.required_attestations()) {
+    policy.required_attestations.push_back(static_cast<AttestationKind>(kind));
+  }
+  for (const std::int64_t limit : wire.tier_limits()) policy.tier_limits.push_back({limit});
+  for (const genesis::v1::LenderPair& pair : wire.lender_pairs()) {
+    policy.lender_pairs.push_back(std::uint64_t{pair.bank()} << 32U | pair.partner());
+  }
+  return policy;
+}
+
+void WriteProduct(const genesis::v1::Product& product, Overlay& state) {
+  state.Put<Product>({.product = product.number(), .version = product.version()},
+                     {.method = static_cast<Method>(product.method()),
+                      .rate_ppm = product.rate_ppm(),
+                      .free_instalments = product.free_instalments(),
+                      .sponsor = static_cast<Sponsor>(product.sponsor()),
+                      .min_instalments = product.min_instalments(),
+                      .max_instalments = product.max_instalments(),
+                      .min_amount = {product.min_amount()},
+                      .max_amount = {product.max_amount()},
+                      .currency = Currency::Parse(product.currency()).value()});
+}
+
+}  // namespace
+
+void WriteGenesisRecords(const Genesis& genesis, Overlay& state) {
+  const genesis::v1::Genesis& message = genesis.message();
+  WriteBook(message, state);
+  for (const genesis::v1::Institution& institution : message.institutions()) {
+    WriteInstitution(institution, ToDay(message.first_day()), state);
+  }
+  for (const genesis::v1::Node& node : message.nodes()) WriteNode(node, state);
+  for (const genesis::v1::Policy& policy : message.policies()) {
+    state.Put<Policy>({.effective = ToDay(policy.effective_day()), .version = policy.version()},
+                      PolicyFrom(policy));
+  }
+  for (const genesis::v1::Product& product : message.products()) WriteProduct(product, state);
+}
+
+}  // namespace aval::ledger

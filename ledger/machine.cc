@@ -1,0 +1,165 @@
+#include "ledger/machine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "ledger/begin.h"
+#include "ledger/effects.h"
+#include "ledger/postings.h"
+#include "ledger/rules/rules.h"
+#include "ledger/signers.h"
+
+namespace aval::ledger {
+namespace {
+
+constexpr std::int64_t kValidityDaysMax = 30;  // Business days ahead, DESIGN.md section 3.
+
+Result<Book> ReadBook(const Overlay& state) {
+  std::optional<Book> book = state.Get<Book>({});
+  if (state.failure()) return *state.failure();
+  if (!book) return Error{.code = Code::kNotFound, .message = "the state has no book"};
+  return *std::move(book);
+}
+
+Machine::Outcome Dropped(Verdict verdict) { return {.verdict = verdict}; }
+
+}  // namespace
+
+Machine::Machine(const Reader* base, const Tail& tail) : state_(base), tail_(tail) {}
+
+Result<std::vector<Leaf>> Machine::Begin(const Genesis& genesis) {
+  if (tail_.size != 0 || state_.Has<Book>({})) {
+    return Error{.code = Code::kInvalidArgument, .message = "a ledger begins on an empty state"};
+  }
+  if (state_.failure()) return *state_.failure();
+  Overlay overlay(&state_);
+  WriteGenesisRecords(genesis, overlay);
+  const std::int64_t time_ms = genesis.message().time_ms();
+  std::vector<Leaf> leaves;
+  Append(LeafKind::kGenesis, time_ms, genesis.envelope(), EncodeEffects(overlay.writes(), {}),
+         leaves);
+  state_.Absorb(std::move(overlay));
+  AppendWithoutEffects(LeafKind::kPolicy, Verdict::kAccepted, time_ms,
+                       AsBytes(genesis.cosigner_policy()), leaves);
+  if (state_.failure()) return *state_.failure();
+  return leaves;
+}
+
+Result<Machine::Outcome> Machine::Apply(const PreparedAct& act, std::int64_t time_ms,
+                                        std::vector<Leaf>& leaves) {
+  AVAL_TRY(const Day today, Today());
+  const Verdict signers = CheckSigners(state_, act, tail_.size, today);
+  if (state_.failure()) return *state_.failure();
+  if (signers != Verdict::kAccepted) return Dropped(signers);
+  // An outcome past its last valid day counts as deleted, however far the sweep has come.
+  if (act.id.last_valid < today) return Dropped(Verdict::kExpired);
+  const auto stored = state_.Get<ledger::Outcome>(act.id);
+  if (state_.failure()) return *state_.failure();
+  if (stored) {
+    if (stored->identity == act.identity) {
+      return Outcome{.verdict = static_cast<Verdict>(stored->verdict),
+                     .recorded = true,
+                     .repeated = true,
+                     .leaf = stored->leaf};
+    }
+    const std::uint64_t leaf = AppendWithoutEffects(LeafKind::kAct, Verdict::kExistsDifferent,
+                                                    time_ms, *act.bytes, leaves);
+    return Outcome{.verdict = Verdict::kExistsDifferent, .recorded = true, .leaf = leaf};
+  }
+  if (act.id.last_valid > today.Plus(kValidityDaysMax)) return Dropped(Verdict::kValidity);
+  return Decide(act, today, time_ms, leaves);
+}
+
+Result<Machine::Outcome> Machine::Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
+                                         std::vector<Leaf>& leaves) {
+  Overlay overlay(&state_);
+  rules::Context context(overlay, {.leaf = tail_.size,
+                                   .time_ms = LeafTime(time_ms),
+                                   .today = today,
+                                   .identity = act.identity,
+                                   .signers = act.signers});
+  Verdict verdict = rules::Dispatch(context, act.act);
+  AVAL_ASSERT(!IsDropped(verdict));
+  if (verdict == Verdict::kAccepted && context.overflowed()) verdict = Verdict::kOverflow;
+  if (overlay.failure()) return *overlay.failure();
+  std::uint64_t leaf = 0;
+  if (verdict == Verdict::kAccepted) {
+    CheckInvariants(overlay, context.journal(), today);
+    leaf = Append(LeafKind::kAct, time_ms, *act.bytes,
+                  EncodeEffects(overlay.writes(), context.journal()), leaves);
+    state_.Absorb(std::move(overlay));
+  } else {
+    leaf = AppendWithoutEffects(LeafKind::kAct, verdict, time_ms, *act.bytes, leaves);
+  }
+  state_.Put<ledger::Outcome>(
+      act.id,
+      {.identity = act.identity, .leaf = leaf, .verdict = static_cast<std::uint16_t>(verdict)});
+  if (state_.failure()) return *state_.failure();
+  return Outcome{.verdict = verdict, .recorded = true, .leaf = leaf};
+}
+
+void Machine::CheckInvariants(const Overlay& after, std::span<const rules::JournalLine> journal,
+                              Day today) {
+  const std::optional<std::string> fault = PostingFault(after, journal);
+  if (fault) AssertFailed(fault->c_str(), __FILE__, __LINE__);
+  const std::optional<Book> book = after.Get<Book>({});
+  AVAL_ASSERT(after.failure() || (book && book->day >= today));
+}
+
+std::int64_t Machine::LeafTime(std::int64_t time_ms) const {
+  // A lying leader's clock must not stop the node (DESIGN.md section 5).
+  return std::max(tail_.time_ms, time_ms);
+}
+
+std::uint64_t Machine::Append(LeafKind kind, std::int64_t time_ms, ByteView body, Bytes effects,
+                              std::vector<Leaf>& leaves) {
+  const LeafHeader header{.kind = kind,
+                          .outcome = static_cast<std::uint16_t>(Verdict::kAccepted),
+                          .index = tail_.size,
+                          .time_ms = LeafTime(time_ms),
+                          .effects = HashEffects(effects)};
+  leaves.push_back(
+      {.header = header, .entry = EncodeLeaf(header, body), .effects = std::move(effects)});
+  tail_ = {.size = header.index + 1, .time_ms = header.time_ms};
+  return header.index;
+}
+
+std::uint64_t Machine::AppendWithoutEffects(LeafKind kind, Verdict verdict, std::int64_t time_ms,
+                                            ByteView body, std::vector<Leaf>& leaves) {
+  const LeafHeader header{.kind = kind,
+                          .outcome = static_cast<std::uint16_t>(verdict),
+                          .index = tail_.size,
+                          .time_ms = LeafTime(time_ms),
+                          .effects = {}};
+  leaves.push_back({.header = header, .entry = EncodeLeaf(header, body), .effects = {}});
+  tail_ = {.size = header.index + 1, .time_ms = header.time_ms};
+  return header.index;
+}
+
+Result<Day> Machine::Today() const {
+  AVAL_TRY(const Book book, ReadBook(state_));
+  return book.day;
+}
+
+Result<std::uint32_t> Machine::RuleVersion() const {
+  AVAL_TRY(const Book book, ReadBook(state_));
+  return book.rule_version;
+}
+
+Writes Machine::TakeWrites() { return state_.TakeWrites(); }
+
+Result<crypto::Digest> StateHash(const Reader& state) {
+  const Bytes first{static_cast<std::uint8_t>(Table::kBook)};  // What lies below is the node's own.
+  crypto::Sha256Hasher hasher;
+  AVAL_CHECK(state.Scan(first, {}, [&hasher](ByteView key, ByteView value) {
+    ByteWriter record;
+    record.Sized(key);
+    record.Sized(value);
+    hasher.Update(record.bytes());
+    return true;
+  }));
+  return hasher.Finish();
+}
+
+}  // namespace aval::ledger
