@@ -1,6 +1,7 @@
 #include "consensus/core/core.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -28,6 +29,7 @@ void Actions::Clear() {
   committed.clear();
   leadership.reset();
   alarms.clear();
+  failure.reset();
 }
 
 Core::Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now)
@@ -44,31 +46,51 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
   AVAL_ASSERT(quorum_.Contains(options_.self));
   AVAL_ASSERT(recovered.applied <= recovered.last.index);
   AVAL_ASSERT(recovered.last.term <= term_);
+  AVAL_ASSERT(log_.anchor().index <= recovered.applied);
   // A restart is not a silence of the leader: wait a whole timeout before asking for votes.
   ResetElectionTimer(now);
 }
 
 void Core::Receive(NodeId from, const Message& message, Instant now, Actions& out) {
   now_ = now;
-  if (!IsKnown(from) || from == options_.self) return;
+  if (!IsHeard(from, message, out)) return;
   const Leadership before = leadership();
   std::visit([&](const auto& typed) { On(from, typed, now, out); }, message);
   CheckLeadershipChange(before, out);
+}
+
+bool Core::IsHeard(NodeId from, const Message& message, Actions& out) {
+  if (!quorum_.Contains(from) || from == options_.self) return false;
+  const Term term = std::visit([](const auto& typed) { return typed.term; }, message);
+  if (term > term_ && term.value - term_.value > kTermLeapMax) {
+    Alarmed(from, "claims term " + std::to_string(term.value), out);
+    return false;
+  }
+  return writes_.size() < options_.writes;
+}
+
+bool Core::DiskStalls(Instant now) const {
+  return !writes_.empty() && now - writes_.front().since > options_.disk_stall;
 }
 
 void Core::Tick(Instant now, Actions& out) {
   now_ = now;
   const Leadership before = leadership();
   if (role_ == Role::kLeader) {
-    if (!writes_.empty() && now - writes_.front().since > options_.disk_stall) {
-      // Heartbeats from a leader that cannot write would keep the others waiting for ever (H24).
+    if (DiskStalls(now)) {
+      // Heartbeats from a leader that cannot write would keep the others waiting for ever.
       BecomeFollower(term_, NodeId{}, now, out);
     } else if (now >= quorum_deadline_) {
       CheckQuorum(now, out);
     }
     if (role_ == Role::kLeader && now >= heartbeat_deadline_) SendHeartbeats(now, out);
   } else if (now >= election_deadline_) {
-    Campaign(/*pre=*/true, now, out);
+    // A node that cannot write cannot lead; its campaigns would only raise the others' terms.
+    if (DiskStalls(now) || writes_.size() >= options_.writes) {
+      ResetElectionTimer(now);
+    } else {
+      Campaign(/*pre=*/true, now, out);
+    }
   }
   CheckLeadershipChange(before, out);
 }
@@ -119,6 +141,9 @@ Result<Core::Slot> Core::NextSlot() const {
   if (uncommitted_bytes_ >= options_.uncommitted_bytes) {
     return Error{.code = Code::kOverloaded, .message = "too much waits to be committed"};
   }
+  if (2 * writes_.size() >= options_.writes) {
+    return Error{.code = Code::kOverloaded, .message = "too much waits for the disk"};
+  }
   const EntryId last = log_.last();
   return Slot{.term = term_, .index = {last.index.value + 1}, .previous = last.chain};
 }
@@ -149,6 +174,17 @@ void Core::SendDurably(NodeId to, Message message, Actions& out) {
     Send(to, std::move(message), out);
     return;
   }
+  // While the disk stalls a leader asks again and again: one acknowledgement says it all.
+  auto* const acknowledgement = std::get_if<AppendResponse>(&message);
+  if (acknowledgement != nullptr && !gated_.empty()) {
+    Gated& newest = gated_.back();
+    auto* const waiting = std::get_if<AppendResponse>(&newest.outgoing.message);
+    if (waiting != nullptr && newest.sequence == sequence_ && newest.term == term_ &&
+        newest.outgoing.to == to) {
+      waiting->match = std::max(waiting->match, acknowledgement->match);
+      return;
+    }
+  }
   gated_.push_back({.sequence = sequence_,
                     .term = term_,
                     .outgoing = {.to = to, .message = std::move(message)}});
@@ -167,7 +203,9 @@ Persist& Core::EntriesWrite(Actions& out) {
 }
 
 void Core::SaveHardState(Actions& out) {
-  NewWrite(out).hard_state = HardState{.term = term_, .vote = vote_};
+  const bool open = !out.persist.empty() && out.persist.back().sequence == sequence_;
+  Persist& write = open ? out.persist.back() : NewWrite(out);
+  write.hard_state = HardState{.term = term_, .vote = vote_};
 }
 
 void Core::CheckLeadershipChange(const Leadership& before, Actions& out) {
@@ -190,12 +228,17 @@ void Core::HandOutCommitted(Actions& out) {
   const Index end = std::min(commit_, log_.stable());
   while (handed_out_ < end && unapplied_bytes_ < options_.unapplied_bytes) {
     auto entries = log_.Read(handed_out_, end, options_.unapplied_bytes - unapplied_bytes_);
-    // A committed entry that this node's own disk no longer gives: nothing sound can follow.
-    AVAL_ASSERT(entries.has_value() && !entries->empty());
+    if (!entries) {
+      out.failure = entries.error();
+      return;
+    }
+    AVAL_ASSERT(!entries->empty());
     for (Entry& entry : *entries) {
+      AVAL_ASSERT(entry.index.value == handed_out_.value + 1);
+      const std::size_t bytes = entry.payload->size() + Log::kEntryOverhead;
       handed_out_ = entry.index;
-      unapplied_bytes_ += entry.payload->size();
-      unapplied_.emplace_back(entry.index, entry.payload->size());
+      unapplied_bytes_ += bytes;
+      unapplied_.emplace_back(entry.index, bytes);
       out.committed.push_back(std::move(entry));
     }
   }

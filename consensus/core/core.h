@@ -17,27 +17,13 @@
 #include "consensus/core/progress.h"
 #include "consensus/core/quorum.h"
 #include "consensus/message.h"
+#include "consensus/storage.h"
 #include "consensus/types.h"
 
 namespace aval::consensus {
 
 enum class Role : std::uint8_t { kFollower, kPreCandidate, kCandidate, kLeader };
 const char* RoleName(Role role);
-
-/// What must never be forgotten: durable before a vote leaves.
-struct HardState {
-  Term term;
-  NodeId vote;  // 0: none in this term.
-  friend bool operator==(const HardState&, const HardState&) = default;
-};
-
-/// To be made durable, in this order, under one number: report it with Core::Persisted.
-struct Persist {
-  std::uint64_t sequence = 0;
-  std::optional<Index> truncate_from;
-  std::vector<Entry> entries;
-  std::optional<HardState> hard_state;
-};
 
 struct Outgoing {
   NodeId to;
@@ -67,6 +53,8 @@ struct Actions {
   std::vector<Entry> committed;
   std::optional<Leadership> leadership;  // When it changed.
   std::vector<Alarm> alarms;
+  /// This node's own log gives committed entries no more: the driver must stop the node.
+  std::optional<Error> failure;
 
   void Clear();
 };
@@ -76,36 +64,42 @@ struct Actions {
 /// asynchronous: the core goes on while the disk works, and lets nothing leave that the disk has
 /// not confirmed.
 ///
-/// Rules a reader might break (reference numbers are the project's list of bugs others had):
-/// - commit needs an entry of the leader's own term (H3); the leader counts itself only up to what
-/// is
-///   durable on its own disk (H1);
-/// - an acknowledgement says prev + count and leaves only when that is durable (H2, H8), and not
-/// after
-///   the term has moved on;
-/// - truncation only on a proven conflict, never at or below commit (H7);
-/// - votes are a set, not a count (H4); a vote leaves only when durable (H10);
-/// - what a peer says never stops this node: it is refused and alarmed (H9).
+/// Rules a reader might break:
+/// - commit needs an entry of the leader's own term; the leader counts itself only up to what is
+///   durable on its own disk;
+/// - an acknowledgement says prev + count and leaves only when that is durable, and not after the
+///   term has moved on;
+/// - truncation only on a proven conflict, never at or below commit;
+/// - votes are a set, not a count; a vote leaves only when durable;
+/// - what a peer says never stops this node: it is refused and alarmed.
 ///
 /// Invariants: term, commit and every match only rise; stable <= last; commit <= last.
 /// Threads: one. No clock, no I/O, no lock, no randomness but the seed's.
 class Core {
  public:
   struct Options {
-    NodeId self;
-    std::vector<NodeId> voters;                                  // All nodes, self included.
+    NodeId self{};
+    std::vector<NodeId> voters{};                                // All nodes, self included.
     Duration election_timeout = std::chrono::milliseconds(500);  // Drawn from [T, 2T).
     Duration heartbeat_interval = std::chrono::milliseconds(50);
-    Duration disk_stall =
-        std::chrono::seconds(2);  // A leader steps down when a write takes longer.
+    /// When a write takes longer, a leader steps down and nobody campaigns.
+    Duration disk_stall = std::chrono::seconds(2);
     std::uint64_t seed = 0;
     std::size_t append_bytes = std::size_t{1} << 20U;
     Progress::Window window{.messages = 16, .bytes = std::size_t{8} << 20U};
     std::size_t uncommitted_bytes = std::size_t{64} << 20U;
     std::size_t unapplied_bytes = std::size_t{16} << 20U;  // Handed out and not yet Applied.
     std::size_t memory_bytes = std::size_t{32} << 20U;     // Of stable entries kept for peers.
+    /// Writes under way. A leader takes no proposal beyond half of this; a node with so many is
+    /// deaf until its disk catches up, so that the queue to the disk stays bounded.
+    std::size_t writes = 1024;
   };
-  /// What the disk held at start. Everything up to `applied` is committed.
+  /// A higher term than one's own is believed, but no peer can honestly be so many elections ahead:
+  /// without this bound one message could use up all terms there are.
+  static constexpr std::uint64_t kTermLeapMax = std::uint64_t{1} << 32U;
+
+  /// What the disk held at start. Everything up to `applied` is committed, and the log's anchor is
+  /// not above it.
   struct Recovered {
     HardState hard_state;
     EntryId last;
@@ -151,7 +145,8 @@ class Core {
 
  private:
   // core.cc
-  bool IsKnown(NodeId node) const { return quorum_.Contains(node); }
+  bool IsHeard(NodeId from, const Message& message, Actions& out);
+  bool DiskStalls(Instant now) const;
   void Send(NodeId to, Message message, Actions& out);
   /// Sends once everything written so far is durable, unless the term moves on before.
   void SendDurably(NodeId to, Message message, Actions& out);
@@ -177,9 +172,9 @@ class Core {
 
   // leading.cc
   void AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actions& out);
-  /// One append from the follower's next entry on; nothing when there is none and `even_empty` is
-  /// false.
-  bool SendAppend(NodeId to, bool even_empty, Actions& out);
+  /// One append from the follower's next entry on, or, with `bytes_max` 0, an empty one, which
+  /// tells the commit and asks whether everything before has arrived. False when it cannot be made.
+  bool SendAppend(NodeId to, std::size_t bytes_max, Actions& out);
   void FillWindow(NodeId to, Actions& out);
   void SendAppendsToAll(Actions& out);
   void SendHeartbeats(Instant now, Actions& out);
@@ -191,6 +186,8 @@ class Core {
   void On(NodeId from, const Append& append, Instant now, Actions& out);
   void On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out);
   bool AcceptLeader(NodeId from, Term term, Instant now, Actions& out);
+  void Acknowledge(NodeId from, Index match, Actions& out);
+  void Refuse(NodeId from, const Append& append, const EntryId& hint, Actions& out);
   bool MatchesBefore(NodeId from, const Append& append, Actions& out);
   bool IsWellChained(const Append& append) const;
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
@@ -204,8 +201,10 @@ class Core {
   Role role_ = Role::kFollower;
   Term term_;
   NodeId vote_;
-  NodeId leader_;
+  NodeId leader_;       // Believed to lead; nobody while campaigning.
+  NodeId term_leader_;  // Known to have led in term_: there can be no other.
   Index commit_;
+  Index matched_;     // Up to here this log is known to be that of term_'s leader.
   Index handed_out_;  // Last entry given to the driver to apply.
   Index applied_;
   std::size_t unapplied_bytes_ = 0;

@@ -13,10 +13,13 @@ void Core::BecomeFollower(Term term, NodeId leader, Instant now, Actions& out) {
   if (term > term_) {
     term_ = term;
     vote_ = NodeId{};
+    term_leader_ = NodeId{};
+    matched_ = Index{};
     SaveHardState(out);
   }
   role_ = Role::kFollower;
   leader_ = leader;
+  if (leader != NodeId{}) term_leader_ = leader;
   granted_.clear();
   refused_.clear();
   progress_.clear();
@@ -47,6 +50,8 @@ void Core::Campaign(bool pre, Instant now, Actions& out) {
   role_ = Role::kCandidate;
   term_ = request.term;
   vote_ = options_.self;
+  term_leader_ = NodeId{};
+  matched_ = Index{};
   SaveHardState(out);
   // The own vote is one of those that must not be forgotten: it counts when it is durable.
   for (const NodeId voter : quorum_.voters()) {
@@ -76,6 +81,7 @@ void Core::BecomeLeader(Instant now, Actions& out) {
   AVAL_ASSERT(role_ == Role::kCandidate && vote_ == options_.self);
   role_ = Role::kLeader;
   leader_ = options_.self;
+  term_leader_ = options_.self;
   progress_.clear();
   for (const NodeId voter : quorum_.voters()) {
     if (voter == options_.self) continue;
@@ -106,7 +112,7 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
     if (HearsLeader(now)) return;
     BecomeFollower(request.term, NodeId{}, now, out);
   }
-  const bool free_to_vote = vote_ == from || (vote_ == NodeId{} && leader_ == NodeId{});
+  const bool free_to_vote = term_leader_ == NodeId{} && (vote_ == from || vote_ == NodeId{});
   if (request.term < term_ || !free_to_vote || !IsUpToDate(request)) {
     Send(from, answer(term_, false), out);
     return;
@@ -115,7 +121,8 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
     vote_ = from;
     SaveHardState(out);
   }
-  ResetElectionTimer(now);
+  // Also a pre-candidate waits for the outcome.
+  BecomeFollower(term_, NodeId{}, now, out);
   SendDurably(from, answer(term_, true), out);
 }
 

@@ -19,13 +19,10 @@ std::string At(Index index, Term term) {
 
 bool Core::AcceptLeader(NodeId from, Term term, Instant now, Actions& out) {
   if (term < term_) return false;
-  if (term == term_) {
-    // Two leaders in one term cannot be: one of them lies (H9).
-    const bool another = leader_ != NodeId{} && leader_ != from;
-    if (role_ == Role::kLeader || another) {
-      Alarmed(from, "leads in a term that has another leader" + At(log_.last().index, term), out);
-      return false;
-    }
+  if (term == term_ && term_leader_ != NodeId{} && term_leader_ != from) {
+    // Two leaders in one term cannot be: one of them lies.
+    Alarmed(from, "leads in a term that has another leader" + At(log_.last().index, term), out);
+    return false;
   }
   if (term > term_ || role_ != Role::kFollower || leader_ != from) {
     BecomeFollower(term, from, now, out);
@@ -37,45 +34,32 @@ bool Core::AcceptLeader(NodeId from, Term term, Instant now, Actions& out) {
 
 void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   if (!AcceptLeader(from, append.term, now, out)) {
-    if (append.term < term_) {
-      // Not a refusal of the entries: it tells a leader of the past that its time is over.
-      Send(from,
-           AppendResponse{.term = term_,
-                          .success = false,
-                          .match = append.prev_index,
-                          .hint_index = log_.last().index,
-                          .hint_term = log_.last().term,
-                          .applied = applied_},
-           out);
-    }
+    // To a leader of the past: its time is over.
+    if (append.term < term_) Refuse(from, append, log_.last(), out);
+    return;
+  }
+  if (append.prev_index < log_.anchor().index) {
+    // Below the anchor everything was committed and applied, so the leader's log cannot differ
+    // from this one up to commit; there is nothing left here to compare with.
+    matched_ = std::max(matched_, commit_);
+    Acknowledge(from, commit_, out);
     return;
   }
   if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
   const Index match{append.prev_index.value + append.entries.size()};
-  // Never beyond what this message proves to be the leader's log (H6).
+  matched_ = std::max(matched_, match);
+  // Never beyond what this message proves to be the leader's log.
   AdvanceCommit(std::max(commit_, std::min(append.commit, match)), out);
+  Acknowledge(from, match, out);
+}
+
+void Core::Acknowledge(NodeId from, Index match, Actions& out) {
   SendDurably(from,
-              AppendResponse{.term = term_,
-                             .success = true,
-                             .match = match,
-                             .hint_index = {},
-                             .hint_term = {},
-                             .applied = applied_},
+              AppendResponse{.term = term_, .success = true, .match = match, .applied = applied_},
               out);
 }
 
-bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
-  const std::optional<EntryId> own = log_.IdAt(append.prev_index);
-  if (own && own->term == append.prev_term) {
-    if (own->chain == append.prev_chain) return true;
-    Alarmed(from, "sends another log of the same term" + At(own->index, own->term), out);
-    return false;
-  }
-  if (own && append.prev_index <= commit_) {
-    Alarmed(from, "contradicts a committed entry" + At(append.prev_index, append.prev_term), out);
-    return false;
-  }
-  const EntryId hint = log_.LastWithTermAtMost(append.prev_index, append.prev_term);
+void Core::Refuse(NodeId from, const Append& append, const EntryId& hint, Actions& out) {
   Send(from,
        AppendResponse{.term = term_,
                       .success = false,
@@ -84,6 +68,31 @@ bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
                       .hint_term = hint.term,
                       .applied = applied_},
        out);
+}
+
+bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
+  if (append.prev_index <= log_.last().index) {
+    const auto own = log_.IdAt(append.prev_index);
+    if (!own) {
+      Alarmed(options_.self, "cannot read own log: " + own.error().message, out);
+      return false;
+    }
+    if (own->term == append.prev_term) {
+      if (own->chain == append.prev_chain) return true;
+      Alarmed(from, "sends another log of the same term" + At(own->index, own->term), out);
+      return false;
+    }
+    if (append.prev_index <= commit_) {
+      Alarmed(from, "contradicts a committed entry" + At(append.prev_index, append.prev_term), out);
+      return false;
+    }
+  }
+  const auto hint = log_.LastWithTermAtMost(append.prev_index, append.prev_term);
+  if (!hint) {
+    Alarmed(options_.self, "cannot read own log: " + hint.error().message, out);
+    return false;
+  }
+  Refuse(from, append, *hint, out);
   return false;
 }
 
@@ -105,19 +114,25 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
     Alarmed(from, "sends entries that do not chain" + At(append.prev_index, append.term), out);
     return false;
   }
-  // What is already there stays: messages overlap and come late (H7).
+  // What is already there stays: messages overlap and come late.
+  EntryId before{.index = append.prev_index, .term = append.prev_term, .chain = append.prev_chain};
   auto entry = append.entries.begin();
-  for (; entry != append.entries.end(); ++entry) {
-    const std::optional<EntryId> own = log_.IdAt(entry->index);
-    if (!own) break;
-    if (own->chain == entry->chain) continue;
-    if (own->term == entry->term || entry->index <= commit_) {
-      Alarmed(from, "contradicts what stands" + At(entry->index, entry->term), out);
+  for (; entry != append.entries.end() && entry->index <= log_.last().index; ++entry) {
+    const auto own = log_.IdAt(entry->index);
+    if (!own) {
+      Alarmed(options_.self, "cannot read own log: " + own.error().message, out);
       return false;
     }
-    NewWrite(out).truncate_from = entry->index;
-    log_.TruncateFrom(entry->index);
-    break;
+    if (own->chain != entry->chain) {
+      if (own->term == entry->term || entry->index <= std::max(commit_, matched_)) {
+        Alarmed(from, "contradicts what stands" + At(entry->index, entry->term), out);
+        return false;
+      }
+      NewWrite(out).truncate_after = before;
+      log_.TruncateAfter(before);
+      break;
+    }
+    before = *own;
   }
   for (; entry != append.entries.end(); ++entry) {
     Persist& write = EntriesWrite(out);
@@ -134,7 +149,8 @@ void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out
     }
     return;
   }
-  AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, log_.last().index)), out);
+  // A suffix of an older term may still be here: what is not known to match commits nothing.
+  AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, matched_)), out);
   Send(from, HeartbeatResponse{.term = term_, .applied = applied_}, out);
 }
 

@@ -24,11 +24,19 @@ void Core::AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actio
   log_.Append(std::move(entry), write.sequence);
 }
 
-bool Core::SendAppend(NodeId to, bool even_empty, Actions& out) {
+bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   Progress& progress = progress_.at(to);
   const Index prev{progress.next().value - 1};
-  const std::optional<EntryId> before = log_.IdAt(prev);
-  AVAL_ASSERT(before.has_value());
+  if (prev < log_.anchor().index) {
+    if (!progress.beyond_log) Alarmed(to, "needs entries that were trimmed here", out);
+    progress.beyond_log = true;
+    return false;
+  }
+  const auto before = log_.IdAt(prev);
+  if (!before) {
+    Alarmed(options_.self, "cannot read own log: " + before.error().message, out);
+    return false;
+  }
   Append append{.term = term_,
                 .prev_index = prev,
                 .prev_term = before->term,
@@ -37,17 +45,15 @@ bool Core::SendAppend(NodeId to, bool even_empty, Actions& out) {
                 .entries = {}};
   Index last = prev;
   std::size_t bytes = 0;
-  if (prev < log_.last().index) {
-    auto entries = log_.Read(prev, log_.last().index, options_.append_bytes);
+  if (bytes_max > 0 && prev < log_.last().index) {
+    auto entries = log_.Read(prev, log_.last().index, bytes_max);
     if (!entries) {
       Alarmed(options_.self, "cannot read own log: " + entries.error().message, out);
       return false;
     }
     append.entries = *std::move(entries);
     last = append.entries.back().index;
-    for (const Entry& entry : append.entries) bytes += entry.payload->size();
-  } else if (!even_empty) {
-    return false;
+    for (const Entry& entry : append.entries) bytes += entry.payload->size() + Log::kEntryOverhead;
   }
   Send(to, std::move(append), out);
   progress.Sent(last, bytes);
@@ -55,9 +61,11 @@ bool Core::SendAppend(NodeId to, bool even_empty, Actions& out) {
 }
 
 void Core::FillWindow(NodeId to, Actions& out) {
+  const Progress& progress = progress_.at(to);
   // Bounded by the window: each append takes a place in it, and a probe takes the only one.
-  while (progress_.at(to).MaySend()) {
-    if (!SendAppend(to, /*even_empty=*/!progress_.at(to).streaming(), out)) break;
+  while (progress.MaySend()) {
+    if (progress.streaming() && progress.next() > log_.last().index) break;
+    if (!SendAppend(to, options_.append_bytes, out)) break;
   }
 }
 
@@ -76,14 +84,12 @@ void Core::CommitByQuorum(Actions& out) {
   std::map<NodeId, Index> held{{options_.self, log_.stable()}};
   for (const auto& [peer, progress] : progress_) held.emplace(peer, progress.match());
   const Index reached = quorum_.HeldByQuorum(held);
-  // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2, H3).
+  // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2).
   if (reached < first_of_term_ || reached <= commit_) return;
   AdvanceCommit(reached, out);
   for (const auto& [peer, progress] : progress_) {
-    // Who has everything would learn of the commit only with the next entry: tell it now.
-    if (progress.next() > log_.last().index) {
-      Send(peer, Heartbeat{.term = term_, .commit = std::min(commit_, progress.match())}, out);
-    }
+    // Who has been sent everything would learn of the commit only with the next entry: tell it now.
+    if (progress.streaming() && progress.next() > log_.last().index) SendAppend(peer, 0, out);
   }
 }
 
@@ -96,6 +102,7 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
   Progress& progress = progress_.at(from);
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
+  const bool probed = !progress.streaming();
   if (response.success) {
     if (response.match > log_.last().index) {
       Alarmed(from, "acknowledges entries that do not exist", out);
@@ -103,10 +110,18 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
     }
     if (progress.Acknowledged(response.match)) CommitByQuorum(out);
   } else {
-    const EntryId hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
-    if (!progress.Refused(response.match, hint.index)) return;
+    const auto hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
+    if (!hint) {
+      Alarmed(options_.self, "cannot read own log: " + hint.error().message, out);
+      return;
+    }
+    if (!progress.Refused(response.match, hint->index)) return;
   }
   FillWindow(from, out);
+  // News of a commit goes to who is streaming; who was not yet is told now.
+  if (probed && progress.streaming() && progress.next() > log_.last().index) {
+    SendAppend(from, 0, out);
+  }
 }
 
 void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out) {
@@ -118,11 +133,13 @@ void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actio
   Progress& progress = progress_.at(from);
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
-  progress.HeartbeatAnswered();
-  if (progress.match() == log_.last().index) return;
-  // What was under way may be lost; an append after it, even an empty one, finds that out (H25).
-  SendAppend(from, /*even_empty=*/true, out);
-  FillWindow(from, out);
+  const bool up_to_date = progress.match() == log_.last().index && response.applied >= commit_;
+  if (progress.streaming() && up_to_date) return;
+  // What was under way may be lost; an empty append after it finds that out, takes no place in a
+  // full window and sends nothing twice to a peer whose disk is slow. It also tells the commit to a
+  // peer that restarted and cannot know that its log still matches.
+  SendAppend(from, 0, out);
+  if (progress.streaming()) FillWindow(from, out);
 }
 
 }  // namespace aval::consensus

@@ -1,48 +1,46 @@
 #include "consensus/core/log.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/assert.h"
 
 namespace aval::consensus {
 
-crypto::Digest ChainOf(const crypto::Digest& previous, Term term, Index index, EntryKind kind,
-                       ByteView payload) {
-  ByteWriter input;
-  input.Raw(AsBytes("aval-raft/v1\n"));
-  input.Raw(previous);
-  input.U64(term.value);
-  input.U64(index.value);
-  input.U8(static_cast<std::uint8_t>(kind));
-  input.Raw(crypto::Sha256(payload));
-  return crypto::Sha256(input.bytes());
-}
-
 Log::Log(const LogReader& reader, const EntryId& last)
-    : reader_(reader), last_(last), stable_(last.index) {}
-
-std::optional<EntryId> Log::IdAt(Index index) const {
-  if (index.value == 0) return EntryId{};
-  if (index > last_.index) return std::nullopt;
-  if (!recent_.empty() && index >= recent_.front().index) {
-    const Entry& entry = recent_[index.value - recent_.front().index.value];
-    return EntryId{.index = entry.index, .term = entry.term, .chain = entry.chain};
-  }
-  const std::optional<EntryId> id = reader_.IdAt(index);
-  AVAL_ASSERT(id.has_value());  // Only durable entries leave memory, and those stay readable.
-  return id;
+    : reader_(reader), last_(last), stable_(last.index) {
+  AVAL_ASSERT(reader.Anchor().index <= last.index);
 }
 
-EntryId Log::LastWithTermAtMost(Index from, Term term) const {
-  Index at = std::min(from, last_.index);
-  // Terms only rise along the log, so the walk ends at the first that is low enough.
-  while (at.value > 0) {
-    const std::optional<EntryId> id = IdAt(at);
-    if (id->term <= term) return *id;
-    --at.value;
+Result<EntryId> Log::IdAt(Index index) const {
+  if (index.value == 0) return EntryId{};
+  if (index == last_.index) return last_;
+  if (index > last_.index) {
+    return Error{.code = Code::kNotFound,
+                 .message = "the log ends before entry " + std::to_string(index.value)};
   }
-  return {};
+  if (!recent_.empty() && index >= recent_.front().index) {
+    return IdOf(recent_[index.value - recent_.front().index.value]);
+  }
+  return reader_.IdAt(index);
+}
+
+Result<EntryId> Log::LastWithTermAtMost(Index from, Term term) const {
+  // Terms only rise along the log: everything up to `low` has a term that is low enough,
+  // everything after `high` one that is too high.
+  EntryId low = anchor();
+  Index high = std::max(low.index, std::min(from, last_.index));
+  while (low.index < high) {
+    const Index middle{high.value - (high.value - low.index.value) / 2};
+    AVAL_TRY(const EntryId at, IdAt(middle));
+    if (at.term <= term) {
+      low = at;
+    } else {
+      high = {middle.value - 1};
+    }
+  }
+  return low;
 }
 
 Result<std::vector<Entry>> Log::Read(Index after, Index to, std::size_t bytes_max) const {
@@ -56,7 +54,7 @@ Result<std::vector<Entry>> Log::Read(Index after, Index to, std::size_t bytes_ma
   std::size_t bytes = 0;
   for (Index at = first; at <= to; ++at.value) {
     const Entry& entry = recent_[at.value - recent_.front().index.value];
-    bytes += entry.payload->size();
+    bytes += Cost(entry);
     if (!entries.empty() && bytes > bytes_max) break;
     entries.push_back(entry);
   }
@@ -65,9 +63,9 @@ Result<std::vector<Entry>> Log::Read(Index after, Index to, std::size_t bytes_ma
 
 void Log::Append(Entry entry, std::uint64_t sequence) {
   AVAL_ASSERT(entry.index.value == last_.index.value + 1);
-  AVAL_ASSERT(entry.term >= last_.term);
-  last_ = {.index = entry.index, .term = entry.term, .chain = entry.chain};
-  recent_bytes_ += entry.payload->size();
+  AVAL_ASSERT(entry.term >= last_.term && entry.payload != nullptr);
+  last_ = IdOf(entry);
+  recent_bytes_ += Cost(entry);
   recent_.push_back(std::move(entry));
   if (!under_way_.empty() && under_way_.back().sequence == sequence) {
     under_way_.back().last = last_.index;
@@ -77,17 +75,15 @@ void Log::Append(Entry entry, std::uint64_t sequence) {
   }
 }
 
-void Log::TruncateFrom(Index from) {
-  AVAL_ASSERT(from.value > 0 && from <= last_.index);
-  const Index kept{from.value - 1};
-  const std::optional<EntryId> id = IdAt(kept);
-  while (!recent_.empty() && recent_.back().index >= from) {
-    recent_bytes_ -= recent_.back().payload->size();
+void Log::TruncateAfter(const EntryId& kept) {
+  AVAL_ASSERT(kept.index < last_.index && kept.term <= last_.term);
+  while (!recent_.empty() && recent_.back().index > kept.index) {
+    recent_bytes_ -= Cost(recent_.back());
     recent_.pop_back();
   }
-  last_ = *id;
-  stable_ = std::min(stable_, kept);
-  for (Write& write : under_way_) write.last = std::min(write.last, kept);
+  last_ = kept;
+  stable_ = std::min(stable_, kept.index);
+  for (Write& write : under_way_) write.last = std::min(write.last, kept.index);
 }
 
 void Log::Persisted(std::uint64_t sequence) {
@@ -101,7 +97,7 @@ void Log::Persisted(std::uint64_t sequence) {
 void Log::Forget(Index through, std::size_t bytes_kept) {
   const Index limit = std::min(through, stable_);
   while (recent_bytes_ > bytes_kept && !recent_.empty() && recent_.front().index <= limit) {
-    recent_bytes_ -= recent_.front().payload->size();
+    recent_bytes_ -= Cost(recent_.front());
     recent_.pop_front();
   }
 }

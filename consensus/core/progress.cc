@@ -19,7 +19,7 @@ void Progress::Sent(Index last, std::size_t bytes) {
     probe_sent_ = true;
     return;
   }
-  if (last < next_) return;  // Nothing inside: takes no place in the window.
+  if (last < next_) return;
   next_ = {last.value + 1};
   in_flight_.push_back({.last = last, .bytes = bytes});
   in_flight_bytes_ += bytes;
@@ -54,17 +54,7 @@ bool Progress::Refused(Index prev, Index hint) {
   return true;
 }
 
-void Progress::HeartbeatAnswered() {
-  probe_sent_ = false;
-  if (in_flight_.size() >= window_.messages || in_flight_bytes_ >= window_.bytes) {
-    in_flight_bytes_ -= in_flight_.front().bytes;
-    in_flight_.pop_front();
-  }
-}
-
-void Progress::LinkLost() {
-  if (streaming_) StartProbing({match_.value + 1});
-}
+void Progress::LinkLost() { StartProbing(streaming_ ? Index{match_.value + 1} : next_); }
 
 void Progress::StartProbing(Index next) {
   streaming_ = false;

@@ -30,20 +30,20 @@ class Progress {
 
   /// Another append may leave now.
   bool MaySend() const;
-  /// An append up to `last` with so many payload bytes has left.
+  /// An append up to `last` with so many payload bytes has left. One without entries takes no place
+  /// in the window: it asks whether everything before next() has arrived.
   void Sent(Index last, std::size_t bytes);
   /// The follower holds everything up to `match` durably. True when that is news.
   bool Acknowledged(Index match);
   /// The follower refused an append that followed `prev`; it may agree up to `hint`. False when the
   /// answer is stale and changes nothing.
   bool Refused(Index prev, Index hint);
-  /// A heartbeat was answered: whatever was under way before may be lost, one more message is free.
-  void HeartbeatAnswered();
-  /// The link broke: go back to probing after what is known to match.
+  /// The link broke, and what was under way is lost: a probe is free again.
   void LinkLost();
 
   Instant last_heard;
   Index applied;
+  bool beyond_log = false;  // Needs entries that were trimmed here.
 
  private:
   struct InFlight {

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "consensus/core/core.h"
+#include "consensus/message.h"
+#include "tests/consensus/invariants.h"
+#include "tests/consensus/storage.h"
+
+namespace aval::consensus {
+
+/// Cores, their disks and the letters between them, all in the test's hands: nothing moves unless
+/// the test says so, and after every event the invariants are checked.
+/// Threads: one.
+class Cluster {
+ public:
+  struct Letter {
+    NodeId from;
+    NodeId to;
+    Message message;
+  };
+  using Filter = std::function<bool(const Letter&)>;
+  using MakeStorage = std::function<std::unique_ptr<Storage>(NodeId)>;
+  struct Options {
+    std::uint32_t nodes = 3;  // With ids 1 and up.
+    Core::Options core{};     // `self`, `voters` and `seed` are set per node.
+    bool sync = true;         // Writes complete at once.
+    bool apply = true;        // What is committed is applied at once.
+    bool forged = false;      // The test plays a leader whose own copies do not exist.
+    MakeStorage storage{};    // Empty disks in memory unless given.
+  };
+
+  Cluster();
+  explicit Cluster(Options options);
+  ~Cluster();
+
+  // What the test does.
+
+  void Tick(NodeId node);
+  /// Moves the clock without anybody noticing.
+  void Pass(Duration time) { now_ = now_ + time; }
+  /// Moves the clock, and ticks every node whenever its deadline comes; letters that get under way
+  /// arrive at once when `deliver`.
+  void Run(Duration time, bool deliver = true);
+  /// Proposes a small block; false when the node takes none.
+  bool Propose(NodeId node, std::size_t size = 8);
+  void Receive(NodeId to, NodeId from, const Message& message);
+  /// The oldest letter that fits; false when there is none.
+  bool Deliver(const Filter& filter = nullptr);
+  void DeliverAt(std::size_t position);
+  void DuplicateAt(std::size_t position) { mail_.push_back(mail_.at(position)); }
+  void DropAt(std::size_t position);
+  /// Delivers, in order, until nothing is under way.
+  void Settle(const Filter& filter = nullptr);
+  std::size_t Drop(const Filter& filter = nullptr);
+  /// Completes the oldest writes of a node, all unless told.
+  void Sync(NodeId node);
+  void Sync(NodeId node, std::size_t writes);
+  /// From now on the node's writes wait although others' complete at once.
+  void Stall(NodeId node) { stalled_.insert(node); }
+  void EndStall(NodeId node);
+  /// The driver has applied up to `index` (what was handed out, unless told).
+  void Apply(NodeId node);
+  void Apply(NodeId node, Index index);
+  void LinkLost(NodeId node, NodeId peer);
+  void Crash(NodeId node, Random& random);
+  /// With a state store that has kept what was applied up to `applied`.
+  void Restart(NodeId node, Index applied = {});
+  /// Lets the node win an election: silence, its timeout, and all letters delivered.
+  void Elect(NodeId node);
+  /// Letters between the two are lost from now on, in one or both directions.
+  void CutTo(NodeId from, NodeId to) { cut_.insert({from, to}); }
+  void Cut(NodeId a, NodeId b);
+  void Isolate(NodeId node);
+  void Heal() { cut_.clear(); }
+  void set_sync(bool sync) { options_.sync = sync; }
+  void set_apply(bool apply) { options_.apply = apply; }
+
+  // What the test sees.
+
+  std::vector<NodeId> ids() const;
+  bool up(NodeId node) const { return nodes_.at(node).core != nullptr; }
+  const Core& core(NodeId node) const { return *nodes_.at(node).core; }
+  Storage& storage(NodeId node) { return *nodes_.at(node).storage; }
+  /// Since genesis, over all restarts.
+  const std::vector<Entry>& applied(NodeId node) const { return nodes_.at(node).applied; }
+  /// By this incarnation, from what its state store had kept on.
+  Index handed_out(NodeId node) const { return nodes_.at(node).handed_out; }
+  const std::vector<Alarm>& alarms(NodeId node) const { return nodes_.at(node).alarms; }
+  /// The node's driver had to stop it, or its disk failed.
+  const std::optional<Error>& failure(NodeId node) const { return nodes_.at(node).failure; }
+  const std::deque<Letter>& mail() const { return mail_; }
+  std::size_t CountMail(const Filter& filter) const;
+  Instant now() const { return now_; }
+  Role role(NodeId node) const { return core(node).leadership().role; }
+  Term term(NodeId node) const { return core(node).leadership().term; }
+  /// The leader of the highest term; 0 when nobody leads.
+  NodeId leader() const;
+  /// Terms of a node's whole log, read through its core.
+  std::vector<std::uint64_t> LogTerms(NodeId node) const;
+  /// Everybody who is up has the same log, committed and applied to its end.
+  bool Converged() const;
+  const Invariants& invariants() const { return invariants_; }
+
+ private:
+  struct Node {
+    std::unique_ptr<Storage> storage;
+    std::unique_ptr<Core> core;
+    std::vector<Entry> applied;  // Since genesis, over all restarts.
+    Index handed_out;
+    std::vector<Alarm> alarms;
+    std::optional<Error> failure;
+    std::uint64_t starts = 0;
+  };
+  void Start(NodeId id, Index applied);
+  void Event(NodeId id, const std::function<void(Core&, Actions&)>& event);
+  void React(NodeId id, Actions& actions);
+
+  Options options_;
+  std::map<NodeId, Node> nodes_;
+  std::deque<Letter> mail_;
+  std::set<std::pair<NodeId, NodeId>> cut_;
+  std::set<NodeId> stalled_;
+  Instant now_;
+  Invariants invariants_;
+  std::uint64_t payloads_ = 0;
+};
+
+/// Letters that carry a T.
+template <class T>
+Cluster::Filter Kind() {
+  return [](const Cluster::Letter& letter) { return std::holds_alternative<T>(letter.message); };
+}
+Cluster::Filter From(NodeId node);
+Cluster::Filter To(NodeId node);
+Cluster::Filter operator&&(Cluster::Filter a, Cluster::Filter b);
+Cluster::Filter operator||(Cluster::Filter a, Cluster::Filter b);
+Cluster::Filter operator!(Cluster::Filter filter);
+
+}  // namespace aval::consensus

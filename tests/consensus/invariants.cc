@@ -1,0 +1,147 @@
+#include "tests/consensus/invariants.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <variant>
+
+namespace aval::consensus {
+
+void Invariants::Expect(bool holds, NodeId node, const std::string& rule) {
+  if (holds) return;
+  ++violations_;
+  ADD_FAILURE() << "node " << node.value << ": " << rule;
+}
+
+void Invariants::OnPersist(NodeId node, const Persist& write) {
+  for (const Entry& entry : write.entries) {
+    const auto [at, fresh] = entries_.emplace(std::pair(entry.term, entry.index), entry.chain);
+    Expect(at->second == entry.chain, node, "two entries of one term and index");
+  }
+  if (write.truncate_after) {
+    Expect(write.truncate_after->index >= running_[node].commit, node, "truncates below commit");
+  }
+}
+
+void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Core& core,
+                        const Storage& storage) {
+  const HardState durable = storage.hard_state();
+  if (const auto* request = std::get_if<VoteRequest>(&message); request && !request->pre) {
+    Expect(durable == HardState{.term = request->term, .vote = from}, from,
+           "asks for votes before its own is durable");
+  } else if (const auto* vote = std::get_if<VoteResponse>(&message)) {
+    if (vote->pre || !vote->granted) return;
+    Expect(durable == HardState{.term = vote->term, .vote = to}, from,
+           "gives a vote that is not durable");
+    const auto [at, fresh] = votes_.emplace(std::pair(from, vote->term), to);
+    Expect(at->second == to, from, "votes twice in a term");
+  } else if (const auto* response = std::get_if<AppendResponse>(&message)) {
+    if (response->success) CheckAcknowledgement(from, *response, storage);
+  } else if (const auto* append = std::get_if<Append>(&message)) {
+    const auto leader = leaders_.find(append->term);
+    Expect(leader == leaders_.end() || leader->second == from, from,
+           "sends entries in a term that another leads");
+    for (const Entry& entry : append->entries) {
+      Expect(entry.term <= append->term, from, "sends an entry of a later term");
+    }
+  } else if (const auto* heartbeat = std::get_if<Heartbeat>(&message)) {
+    const auto progress = core.progress().find(to);
+    Expect(progress != core.progress().end() && heartbeat->commit <= progress->second.match(), from,
+           "tells a commit beyond what the peer holds");
+  }
+}
+
+void Invariants::CheckAcknowledgement(NodeId from, const AppendResponse& response,
+                                      const Storage& storage) {
+  Expect(storage.hard_state().term >= response.term, from, "acknowledges in a forgettable term");
+  const bool holds = response.match <= storage.last().index;
+  Expect(holds, from, "acknowledges what is not durable");
+  if (!holds || response.match < storage.Anchor().index) return;
+  // The leader of that term wrote or took over everything up to its own entries: by the log
+  // matching property the acknowledged entry is the leader's if term and chain are known.
+  const auto id = storage.IdAt(response.match);
+  Expect(id.has_value(), from, "acknowledges what cannot be read");
+  if (response.match.value == 0) return;
+  const auto known = entries_.find({id->term, id->index});
+  Expect(known != entries_.end() && known->second == id->chain, from,
+         "acknowledges an entry that nobody wrote");
+}
+
+void Invariants::OnApply(NodeId node, const Entry& entry, const Storage& storage) {
+  Expect(entry.index <= storage.last().index, node, "applies before the entry is durable");
+  const bool known = entry.index.value <= committed_.size();
+  Expect(known && committed_[entry.index.value - 1] == IdOf(entry), node,
+         "applies what is not committed");
+}
+
+void Invariants::OnStep(NodeId node, const Core& core) {
+  Running& running = running_[node];
+  Expect(core.leadership().term >= running.term, node, "term falls");
+  running.term = core.leadership().term;
+  Expect(core.stable() <= core.last().index, node, "stable beyond the end");
+  CheckCommit(node, core, running);
+  CheckLeader(node, core, running);
+}
+
+void Invariants::CheckCommit(NodeId node, const Core& core, Running& running) {
+  Expect(core.commit() >= running.commit, node, "commit falls");
+  Expect(core.commit() <= core.last().index, node, "commit beyond the end");
+  if (core.commit() <= running.commit) return;
+  const Index first = std::max(running.commit, core.log().anchor().index);
+  for (Index at{first.value + 1}; at <= core.commit(); ++at.value) {
+    const auto id = core.log().IdAt(at);
+    Expect(id.has_value(), node, "committed entry cannot be read");
+    if (!id) return;
+    if (at.value <= committed_.size()) {
+      Expect(committed_[at.value - 1] == *id, node,
+             "commits another entry at " + std::to_string(at.value));
+    } else if (at.value == committed_.size() + 1) {
+      committed_.push_back(*id);
+      committed_terms_.push_back(running.term);
+    } else {
+      Expect(false, node, "commits after a gap");
+    }
+  }
+  running.commit = core.commit();
+}
+
+void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
+  if (core.leadership().role != Role::kLeader) {
+    running.match.clear();
+    return;
+  }
+  const Term term = core.leadership().term;
+  if (running.led != term) {
+    running.led = term;
+    const auto [at, fresh] = leaders_.emplace(term, node);
+    Expect(fresh, node, "second leader of term " + std::to_string(term.value));
+    for (std::size_t i = committed_.size(); i > 0; --i) {
+      if (committed_terms_[i - 1] >= term) continue;
+      if (Index{i} < core.log().anchor().index) break;
+      const auto id = core.log().IdAt(Index{i});
+      Expect(id && *id == committed_[i - 1], node, "leads without what was committed");
+      break;  // The chain vouches for everything before.
+    }
+  }
+  for (const auto& [peer, progress] : core.progress()) {
+    Index& match = running.match[peer];
+    Expect(progress.match() >= match, node, "match falls");
+    Expect(progress.match() < progress.next(), node, "next not above match");
+    match = progress.match();
+  }
+}
+
+void Invariants::CheckDurable(const std::map<NodeId, const Storage*>& disks) {
+  for (std::size_t i = committed_.size(); i > durable_.value; --i) {
+    std::size_t holders = 0;
+    for (const auto& [node, disk] : disks) {
+      const auto id = disk->IdAt(Index{i});
+      if (Index{i} < disk->Anchor().index || (id && *id == committed_[i - 1])) ++holders;
+    }
+    Expect(2 * holders > nodes_, NodeId{},
+           "committed entry " + std::to_string(i) + " is not durable on a quorum");
+  }
+  durable_ = {committed_.empty() ? 0 : committed_.size() - 1};  // The last is looked at each time.
+}
+
+}  // namespace aval::consensus

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "consensus/core/core.h"
+#include "tests/consensus/storage.h"
+
+namespace aval::consensus {
+
+/// What must hold after every event of a cluster, whatever the network and the disks do (Raft
+/// paper, figure 3, and what Aval adds). A violation fails the running test and makes ok() false.
+///
+/// - at most one leader a term; one vote a node and term, over restarts;
+/// - entries with equal term and index have equal chains, on all nodes and for all time;
+/// - the committed prefix never changes, and a quorum has it durably;
+/// - a new leader has everything committed before its term;
+/// - term and commit of a running node, and every match of a leader, only rise;
+/// - no promise leaves before what it promises is durable.
+/// Threads: one.
+class Invariants {
+ public:
+  explicit Invariants(std::size_t nodes) : nodes_(nodes) {}
+
+  /// What a node has decided to write.
+  void OnPersist(NodeId node, const Persist& write);
+  /// A message that leaves `from`, whose disk holds `storage` and whose core is `core`.
+  void OnSend(NodeId from, NodeId to, const Message& message, const Core& core,
+              const Storage& storage);
+  /// An entry handed out to be applied.
+  void OnApply(NodeId node, const Entry& entry, const Storage& storage);
+  /// A node's state after an event.
+  void OnStep(NodeId node, const Core& core);
+  void OnCrash(NodeId node) { running_.erase(node); }
+  /// The committed prefix must be durable on a quorum of these.
+  void CheckDurable(const std::map<NodeId, const Storage*>& disks);
+
+  bool ok() const { return violations_ == 0; }
+  const std::vector<EntryId>& committed() const { return committed_; }
+  /// Elections won so far.
+  std::size_t leaders() const { return leaders_.size(); }
+
+ private:
+  struct Running {
+    Term term;
+    Index commit;
+    Term led;
+    std::map<NodeId, Index> match;
+  };
+  void Expect(bool holds, NodeId node, const std::string& rule);
+  void CheckCommit(NodeId node, const Core& core, Running& running);
+  void CheckLeader(NodeId node, const Core& core, Running& running);
+  void CheckAcknowledgement(NodeId from, const AppendResponse& response, const Storage& storage);
+
+  const std::size_t nodes_;
+  std::size_t violations_ = 0;
+  std::map<Term, NodeId> leaders_;
+  std::map<std::pair<NodeId, Term>, NodeId> votes_;
+  std::map<std::pair<Term, Index>, crypto::Digest> entries_;
+  std::vector<EntryId> committed_;     // Position i holds index i + 1.
+  std::vector<Term> committed_terms_;  // In which at the latest each was committed.
+  std::map<NodeId, Running> running_;
+  Index durable_;  // Checked up to here.
+};
+
+}  // namespace aval::consensus
