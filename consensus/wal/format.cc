@@ -1,0 +1,177 @@
+#include "consensus/wal/format.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.h"
+
+namespace aval::consensus::wal {
+
+namespace {
+
+constexpr std::string_view kMagic = "AVALWAL\n";
+constexpr std::string_view kSuffix = ".wal";
+constexpr std::size_t kOrdinalDigits = 10;
+constexpr std::size_t kChecked = kSector - 8;  // Then 7 bytes of check and the mark.
+constexpr std::size_t kCheck = 7;
+
+static_assert(Sector::kHead + Sector::kData == kChecked);
+
+// The sector ends in the first bytes of its own digest, and the mark.
+void Seal(std::span<std::uint8_t> sector) {
+  const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
+  std::copy_n(digest.bytes.begin(), kCheck, sector.begin() + kChecked);
+  sector[kSector - 1] = Sector::kMark;
+}
+
+bool IsSealed(ByteView sector) {
+  if (sector[kSector - 1] != Sector::kMark) return false;
+  const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
+  return std::equal(digest.bytes.begin(), digest.bytes.begin() + kCheck, sector.begin() + kChecked);
+}
+
+bool IsZero(ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+void WriteId(ByteWriter& out, const EntryId& id) {
+  out.U64(id.index.value);
+  out.U64(id.term.value);
+  out.Raw(id.chain);
+}
+
+}  // namespace
+
+Bytes EncodeHeader(const SegmentHeader& header) {
+  ByteWriter out;
+  out.Raw(AsBytes(kMagic));
+  out.U32(kVersion);
+  out.U64(header.ordinal);
+  out.U64(header.size);
+  out.Raw(header.cluster);
+  out.U32(header.node.value);
+  out.U64(header.first_group);
+  out.U64(header.hard_state.term.value);
+  out.U32(header.hard_state.vote.value);
+  WriteId(out, header.last);
+  Bytes page = out.Take();
+  AVAL_ASSERT(page.size() <= kChecked);
+  page.resize(kPage);
+  Seal(std::span(page).first(kSector));
+  return page;
+}
+
+Result<SegmentHeader> DecodeHeader(ByteView page) {
+  const auto corrupt = [](const std::string& what) {
+    return Error{.code = Code::kCorruption, .message = what};
+  };
+  if (page.size() < kPage) return corrupt("the file is shorter than a header");
+  if (!EqualBytes(page.first(kMagic.size()), AsBytes(kMagic))) {
+    return corrupt("no header of a write-ahead log");
+  }
+  if (!IsSealed(page.first(kSector))) return corrupt("the header contradicts its checksum");
+  if (!IsZero(page.subspan(kSector, kPage - kSector))) {
+    return corrupt("bytes where the header's page must be zero");
+  }
+  ByteReader in(page.subspan(kMagic.size(), kChecked - kMagic.size()));
+  if (const std::uint32_t version = in.U32(); version != kVersion) {
+    return corrupt("format version " + std::to_string(version) + ", this program knows " +
+                   std::to_string(kVersion));
+  }
+  SegmentHeader header;
+  header.ordinal = in.U64();
+  header.size = in.U64();
+  header.cluster = {in.Array<32>()};
+  header.node = {in.U32()};
+  header.first_group = in.U64();
+  header.hard_state.term = {in.U64()};
+  header.hard_state.vote = {in.U32()};
+  header.last.index = {in.U64()};
+  header.last.term = {in.U64()};
+  header.last.chain = {in.Array<32>()};
+  AVAL_ASSERT(in.ok());
+  return header;
+}
+
+std::string SegmentName(std::uint64_t ordinal) {
+  const std::string digits = std::to_string(ordinal);
+  AVAL_ASSERT(digits.size() <= kOrdinalDigits);
+  return std::string(kOrdinalDigits - digits.size(), '0') + digits + std::string(kSuffix);
+}
+
+std::optional<std::uint64_t> OrdinalOf(std::string_view name) {
+  if (name.size() != kOrdinalDigits + kSuffix.size() || !name.ends_with(kSuffix)) return {};
+  std::uint64_t ordinal = 0;
+  for (const char digit : name.substr(0, kOrdinalDigits)) {
+    if (digit < '0' || digit > '9') return {};
+    ordinal = ordinal * 10 + static_cast<std::uint64_t>(digit - '0');
+  }
+  if (ordinal == 0) return {};
+  return ordinal;
+}
+
+Sector ParseSector(ByteView bytes) {
+  AVAL_ASSERT(bytes.size() == kSector);
+  if (IsZero(bytes)) return {};
+  Sector sector{.state = Sector::State::kBroken, .data = {}};
+  if (!IsSealed(bytes)) return sector;
+  ByteReader in(bytes.first(kChecked));
+  sector.state = Sector::State::kWhole;
+  sector.group = in.U64();
+  sector.place = in.U32();
+  sector.count = in.U32();
+  sector.data = in.Raw(Sector::kData);
+  return sector;
+}
+
+Bytes SealGroup(std::uint64_t group, ByteView data) {
+  AVAL_ASSERT(!data.empty());
+  const std::size_t count = (data.size() + Sector::kData - 1) / Sector::kData;
+  Bytes sealed(SealedSize(data.size()));
+  ByteWriter head;
+  for (std::size_t place = 0; place < count; ++place) {
+    const std::span sector = std::span(sealed).subspan(place * kSector, kSector);
+    head.Clear();
+    head.U64(group);
+    head.U32(static_cast<std::uint32_t>(place));
+    head.U32(static_cast<std::uint32_t>(count));
+    std::copy(head.bytes().begin(), head.bytes().end(), sector.begin());
+    const std::size_t from = place * Sector::kData;
+    const ByteView part = data.subspan(from, std::min(Sector::kData, data.size() - from));
+    std::copy(part.begin(), part.end(), sector.begin() + Sector::kHead);
+    Seal(sector);
+  }
+  return sealed;
+}
+
+std::size_t SealedSize(std::size_t data_size) {
+  const std::size_t sectors = (data_size + Sector::kData - 1) / Sector::kData;
+  return (sectors * kSector + kPage - 1) / kPage * kPage;
+}
+
+void WriteRecord(ByteWriter& out, const Entry& entry) {
+  out.U8(static_cast<std::uint8_t>(RecordKind::kEntry));
+  out.U64(entry.index.value);
+  out.U64(entry.term.value);
+  out.U8(static_cast<std::uint8_t>(entry.kind));
+  out.Raw(entry.chain);
+  out.Sized(*entry.payload);
+}
+
+void WriteRecord(ByteWriter& out, const HardState& hard_state) {
+  out.U8(static_cast<std::uint8_t>(RecordKind::kHardState));
+  out.U64(hard_state.term.value);
+  out.U32(hard_state.vote.value);
+}
+
+void WriteTruncation(ByteWriter& out, const EntryId& kept) {
+  out.U8(static_cast<std::uint8_t>(RecordKind::kTruncate));
+  WriteId(out, kept);
+}
+
+void WriteClose(ByteWriter& out, std::uint64_t next) {
+  out.U8(static_cast<std::uint8_t>(RecordKind::kClose));
+  out.U64(next);
+}
+
+}  // namespace aval::consensus::wal

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "consensus/storage.h"
+#include "consensus/types.h"
+#include "crypto/digest.h"
+
+namespace aval::consensus::wal {
+
+// The bytes of the write-ahead log; docs/formats/wal.md says why they are so.
+
+/// What a disk writes whole or not at all. Every sector of a group carries its own checksum, so
+/// that a torn write (whole sectors missing) can be told from rot (a sector that contradicts
+/// itself).
+inline constexpr std::size_t kSector = 512;
+/// Groups begin at multiples of this: writing one never touches a page with an older one.
+inline constexpr std::size_t kPage = 4096;
+inline constexpr std::uint32_t kVersion = 1;
+
+/// The first page of a segment file. All of it is known before the segment gets its name.
+struct SegmentHeader {
+  std::uint64_t ordinal = 0;  // 1 and up, without gaps.
+  std::uint64_t size = 0;     // Of the file, in bytes.
+  crypto::Digest cluster{};   // Whose log this is; the owner's choice.
+  NodeId node{};
+  std::uint64_t first_group = 0;
+  HardState hard_state{};  // As the segments before leave it.
+  EntryId last{};          // Likewise; the first entry in here follows it.
+};
+
+/// kPage bytes.
+Bytes EncodeHeader(const SegmentHeader& header);
+/// kCorruption when it is not such a page, whole.
+Result<SegmentHeader> DecodeHeader(ByteView page);
+
+/// "0000000001.wal"; nothing for a name of another form.
+std::string SegmentName(std::uint64_t ordinal);
+std::optional<std::uint64_t> OrdinalOf(std::string_view name);
+
+/// One sector as it lies in a file.
+struct Sector {
+  static constexpr std::size_t kHead = 16;
+  static constexpr std::size_t kData = 488;
+  static constexpr std::uint8_t kMark = 0xa5;  // The last byte: the sector was written to its end.
+  enum class State : std::uint8_t { kZero, kWhole, kBroken };
+
+  State state = State::kZero;
+  std::uint64_t group = 0;  // Of the write that it belongs to.
+  std::uint32_t place = 0;  // In the group, from 0.
+  std::uint32_t count = 0;  // Sectors of the group.
+  ByteView data{};          // kData bytes, inside the bytes given.
+};
+/// `bytes` are kSector.
+Sector ParseSector(ByteView bytes);
+
+/// `data` as the sectors of one group, with zeros up to the end of the page.
+Bytes SealGroup(std::uint64_t group, ByteView data);
+/// Bytes that SealGroup makes of so many.
+std::size_t SealedSize(std::size_t data_size);
+
+enum class RecordKind : std::uint8_t {
+  kEnd = 0,  // Nothing but zeros up to the end of the group.
+  kEntry = 1,
+  kHardState = 2,
+  kTruncate = 3,
+  kClose = 4,  // The log goes on in the next segment.
+};
+
+struct Record {
+  RecordKind kind = RecordKind::kEnd;
+  Entry entry{};
+  HardState hard_state{};
+  EntryId kept{};          // Of kTruncate: the entry that becomes the last.
+  std::uint64_t next = 0;  // Of kClose: the ordinal of the next segment.
+};
+
+inline constexpr std::size_t kEntryHead = 1 + 8 + 8 + 1 + 32 + 4;
+void WriteRecord(ByteWriter& out, const Entry& entry);
+void WriteRecord(ByteWriter& out, const HardState& hard_state);
+void WriteTruncation(ByteWriter& out, const EntryId& kept);
+void WriteClose(ByteWriter& out, std::uint64_t next);
+
+}  // namespace aval::consensus::wal

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/disk.h"
+#include "base/result.h"
+#include "consensus/storage.h"
+#include "consensus/types.h"
+#include "consensus/wal/recovery.h"
+
+namespace aval::consensus {
+
+/// A node's write-ahead log: entries, truncations and hard states in the order of the core's
+/// decisions, in preallocated segment files (docs/formats/wal.md). What Sync has confirmed survives
+/// any crash or power cut, and is read back as it was written or not at all.
+///
+/// What lies between two syncs is one group, written whole and never overwritten: a later group
+/// proves that every earlier one was durable. So a group torn by a power cut can only be the last,
+/// and is cut on opening; damage anywhere else is refused with file and offset.
+///
+/// Invariant: nothing below what Sync has confirmed is ever written again with other bytes.
+/// Threads: Write and Sync on one thread, the writer's; IdAt, Read and Anchor on another, the
+/// core's, for entries whose Sync has been reported; TrimBefore on any one. They share the index
+/// and the table of segments under a mutex, held for look-ups only: reading goes through a file
+/// handle of its own, into groups that no longer change.
+class Wal final : public LogReader {
+ public:
+  struct Options {
+    crypto::Digest cluster{};  // Whose log this is; another's is refused.
+    NodeId node{};
+    /// Of a segment file, allocated at once; a larger group gets a larger segment.
+    std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
+  };
+  struct Recovered {
+    HardState hard_state;
+    EntryId last;
+    /// What a power cut had torn, and was cut; for people to see.
+    std::optional<wal::TornTail> torn;
+  };
+
+  /// Recovers the log in `directory`, or begins one where there is none. Whoever opens it must see
+  /// to it that it does not end before what else is durable (a lost disk looks like a new one), and
+  /// that no other process has it open. kCorruption names file and offset; kInvalidArgument when
+  /// the log belongs to another cluster or node; kFull when there is no room for a segment.
+  static Result<std::unique_ptr<Wal>> Open(Disk& disk, const std::filesystem::path& directory,
+                                           const Options& options);
+
+  /// As it was on opening.
+  const Recovered& recovered() const { return recovered_; }
+
+  // The writer's.
+
+  /// Adds to the group under construction, in memory.
+  void Write(std::span<const Persist> writes);
+  /// Bytes of the group under construction.
+  std::size_t pending_bytes() const { return pending_.size(); }
+  /// Writes the group and syncs it, once. After an error the log is of no more use: what has
+  /// reached the disk is unknown until the next opening, and every later call gives the same error.
+  Result<void> Sync();
+
+  // The core's.
+
+  EntryId Anchor() const override;
+  Result<EntryId> IdAt(Index index) const override;
+  Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const override;
+
+  /// Removes the segments, whole ones only, that hold nothing but entries below `index`, which are
+  /// no more needed: neither by the state (all of them are applied) nor by a peer.
+  Result<void> TrimBefore(Index index);
+
+ private:
+  Wal(Disk& disk, std::filesystem::path directory, const Options& options);
+  std::filesystem::path PathOf(std::uint64_t ordinal) const;
+
+  // The writer's.
+  Result<void> WriteGroup();
+  /// Of the header, ordinal and first group are given; `room` for the first group.
+  Result<void> StartSegment(wal::SegmentHeader header, std::size_t room);
+  Result<void> Rotate(std::size_t room);
+  void Stage(const Entry& entry);
+
+  // The core's.
+  struct Resume {  // Where a reader is.
+    EntryId before;
+    wal::Position at;
+  };
+  Result<Resume> Seek(Index index, Index& last) const;
+  /// What the taker of an entry answers; after kLeave the entry counts as not read.
+  enum class Taken : std::uint8_t { kMore, kEnough, kLeave };
+  /// Gives live entries from `from` on to `take`, verified.
+  Result<void> Walk(const Resume& from, const std::function<Taken(Entry&)>& take) const;
+  Result<const File*> ReadableSegment(std::uint64_t ordinal) const;
+
+  Disk& disk_;
+  const std::filesystem::path directory_;
+  const Options options_;
+  Recovered recovered_;
+
+  // The writer's: the segment it writes to, and the group under construction.
+  std::uint64_t ordinal_ = 0;
+  std::unique_ptr<File> file_;
+  std::uint64_t offset_ = 0;
+  std::uint64_t size_ = 0;
+  ByteWriter pending_;
+  std::vector<wal::Change> changes_;
+  EntryId last_;
+  HardState hard_state_;
+  std::optional<Error> failure_;
+
+  // Shared.
+  mutable std::mutex mutex_;
+  wal::LogState state_;  // Of what is durable.
+  std::uint64_t truncations_ = 0;
+
+  // The core's: its own handle, and where the last reading ended.
+  mutable std::unique_ptr<File> reading_;
+  mutable std::uint64_t reading_ordinal_ = 0;
+  mutable std::optional<Resume> resume_;
+  mutable std::uint64_t resume_truncations_ = 0;
+};
+
+}  // namespace aval::consensus
