@@ -57,9 +57,13 @@ function(aval_protobuf name)
   target_link_libraries(aval_${name} PUBLIC protobuf::libprotobuf)
 endfunction()
 
-# aval_test(name SOURCES ... DEPS ... LABELS ...): one GoogleTest + RapidCheck binary.
+# aval_test(name SOURCES ... DEPS ... LABELS ...): one GoogleTest + RapidCheck binary. Without a label
+# its tests have the label `unit`.
 function(aval_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;LABELS")
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${name} PRIVATE AVAL_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
