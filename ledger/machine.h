@@ -81,6 +81,9 @@ class Machine {
   /// The rules' turn: an act that is new, in time and signed.
   Result<Outcome> Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
                          std::vector<Leaf>& leaves);
+  /// One due item on an overlay over `leaf`, which takes over what an acceptance wrote.
+  static Result<Verdict> RunItem(const CalendarItem::Key& item, const rules::Context::Position& at,
+                                 Overlay& leaf, std::vector<rules::JournalLine>& journal);
   Result<void> SweepOutcomes(Day today, std::int64_t time_ms, std::vector<Leaf>& leaves);
   /// Stops the node when what was written over `state_` breaks the book.
   static void CheckInvariants(const Overlay& after, std::span<const rules::JournalLine> journal,

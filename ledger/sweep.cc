@@ -1,20 +1,16 @@
-#include <array>
-#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/assert.h"
 #include "ledger/effects.h"
 #include "ledger/machine.h"
+#include "ledger/rules/calendar.h"
 #include "ledger/rules/rules.h"
 
 namespace aval::ledger {
 namespace {
 
-// In the order in which they are worked off.
-constexpr std::array kCalendarQueues{Queue::kInstalment, Queue::kReservation, Queue::kGrant,
-                                     Queue::kAttestation};
-
-Verdict RunItem(rules::Context& context, const CalendarItem::Key& item) {
+Verdict RunRule(rules::Context& context, const CalendarItem::Key& item) {
   switch (item.queue) {
     case Queue::kInstalment:
       return rules::RunInstalmentItem(context, item);
@@ -31,61 +27,39 @@ Verdict RunItem(rules::Context& context, const CalendarItem::Key& item) {
   return Verdict::kState;
 }
 
-Bytes KeysOfDay(Table table, Day day) {
+// An item may have deleted what one before it wrote: net, that is nothing.
+void DropDeletionsOfNothing(Overlay& overlay) {
+  std::vector<Bytes> deleted;
+  for (const auto& [key, value] : overlay.writes()) {
+    if (!value) deleted.push_back(key);
+  }
+  for (Bytes& key : deleted) overlay.DeleteBytes(std::move(key));
+}
+
+// Outcome keys begin with the last valid day, so what is past lies in front.
+Bytes OutcomesOfDay(Day day) {
   ByteWriter out;
-  out.U8(static_cast<std::uint8_t>(table));
+  out.U8(static_cast<std::uint8_t>(ledger::Outcome::kTable));
   Encoder(out).Write(day);
   return out.Take();
-}
-
-// The day of the first key of a table whose keys begin with a day, from `from` to `to`.
-Result<std::optional<Day>> FirstDay(const Reader& state, Table table, Day from, Day to) {
-  std::optional<Day> first;
-  AVAL_CHECK(state.Scan(KeysOfDay(table, from), KeysOfDay(table, to.Plus(1)),
-                        [&first](ByteView key, ByteView) {
-                          ByteReader in(key.subspan(1));
-                          first = Day{static_cast<std::int32_t>(in.U32())};
-                          return false;
-                        }));
-  return first;
-}
-
-// Up to kMaxSystemItems keys of the first queue that has any, the oldest day first.
-Result<std::vector<CalendarItem::Key>> DueItems(const Overlay& state, Day today) {
-  std::vector<Day> days;  // One, unless an item was put into the past.
-  AVAL_TRY(std::optional<Day> day, FirstDay(state, CalendarItem::kTable, {}, today));
-  while (day) {
-    days.push_back(*day);
-    AVAL_TRY(day, FirstDay(state, CalendarItem::kTable, day->Plus(1), today));
-  }
-  std::vector<CalendarItem::Key> due;
-  for (const Queue queue : kCalendarQueues) {
-    for (const Day of : days) {
-      ByteWriter prefix;
-      Encoder(prefix).Write(of);
-      Encoder(prefix).Write(queue);
-      const std::size_t room = kMaxSystemItems - due.size();
-      if (room == 0) break;
-      for (const auto& [key, item] : state.List<CalendarItem>(prefix.bytes(), room)) {
-        due.push_back(key);
-      }
-    }
-    if (!due.empty()) break;
-  }
-  if (state.failure()) return *state.failure();
-  return due;
 }
 
 }  // namespace
 
 Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   AVAL_TRY(const Day today, Today());
-  AVAL_TRY(const std::vector<CalendarItem::Key> due, DueItems(state_, today));
+  const auto due = rules::DueItems(state_, today, kMaxSystemItems);
+  if (state_.failure()) return *state_.failure();
   if (due.empty()) return SweepOutcomes(today, time_ms, leaves);
 
   Overlay overlay(&state_);
   std::vector<rules::JournalLine> journal;
   SystemChunk chunk{.day = today, .queue = due.front().queue, .items = 0, .last_key = {}};
+  const rules::Context::Position at{.leaf = tail_.size,
+                                    .time_ms = LeafTime(time_ms),
+                                    .today = today,
+                                    .identity = {},
+                                    .signers = {}};
   std::uint32_t alerts = 0;
   for (const CalendarItem::Key& item : due) {
     // An item before it may have worked this one off, too.
@@ -93,28 +67,16 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
     overlay.Delete<CalendarItem>(item);
     ++chunk.items;
     chunk.last_key = EncodeKey<CalendarItem>(item);
-    Overlay attempt(&overlay);
-    rules::Context context(attempt, {.leaf = tail_.size,
-                                     .time_ms = LeafTime(time_ms),
-                                     .today = today,
-                                     .identity = {},
-                                     .signers = {}});
-    Verdict verdict = RunItem(context, item);
-    if (attempt.failure()) return *attempt.failure();
-    if (verdict == Verdict::kAccepted && context.overflowed()) verdict = Verdict::kOverflow;
-    if (verdict == Verdict::kAccepted) {
-      CheckInvariants(attempt, context.journal(), today);
-      journal.insert(journal.end(), context.journal().begin(), context.journal().end());
-      overlay.Absorb(std::move(attempt));
-    } else {
-      overlay.Put<Alert>({.leaf = tail_.size, .number = alerts++},
-                         {.day = item.day,
-                          .queue = item.queue,
-                          .subject = item.subject,
-                          .item = item.number,
-                          .verdict = static_cast<std::uint16_t>(verdict)});
-    }
+    AVAL_TRY(const Verdict verdict, RunItem(item, at, overlay, journal));
+    if (verdict == Verdict::kAccepted) continue;
+    overlay.Put<Alert>({.leaf = at.leaf, .number = alerts++},
+                       {.day = item.day,
+                        .queue = item.queue,
+                        .subject = item.subject,
+                        .item = item.number,
+                        .verdict = static_cast<std::uint16_t>(verdict)});
   }
+  DropDeletionsOfNothing(overlay);
   if (overlay.failure()) return *overlay.failure();
   Append(LeafKind::kSystem, time_ms, EncodeSystemChunk(chunk),
          EncodeEffects(overlay.writes(), journal), leaves);
@@ -123,14 +85,27 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   return {};
 }
 
+Result<Verdict> Machine::RunItem(const CalendarItem::Key& item, const rules::Context::Position& at,
+                                 Overlay& leaf, std::vector<rules::JournalLine>& journal) {
+  Overlay attempt(&leaf);
+  rules::Context context(attempt, at);
+  const Verdict verdict = RunRule(context, item);
+  if (attempt.failure()) return *attempt.failure();
+  if (verdict != Verdict::kAccepted) return verdict;
+  if (context.overflowed()) return Verdict::kOverflow;
+  CheckInvariants(attempt, context.journal(), at.today);
+  journal.insert(journal.end(), context.journal().begin(), context.journal().end());
+  leaf.Absorb(std::move(attempt));
+  return verdict;
+}
+
 Result<void> Machine::SweepOutcomes(Day today, std::int64_t time_ms, std::vector<Leaf>& leaves) {
   const Bytes first{static_cast<std::uint8_t>(ledger::Outcome::kTable)};
   std::vector<Bytes> past;
-  AVAL_CHECK(state_.Scan(first, KeysOfDay(ledger::Outcome::kTable, today),
-                         [&past](ByteView key, ByteView) {
-                           past.push_back(CopyBytes(key));
-                           return past.size() < kMaxSystemItems;
-                         }));
+  AVAL_CHECK(state_.Scan(first, OutcomesOfDay(today), [&past](ByteView key, ByteView) {
+    past.push_back(CopyBytes(key));
+    return past.size() < kMaxSystemItems;
+  }));
   if (past.empty()) return {};
   const SystemChunk chunk{.day = today,
                           .queue = Queue::kOutcome,
@@ -145,11 +120,10 @@ Result<void> Machine::SweepOutcomes(Day today, std::int64_t time_ms, std::vector
 
 Result<bool> Machine::HasDueItems() const {
   AVAL_TRY(const Day today, Today());
-  AVAL_TRY(const std::optional<Day> item, FirstDay(state_, CalendarItem::kTable, {}, today));
-  if (item) return true;
-  AVAL_TRY(const std::optional<Day> outcome,
-           FirstDay(state_, ledger::Outcome::kTable, {}, today.Plus(-1)));
-  return outcome.has_value();
+  const bool due =
+      !rules::DueItems(state_, today, 1).empty() || rules::HasPastOutcomes(state_, today);
+  if (state_.failure()) return *state_.failure();
+  return due;
 }
 
 }  // namespace aval::ledger
