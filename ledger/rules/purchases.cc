@@ -48,9 +48,7 @@ Verdict CheckGrant(Context& context, const Grant& grant) {
   if (grant.state != GrantState::kActive || !IsLive(grant, context.today())) {
     return Verdict::kState;
   }
-  if (const Verdict verdict = CheckStanding(context, grant); verdict != Verdict::kAccepted) {
-    return verdict;
-  }
+  AVAL_REQUIRE(CheckStanding(context, grant));
   return EvidenceRevoked(context, grant) ? Verdict::kAttestMissing : Verdict::kAccepted;
 }
 
@@ -193,13 +191,6 @@ LiveAuthorisation FindLive(Context& context, const Id& id) {
   return {.purchase = *purchase, .grant = *grant};
 }
 
-bool AllMayOriginate(Context& context, const Grant& grant) {
-  return MayOriginate(context, grant.platform) &&
-         std::ranges::all_of(grant.lenders, [&](const GrantLender& lender) {
-           return MayOriginate(context, lender.lender);
-         });
-}
-
 }  // namespace
 
 Verdict Apply(Context& context, const act::v1::PurchaseAuthorise& act) {
@@ -245,7 +236,7 @@ Verdict Apply(Context& context, const act::v1::PurchaseCapture& act) {
   auto [verdict, purchase, grant] = FindLive(context, id);
   AVAL_REQUIRE(verdict);
   if (act.amount() < 1 || act.amount() > purchase.amount.minor) return Verdict::kAmount;
-  if (!AllMayOriginate(context, grant)) return Verdict::kSuspended;
+  if (!MayOriginate(context, grant)) return Verdict::kSuspended;
   const Policy in_force = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckPartners(context, in_force, grant));
   if (purchase.first_due <= context.today()) return Verdict::kDueDay;

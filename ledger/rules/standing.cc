@@ -17,6 +17,13 @@ bool MayOriginate(Context& context, PartyId institution) {
   return record && record->state == InstitutionState::kActive;
 }
 
+bool MayOriginate(Context& context, const Grant& grant) {
+  return MayOriginate(context, grant.platform) &&
+         std::ranges::all_of(grant.lenders, [&](const GrantLender& lender) {
+           return MayOriginate(context, lender.lender);
+         });
+}
+
 bool IsPlatform(Context& context, PartyId institution) {
   const auto record = Find(context, institution);
   return record && record->kind == InstitutionKind::kPlatform;
@@ -35,11 +42,7 @@ Verdict StandingOf(const Participant& participant, Day today) {
 }
 
 Verdict CheckStanding(Context& context, const Grant& grant) {
-  const bool active = MayOriginate(context, grant.platform) &&
-                      std::ranges::all_of(grant.lenders, [&](const GrantLender& lender) {
-                        return MayOriginate(context, lender.lender);
-                      });
-  if (!active) return Verdict::kSuspended;
+  if (!MayOriginate(context, grant)) return Verdict::kSuspended;
   const auto borrower = context.state().Get<Participant>({.participant = grant.borrower});
   return borrower ? StandingOf(*borrower, context.today()) : Verdict::kUnknown;
 }

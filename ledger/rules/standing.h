@@ -14,6 +14,9 @@ namespace aval::ledger::rules {
 /// ACTIVE. A suspended institution may repay and settle, but originates nothing.
 bool MayOriginate(Context& context, PartyId institution);
 
+/// The grant's platform and every lender may.
+bool MayOriginate(Context& context, const Grant& grant);
+
 bool IsPlatform(Context& context, PartyId institution);
 
 /// Licensed to attest identities: an attester, but never a platform, which would vouch for its own

@@ -125,16 +125,23 @@ void SmallBook::FoundPolicyAndProducts() {
   state_.Put<Product>({.product = 4, .version = 1}, free);
 }
 
+Context::Position SmallBook::PositionNow() const {
+  Context::Position at;
+  at.leaf = leaf_;
+  at.time_ms = std::int64_t{today_.number} * 86'400'000;
+  at.today = today_;
+  return at;
+}
+
 Context::Position SmallBook::NextPosition(std::span<const SignerRef> signers) {
   ++leaf_;
   ByteWriter out;
   out.U64(leaf_);
   identity_ = crypto::Sha256(out.bytes());
-  return {.leaf = leaf_,
-          .time_ms = std::int64_t{today_.number} * 86'400'000,
-          .today = today_,
-          .identity = identity_,
-          .signers = signers};
+  Context::Position at = PositionNow();
+  at.identity = identity_;
+  at.signers = signers;
+  return at;
 }
 
 Verdict SmallBook::Run(std::vector<SignerRef> signers,
@@ -169,7 +176,7 @@ void SmallBook::With(const std::function<void(Context&)>& work) {
 
 std::vector<Verdict> SmallBook::Sweep(Queue queue, ItemRule rule) {
   journal_.clear();
-  const Context::Position at = NextPosition({});
+  const Context::Position at = PositionNow();
   std::vector<Verdict> verdicts;
   for (const auto& [key, item] : state_.List<CalendarItem>({}, kAll)) {
     if (key.queue != queue || key.day > today_) continue;

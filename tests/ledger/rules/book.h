@@ -80,7 +80,8 @@ class SmallBook {
 
   using ItemRule = Verdict (*)(Context&, const CalendarItem::Key&);
   /// Works off what is due today of one queue, in key order, each item removed before its rule
-  /// runs. The verdicts in that order.
+  /// runs. The verdicts in that order. Takes no leaf of its own, so that a book that sweeps later
+  /// numbers its acts alike.
   std::vector<Verdict> Sweep(Queue queue, ItemRule rule);
 
   Day today() const { return today_; }
@@ -121,6 +122,7 @@ class SmallBook {
   Amount Balance(PartyId owner, std::uint16_t code, const Id& subject) const;
 
   Overlay& state() { return state_; }
+  const Overlay& state() const { return state_; }
   /// Of the last accepted act or sweep.
   const std::vector<JournalLine>& journal() const { return journal_; }
   /// Of the last act: its identity and its leaf.
@@ -129,6 +131,7 @@ class SmallBook {
 
  private:
   Verdict Run(std::vector<SignerRef> signers, const std::function<Verdict(Context&)>& rule);
+  Context::Position PositionNow() const;
   Context::Position NextPosition(std::span<const SignerRef> signers);
   /// One rule on an overlay of its own; takes over what an acceptance wrote and posted.
   Verdict Attempt(const Context::Position& at, const std::function<Verdict(Context&)>& rule);
