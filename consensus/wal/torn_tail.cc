@@ -50,8 +50,9 @@ Result<std::uint64_t> EndOfTornGroup(const File& file, const std::string& name, 
     }
     if (sector.state == Sector::State::kBroken) {
       AVAL_TRY(const auto behind, FirstNonZero(file, at + kSector, tear.size));
-      if (bytes.back() != 0 || behind) return corrupt(at, "the sector contradicts its checksum");
-      return at + kSector;
+      const bool inside = count == 0 || at < tear.offset + count * kSector;
+      if (inside && !behind && bytes.back() == 0) return at + kSector;
+      return corrupt(at, "the sector contradicts its checksum");
     }
     if (sector.group > tear.group) {
       return corrupt(tear.offset, "group " + std::to_string(tear.group) +

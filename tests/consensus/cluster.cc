@@ -1,5 +1,7 @@
 #include "tests/consensus/cluster.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <string>
 
@@ -182,7 +184,8 @@ void Cluster::Crash(NodeId id, Random& random) {
   Node& node = nodes_.at(id);
   node.core.reset();
   invariants_.OnCrash(id);
-  if (const auto cut = node.storage->Crash(random); !cut) node.failure = cut.error();
+  const auto cut = node.storage->Crash(random);
+  ASSERT_TRUE(cut.has_value()) << cut.error().message;
 }
 
 void Cluster::Restart(NodeId id, Index applied) {

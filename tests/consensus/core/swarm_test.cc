@@ -3,12 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
+
+#include "tests/consensus/wal_storage.h"
 
 namespace aval::consensus {
 namespace {
 
 constexpr std::uint64_t kSeeds = 500;
+constexpr std::uint64_t kWalSeeds = 60;
 constexpr std::size_t kSteps = 3'000;
 
 // Safety at every event, and agreement once the weather clears.
@@ -30,6 +34,26 @@ TEST(SwarmTest, NoWeatherBreaksAnInvariantAndEveryClusterHeals) {
   EXPECT_GT(leaders, 5 * kSeeds);
   EXPECT_GT(committed, 20 * kSeeds);
   EXPECT_GT(crashes, kSeeds);
+}
+
+// D08: the same over the real log, whose disks lose power in the middle of a write.
+TEST(SwarmTest, ClustersOnTheRealLogKeepWhatTheyAcknowledgedThroughPowerCuts) {
+  std::size_t committed = 0;
+  std::size_t crashes = 0;
+  for (std::uint64_t seed = 1; seed <= kWalSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Swarm swarm(seed, [](NodeId id) { return std::make_unique<WalStorage>(id); });
+    swarm.Run(kSteps);
+    ASSERT_TRUE(swarm.cluster().invariants().ok());
+    ASSERT_TRUE(swarm.Heals());
+    for (const NodeId id : swarm.cluster().ids()) {
+      ASSERT_FALSE(swarm.cluster().failure(id).has_value()) << swarm.cluster().failure(id)->message;
+    }
+    committed += swarm.cluster().invariants().committed().size();
+    crashes += swarm.crashes();
+  }
+  EXPECT_GT(committed, 20 * kWalSeeds);
+  EXPECT_GT(crashes, kWalSeeds);
 }
 
 TEST(SwarmTest, TheSameSeedGivesTheSameRun) {

@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "consensus/wal/format.h"
+#include "tests/consensus/wal/support.h"
+
+namespace aval::consensus {
+namespace {
+
+// A small log of two segments, all of it confirmed.
+class RotTest : public testing::Test {
+ protected:
+  RotTest() {
+    const auto log = MustOpen(disk_, SmallSegments(kSegment));
+    EXPECT_TRUE(WriteGroup(*log, {.hard_state = HardState{.term = {1}, .vote = {2}}}).has_value());
+    for (int i = 0; i < 4; ++i) {
+      const EntryId last = entries_.empty() ? EntryId{} : IdOf(entries_.back());
+      const auto more = EntriesAfter(last, 1, 1 + i % 2, 700);
+      EXPECT_TRUE(WriteGroup(*log, {.entries = more}).has_value());
+      entries_.insert(entries_.end(), more.begin(), more.end());
+    }
+    EXPECT_EQ(disk_.List(kWalDirectory)->size(), 2U);
+  }
+
+  // Opened after damage: refused with a place, or complete.
+  void CheckNothingIsSilentlyWrong(FaultDisk& disk) {
+    const auto log = Wal::Open(disk, kWalDirectory, SmallSegments(kSegment));
+    if (!log) {
+      ++refused_;
+      EXPECT_EQ(log.error().code, Code::kCorruption) << log.error().message;
+      EXPECT_NE(log.error().message.find(".wal at offset "), std::string::npos)
+          << log.error().message;
+      return;
+    }
+    ++opened_;
+    EXPECT_EQ((*log)->recovered().last, IdOf(entries_.back()));
+    EXPECT_EQ((*log)->recovered().hard_state, (HardState{.term = {1}, .vote = {2}}));
+    EXPECT_TRUE(SameEntries(ReadAll(**log, IdOf(entries_.back())), entries_));
+  }
+
+  std::vector<std::uint8_t> Content(std::uint64_t ordinal) {
+    return *disk_.ReadFile(SegmentPath(ordinal));
+  }
+  // A copy with other bytes at an offset.
+  std::unique_ptr<FaultDisk> With(std::uint64_t ordinal, std::uint64_t offset, ByteView bytes) {
+    auto copy = disk_.Clone();
+    const auto file = copy->Open(SegmentPath(ordinal), Disk::Mode::kReadWrite);
+    EXPECT_TRUE((*file)->Write(offset, bytes).has_value());
+    return copy;
+  }
+
+  static constexpr std::uint64_t kSegment = 5 * wal::kPage;
+  FaultDisk disk_;
+  std::vector<Entry> entries_;
+  std::size_t refused_ = 0;
+  std::size_t opened_ = 0;
+};
+
+TEST_F(RotTest, AnyFlippedBitIsRefusedOrHarmless) {
+  for (std::uint64_t ordinal = 1; ordinal <= 2; ++ordinal) {
+    const auto content = Content(ordinal);
+    for (std::uint64_t offset = 0; offset < content.size(); ++offset) {
+      const auto mask = static_cast<std::uint8_t>(1U << (offset % 8));
+      const auto copy =
+          With(ordinal, offset, Bytes{static_cast<std::uint8_t>(content[offset] ^ mask)});
+      CheckNothingIsSilentlyWrong(*copy);
+      ASSERT_FALSE(HasFailure()) << "segment " << ordinal << ", offset " << offset;
+    }
+  }
+  // Only in the room after the end, or as what a write torn at its first bytes would leave there.
+  EXPECT_GT(refused_, 5 * wal::kPage);
+  EXPECT_GT(opened_, 0U);
+}
+
+TEST_F(RotTest, AnyOverwrittenByteBelowTheEndIsRefused) {
+  const auto content = Content(2);
+  std::size_t end = content.size();
+  while (content[end - 1] == 0) --end;
+  for (std::uint64_t offset = 0; offset < end; ++offset) {
+    if (content[offset] == 0xff) continue;
+    const auto copy = With(2, offset, Bytes{0xff});
+    CheckNothingIsSilentlyWrong(*copy);
+    ASSERT_FALSE(HasFailure()) << offset;
+  }
+  EXPECT_EQ(opened_, 0U);
+}
+
+TEST_F(RotTest, SectorMissingBeforeTheLastGroupIsRefused) {
+  const Bytes zeros(wal::kSector);
+  for (std::uint64_t ordinal = 1; ordinal <= 2; ++ordinal) {
+    const auto content = Content(ordinal);
+    for (std::uint64_t offset = 0; offset < content.size(); offset += wal::kSector) {
+      const ByteView sector = ByteView(content).subspan(offset, wal::kSector);
+      if (EqualBytes(sector, zeros)) continue;
+      const wal::Sector parsed = wal::ParseSector(sector);
+      if (parsed.state == wal::Sector::State::kWhole && parsed.group == 6) continue;  // The last.
+      CheckNothingIsSilentlyWrong(*With(ordinal, offset, zeros));
+    }
+  }
+  EXPECT_EQ(opened_, 0U);
+  EXPECT_GT(refused_, 8U);
+}
+
+// What no log can tell by itself: a device that loses a whole sector of the newest group looks like
+// a power cut before its sync. The node's peers and its own state know better.
+TEST_F(RotTest, SectorMissingFromTheLastGroupLooksTorn) {
+  const auto content = Content(2);
+  for (std::uint64_t offset = wal::kPage; offset < content.size(); offset += wal::kSector) {
+    const wal::Sector sector = wal::ParseSector(ByteView(content).subspan(offset, wal::kSector));
+    if (sector.state != wal::Sector::State::kWhole || sector.group != 6) continue;
+    const auto copy = With(2, offset, Bytes(wal::kSector));
+    const auto log = MustOpen(*copy, SmallSegments(kSegment));
+    ASSERT_NE(log, nullptr);
+    EXPECT_TRUE(log->recovered().torn.has_value());
+    EXPECT_EQ(log->recovered().last, IdOf(entries_[entries_.size() - 3]));
+  }
+}
+
+TEST_F(RotTest, MisdirectedPageIsRefused) {
+  const auto first = Content(1);
+  const auto second = Content(2);
+  for (std::uint64_t from = 0; from < kSegment; from += wal::kPage) {
+    for (std::uint64_t to = 0; to < kSegment; to += wal::kPage) {
+      const Bytes page(first.begin() + static_cast<std::ptrdiff_t>(from),
+                       first.begin() + static_cast<std::ptrdiff_t>(from + wal::kPage));
+      if (from != to) CheckNothingIsSilentlyWrong(*With(1, to, page));
+      CheckNothingIsSilentlyWrong(*With(2, to, page));
+    }
+  }
+  EXPECT_EQ(opened_, 0U);
+}
+
+TEST_F(RotTest, FileOfAnotherLengthIsRefused) {
+  for (const std::uint64_t size :
+       {std::uint64_t{0}, std::uint64_t{100}, kSegment - 1, kSegment + 1}) {
+    for (std::uint64_t ordinal = 1; ordinal <= 2; ++ordinal) {
+      const auto copy = disk_.Clone();
+      const auto file = copy->Open(SegmentPath(ordinal), Disk::Mode::kReadWrite);
+      ASSERT_TRUE((*file)->Resize(size).has_value());
+      CheckNothingIsSilentlyWrong(*copy);
+    }
+  }
+  EXPECT_EQ(opened_, 0U);
+}
+
+TEST_F(RotTest, OlderCopyOfASegmentIsRefused) {
+  auto log = MustOpen(disk_, SmallSegments(kSegment));
+  const auto older = Content(2);
+  const auto more = EntriesAfter(IdOf(entries_.back()), 1, 8, 700);
+  for (const Entry& entry : more) ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
+  ASSERT_GT(disk_.List(kWalDirectory)->size(), 3U);
+  const auto copy = With(2, 0, older);
+  const auto opened = Wal::Open(*copy, kWalDirectory, SmallSegments(kSegment));
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, Code::kCorruption);
+}
+
+TEST_F(RotTest, NewerFormatIsRefusedByName) {
+  Bytes page = Content(1);
+  page.resize(wal::kPage);
+  page[11] = 9;  // Its version.
+  const auto checked = ByteView(page).first(wal::kSector - 8);
+  const crypto::Digest digest = crypto::Sha256(checked);
+  std::copy_n(digest.bytes.begin(), 7, page.begin() + wal::kSector - 8);
+  const auto opened = Wal::Open(*With(1, 0, page), kWalDirectory, SmallSegments(kSegment));
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_NE(opened.error().message.find("version 9"), std::string::npos);
+}
+
+TEST_F(RotTest, EntryThatRottedAfterOpeningIsNotGivenOut) {
+  const auto log = MustOpen(disk_, SmallSegments(kSegment));
+  const std::uint64_t offset = 2 * wal::kPage + 100;  // In the first entry's payload.
+  disk_.Flip(SegmentPath(1), offset, 4);
+  const auto read = log->Read(Index{1}, Index{2}, 10'000);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, Code::kCorruption);
+  EXPECT_NE(read.error().message.find("0000000001.wal at offset 8192"), std::string::npos)
+      << read.error().message;
+  EXPECT_EQ(log->IdAt(Index{1}).error().code, Code::kCorruption);
+  EXPECT_TRUE(log->Read(Index{4}, Index{6}, 10'000).has_value());  // Elsewhere all is well.
+}
+
+}  // namespace
+}  // namespace aval::consensus

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "consensus/wal/wal.h"
+#include "tests/base/fault_disk.h"
+#include "tests/consensus/storage.h"
+
+namespace aval::consensus {
+
+/// The real log on a disk whose power fails: a crash cuts it in the middle of a write, and now and
+/// then again while it is opened.
+class WalStorage final : public Storage {
+ public:
+  explicit WalStorage(NodeId node);
+
+  void Write(Persist write) override { pending_.push_back(std::move(write)); }
+  std::size_t pending() const override { return pending_.size(); }
+  Result<std::uint64_t> Complete(std::size_t count) override;
+  Result<void> Crash(Random& random) override;
+  void TrimTo(Index through) override;
+  HardState hard_state() const override { return hard_state_; }
+  EntryId last() const override { return last_; }
+
+  EntryId Anchor() const override { return wal_->Anchor(); }
+  Result<EntryId> IdAt(Index index) const override { return wal_->IdAt(index); }
+  Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const override {
+    return wal_->Read(from, to, bytes_max);
+  }
+
+ private:
+  Result<void> Open();
+
+  const NodeId node_;
+  FaultDisk disk_;
+  std::unique_ptr<Wal> wal_;
+  std::deque<Persist> pending_;
+  HardState hard_state_;  // Durable, as reported.
+  EntryId last_;
+};
+
+}  // namespace aval::consensus
