@@ -35,8 +35,7 @@ bool MayRollDay(Context& context) {
   const auto signers = context.at().signers;
   bool platform = false;
   for (const SignerRef& signer : signers) {
-    const auto institution =
-        context.state().Get<Institution>(Institution::Key{.institution = signer.party});
+    const auto institution = context.state().Get<Institution>({.institution = signer.party});
     if (!institution || institution->state == InstitutionState::kExited) return false;
     if (signer.department != Department::kOps) return false;
     platform = platform || institution->kind == InstitutionKind::kPlatform;
@@ -47,6 +46,7 @@ bool MayRollDay(Context& context) {
 }  // namespace
 
 std::vector<CalendarItem::Key> DueItems(const Overlay& state, Day today, std::size_t limit) {
+  AVAL_ASSERT(limit > 0);
   std::vector<CalendarItem::Key> due;
   const auto first = state.List<CalendarItem>({}, 1);
   if (first.empty()) return due;

@@ -84,6 +84,8 @@ std::vector<Amount> PartsOf(Context& context, const Debt& debt, const Charge& ch
   for (const LenderPart& part : loan.lenders) {
     receivable.push_back(context.Balance(part.lender, charge.receivable, debt.id(), loan.currency));
   }
+  // Balances that could not be read hold nothing to split; the machine throws the act away.
+  if (context.state().failure()) return std::vector<Amount>(loan.lenders.size());
   return SplitChargePaid(loan, paid, receivable);
 }
 

@@ -7,26 +7,24 @@
 #include "ledger/rules/debt.h"
 #include "ledger/rules/instalments.h"
 #include "ledger/rules/penalties.h"
+#include "ledger/rules/refusal.h"
+#include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
+#include "ledger/rules/signers.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger::rules {
 namespace {
 
-// The one signer: the OPS of an institution that keeps borrowers' accounts. A suspended one may
-// still repay.
-std::optional<PartyId> PayerBank(Context& context) {
-  const auto signers = context.at().signers;
-  if (signers.size() != 1 || signers.front().department != Department::kOps) return std::nullopt;
-  const PartyId bank = signers.front().party;
+// Whether it keeps borrowers' accounts. A suspended one may still repay.
+bool IsPayerBank(Context& context, PartyId bank) {
   const auto institution = context.state().Get<Institution>({.institution = bank});
-  const bool may = institution && institution->account_servicing &&
-                   institution->state != InstitutionState::kExited;
-  return may ? std::optional(bank) : std::nullopt;
+  return institution && institution->account_servicing &&
+         institution->state != InstitutionState::kExited;
 }
 
 // What exceeds the bills lies with the servicer, in the borrower's name, until the next bill.
-void Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
+Verdict Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
   Loan& loan = debt.loan();
   const PartyId servicer = loan.platform;
   if (bank != servicer) {
@@ -35,15 +33,18 @@ void Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
     context.Owe(bank, servicer, loan.currency, excess);
   }
   context.Credit(servicer, account::kBorrowerOverpayment, loan.borrower.id, loan.currency, excess);
-  loan.held.minor += excess.minor;
+  const auto held = arithmetic::Add(loan.held, excess);
+  if (!held) return VerdictOf(held.error());
+  loan.held = *held;
+  return Verdict::kAccepted;
 }
 
 }  // namespace
 
 // The borrower pays through a bank (domain.md 2.5 REPAY).
 Verdict Apply(Context& context, const act::v1::Repay& act) {
-  const std::optional<PartyId> bank = PayerBank(context);
-  if (!bank) return Verdict::kRole;
+  const std::optional<PartyId> bank = SoleSigner(context, Department::kOps);
+  if (!bank || !IsPayerBank(context, *bank)) return Verdict::kRole;
   const Id repayment = ToId(act.repayment());
   const Amount amount{act.amount().minor()};
   if (context.state().Has<Repayment>({.repayment = repayment})) return Verdict::kDuplicate;
@@ -58,7 +59,7 @@ Verdict Apply(Context& context, const act::v1::Repay& act) {
   ChargePenalty(context, *debt);
   context.Debit(*bank, account::kDepositControl, repayment, currency, amount);
   const Amount excess = Collect(context, *debt, *bank, amount);
-  Hold(context, *debt, *bank, excess);
+  AVAL_REQUIRE(Hold(context, *debt, *bank, excess));
   debt->Save(context);
   context.state().Put<Repayment>({.repayment = repayment},
                                  {.loan = debt->id(),

@@ -37,6 +37,8 @@ Verdict Apply(Context& context, const act::v1::LimitAdjust& act);
 Verdict Apply(Context& context, const act::v1::PurchaseAuthorise& act);
 Verdict Apply(Context& context, const act::v1::PurchaseCapture& act);
 Verdict Apply(Context& context, const act::v1::PurchaseVoid& act);
+
+// deliveries.cc
 Verdict Apply(Context& context, const act::v1::DeliveryConfirm& act);
 
 // repayments.cc
@@ -49,7 +51,7 @@ Verdict Apply(Context& context, const act::v1::DayRoll& act);
 Verdict Dispatch(Context& context, const act::v1::Act& act);
 
 /// Works off one due item of its queue; it is already removed. A verdict other than kAccepted
-/// becomes an alert. Instalment items in instalments.cc, reservations in purchases.cc, grants in
+/// becomes an alert. Instalment items in instalments.cc, reservations in reservations.cc, grants in
 /// grants.cc, attestations in attestations.cc.
 Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item);
 Verdict RunReservationItem(Context& context, const CalendarItem::Key& item);
