@@ -259,7 +259,7 @@ const BadOrder kTerms[] = {
        market.book().Put<Product>({.product = 9, .version = 1}, {.method = Method::kAnnuity,
                                                                  .rate_ppm = 240'000,
                                                                  .min_amount = {1},
-                                   .max_amount = {100},
+                                                                 .max_amount = {100},
                                                                  .currency = TestCurrency()});
        order.set_product(9);
        order.mutable_amount()->set_minor(5);
