@@ -23,11 +23,6 @@ constexpr std::uint32_t kWhole = 1'000'000;
 
 using Pair = std::tuple<PartyId, PartyId, Currency>;  // Creditor, debtor.
 
-template <Record R>
-std::string Name(const typename R::Key& key) {
-  return ToHex(EncodeKey<R>(key));
-}
-
 /// One walk over the state; each method judges one kind of record.
 class Audit {
  public:
@@ -50,8 +45,12 @@ class Audit {
   }
 
  private:
-  void Expect(bool holds, std::string_view rule, const std::string& where) {
-    if (!holds) broken_.push_back(std::string(rule) + " at " + where);
+  void Expect(bool holds, std::string_view rule) {
+    if (!holds) broken_.emplace_back(rule);
+  }
+  template <Record R>
+  void Expect(bool holds, std::string_view rule, const typename R::Key& key) {
+    if (!holds) broken_.push_back(std::string(rule) + " at " + ToHex(EncodeKey<R>(key)));
   }
 
   std::int64_t Balance(PartyId owner, std::uint16_t code, const Id& subject,
@@ -65,7 +64,7 @@ class Audit {
     std::map<std::pair<PartyId, Currency>, std::int64_t> sums;
     for (const auto& [key, balance] : balances_) sums[{key.owner, key.currency}] += balance;
     for (const auto& [owner, sum] : sums) {
-      Expect(sum == 0, "trial balance is zero", owner.first.Hex());
+      Expect(sum == 0, "trial balance is zero of " + owner.first.Hex());
     }
   }
 
@@ -78,8 +77,8 @@ class Audit {
     static const std::set<std::uint16_t> kCredit{account::kMerchantPayable,
                                                  account::kBorrowerOverpayment};
     for (const auto& [key, balance] : balances_) {
-      Expect(!kDebit.contains(key.code) || balance >= 0, "I5", Name<Account>(key));
-      Expect(!kCredit.contains(key.code) || balance <= 0, "I5", Name<Account>(key));
+      Expect<Account>(!kDebit.contains(key.code) || balance >= 0, "I5", key);
+      Expect<Account>(!kCredit.contains(key.code) || balance <= 0, "I5", key);
     }
   }
 
@@ -94,12 +93,11 @@ class Audit {
       if (key.code == account::kDueTo) liabilities[{other, key.owner, key.currency}] -= balance;
     }
     for (const auto& [key, owed] : state_.List<Obligation>({}, kAll)) {
-      Expect(owed.amount.minor > 0 && owed.from != owed.to, "obligation is one",
-             Name<Obligation>(key));
+      Expect<Obligation>(owed.amount.minor > 0 && owed.from != owed.to, "obligation is one", key);
       obligations[{owed.to, owed.from, owed.currency}] += owed.amount.minor;
     }
-    Expect(claims == liabilities, "I2", "1300 against 2200");
-    Expect(claims == obligations, "I2", "1300 against obligations");
+    Expect(claims == liabilities, "I2: 1300 against 2200");
+    Expect(claims == obligations, "I2: 1300 against obligations");
   }
 
   void Loans() {
@@ -107,7 +105,7 @@ class Audit {
     std::set<std::pair<Id, Id>> holding;
     for (const auto& [key, loan] : state_.List<Loan>({}, kAll)) {
       const auto rows = state_.List<Instalment>(key.loan.bytes, kAll);
-      Expect(rows.size() == loan.instalments, "loan has its instalments", Name<Loan>(key));
+      Expect<Loan>(rows.size() == loan.instalments, "loan has its instalments", key);
       OneLoan(key, loan, rows);
       outstanding_[loan.grant] += Principal(loan);
       held[{.owner = loan.platform,
@@ -119,13 +117,13 @@ class Audit {
     }
     for (const auto& [account, sum] : held) {
       Expect(Balance(account.owner, account.code, account.subject, account.currency) == sum,
-             "2300 is what loans hold", account.subject.Hex());
+             "2300 is what loans hold");
     }
     std::set<std::pair<Id, Id>> indexed;
     for (const auto& [key, index] : state_.List<HeldOf>({}, kAll)) {
       indexed.emplace(key.grant, key.loan);
     }
-    Expect(indexed == holding, "HeldOf has the open loans that hold money", "index");
+    Expect(indexed == holding, "HeldOf has the open loans that hold money");
   }
 
   static std::int64_t Principal(const Loan& loan) {
@@ -137,20 +135,19 @@ class Audit {
   using Rows = std::vector<std::pair<Instalment::Key, Instalment>>;
 
   void OneLoan(const Loan::Key& key, const Loan& loan, const Rows& rows) {
-    const std::string name = Name<Loan>(key);
     std::uint32_t shares = 0;
     std::map<std::uint16_t, std::int64_t> receivable;
     for (const LenderPart& part : loan.lenders) {
       shares += part.share_ppm;
-      Expect(Balance(part.lender, account::kLoanPrincipal, key.loan, loan.currency) ==
-                 part.outstanding.minor,
-             "lender's part equals its account", name);
+      Expect<Loan>(Balance(part.lender, account::kLoanPrincipal, key.loan, loan.currency) ==
+                       part.outstanding.minor,
+                   "lender's part equals its account", key);
       for (const std::uint16_t code : {account::kFeeReceivable, account::kInterestReceivable,
                                        account::kPenaltyReceivable, account::kCostReceivable}) {
         receivable[code] += Balance(part.lender, code, key.loan, loan.currency);
       }
     }
-    Expect(shares == kWhole, "I12", name);
+    Expect<Loan>(shares == kWhole, "I12", key);
 
     Instalment sum;
     std::uint32_t first_unpaid = loan.instalments + 1;
@@ -167,40 +164,42 @@ class Audit {
       first_unpaid = std::min<std::uint32_t>(first_unpaid, number.number);
       overdue = overdue || row.state == InstalmentState::kOverdue;
     }
-    Expect(Principal(loan) == sum.principal.due.minor, "I3", name);
-    Expect(receivable[account::kFeeReceivable] == sum.fee.due.minor, "1200 is unpaid fee", name);
-    Expect(receivable[account::kInterestReceivable] == sum.interest.due.minor,
-           "1210 is unpaid interest", name);
-    Expect(receivable[account::kPenaltyReceivable] == sum.penalty.due.minor,
-           "1220 is unpaid penalty", name);
-    Expect(receivable[account::kCostReceivable] == sum.cost.due.minor, "1230 is unpaid cost", name);
-    Expect(loan.first_unpaid == first_unpaid, "first_unpaid is the oldest", name);
+    Expect<Loan>(Principal(loan) == sum.principal.due.minor, "I3", key);
+    Expect<Loan>(receivable[account::kFeeReceivable] == sum.fee.due.minor, "1200 is unpaid fee",
+                 key);
+    Expect<Loan>(receivable[account::kInterestReceivable] == sum.interest.due.minor,
+                 "1210 is unpaid interest", key);
+    Expect<Loan>(receivable[account::kPenaltyReceivable] == sum.penalty.due.minor,
+                 "1220 is unpaid penalty", key);
+    Expect<Loan>(receivable[account::kCostReceivable] == sum.cost.due.minor, "1230 is unpaid cost",
+                 key);
+    Expect<Loan>(loan.first_unpaid == first_unpaid, "first_unpaid is the oldest", key);
     const LoanState state = first_unpaid > loan.instalments ? LoanState::kPaidOff
                             : overdue                       ? LoanState::kOverdue
                                                             : LoanState::kOpen;
-    Expect(loan.state == state, "loan's state follows from its instalments", name);
+    Expect<Loan>(loan.state == state, "loan's state follows from its instalments", key);
   }
 
   // I11, and what each state says of what is unpaid.
   void OneInstalment(const Instalment::Key& key, const Instalment& row) {
-    const std::string name = Name<Instalment>(key);
     std::int64_t unpaid = 0;
     std::int64_t paid = 0;
     for (const Component* part :
          {&row.cost, &row.penalty, &row.fee, &row.interest, &row.principal}) {
-      Expect(part->due.minor >= 0 && part->paid.minor >= 0 && part->waived.minor >= 0 &&
-                 part->Unpaid().minor >= 0,
-             "component is between zero and due", name);
+      Expect<Instalment>(part->due.minor >= 0 && part->paid.minor >= 0 && part->waived.minor >= 0 &&
+                             part->Unpaid().minor >= 0,
+                         "component is between zero and due", key);
       unpaid += part->Unpaid().minor;
       paid += part->paid.minor;
     }
-    Expect(row.reserved.minor >= 0 && row.reserved.minor <= unpaid, "I11", name);
-    Expect((row.state == InstalmentState::kPaid) == (unpaid == 0), "PAID means nothing left", name);
-    Expect((row.state == InstalmentState::kPaid) == (row.next_day == Day{}),
-           "time has an item for what is not PAID", name);
+    Expect<Instalment>(row.reserved.minor >= 0 && row.reserved.minor <= unpaid, "I11", key);
+    Expect<Instalment>((row.state == InstalmentState::kPaid) == (unpaid == 0),
+                       "PAID means nothing left", key);
+    Expect<Instalment>((row.state == InstalmentState::kPaid) == (row.next_day == Day{}),
+                       "time has an item for what is not PAID", key);
     if (row.state == InstalmentState::kScheduled || row.state == InstalmentState::kBilled ||
         row.state == InstalmentState::kDue) {
-      Expect(paid == 0, "nothing is paid before PART_PAID", name);
+      Expect<Instalment>(paid == 0, "nothing is paid before PART_PAID", key);
     }
     if (row.next_day != Day{}) {
       expected_items_.insert({.day = row.next_day,
@@ -217,12 +216,11 @@ class Audit {
       reserved_[purchase.grant] += purchase.amount.minor;
     }
     for (const auto& [key, grant] : state_.List<Grant>({}, kAll)) {
-      const std::string name = Name<Grant>(key);
       std::uint32_t shares = 0;
       for (const GrantLender& lender : grant.lenders) shares += lender.share_ppm;
-      Expect(shares == kWhole, "I12", name);
-      Expect(grant.reserved.minor == reserved_[key.grant], "I4 (reserved)", name);
-      Expect(grant.used.minor == reserved_[key.grant] + outstanding_[key.grant], "I4", name);
+      Expect<Grant>(shares == kWhole, "I12", key);
+      Expect<Grant>(grant.reserved.minor == reserved_[key.grant], "I4 (reserved)", key);
+      Expect<Grant>(grant.used.minor == reserved_[key.grant] + outstanding_[key.grant], "I4", key);
     }
   }
 
@@ -231,11 +229,11 @@ class Audit {
     std::set<std::tuple<Id, Day, Id>> live;
     for (const auto& [key, purchase] : state_.List<Purchase>({}, kAll)) {
       const auto grant = state_.Get<Grant>({.grant = purchase.grant});
-      Expect(grant.has_value(), "purchase has its grant", Name<Purchase>(key));
+      Expect<Purchase>(grant.has_value(), "purchase has its grant", key);
       const bool taken =
           purchase.state == PurchaseState::kCaptured || purchase.state == PurchaseState::kDelivered;
-      Expect(state_.Has<Loan>({.loan = key.purchase}) == taken, "capture makes the loan",
-             Name<Purchase>(key));
+      Expect<Purchase>(state_.Has<Loan>({.loan = key.purchase}) == taken, "capture makes the loan",
+                       key);
       if (grant && purchase.state == PurchaseState::kCaptured) {
         payable[{.owner = grant->platform,
                  .code = account::kMerchantPayable,
@@ -251,14 +249,13 @@ class Audit {
     }
     for (const auto& [key, balance] : balances_) {
       if (key.code != account::kMerchantPayable) continue;
-      Expect(balance == payable[key], "2100 is what is captured and not delivered",
-             Name<Account>(key));
+      Expect<Account>(balance == payable[key], "2100 is what is captured and not delivered", key);
     }
     std::set<std::tuple<Id, Day, Id>> indexed;
     for (const auto& [key, index] : state_.List<ReservationOf>({}, kAll)) {
       indexed.emplace(key.grant, key.expiry, key.purchase);
     }
-    Expect(indexed == live, "ReservationOf has the live reservations", "index");
+    Expect(indexed == live, "ReservationOf has the live reservations");
   }
 
   void Bills() {
@@ -276,17 +273,17 @@ class Audit {
       bill.overdue += row.state == InstalmentState::kOverdue ? 1 : 0;
     }
     const auto stored = state_.List<Bill>({}, kAll);
-    Expect(stored.size() == bills.size(), "bills are those of billed instalments", "bills");
+    Expect(stored.size() == bills.size(), "bills are those of billed instalments");
     for (const auto& [key, bill] : stored) {
       const Bill& sum = bills[{key.borrower, key.due, key.currency}];
-      Expect(bill.amount == sum.amount && bill.paid == sum.paid &&
-                 bill.instalments == sum.instalments && bill.open == sum.open &&
-                 bill.overdue == sum.overdue,
-             "bill sums its instalments", Name<Bill>(key));
+      Expect<Bill>(bill.amount == sum.amount && bill.paid == sum.paid &&
+                       bill.instalments == sum.instalments && bill.open == sum.open &&
+                       bill.overdue == sum.overdue,
+                   "bill sums its instalments", key);
       const BillState state = sum.overdue > 0 ? BillState::kOverdue
                               : sum.open > 0  ? BillState::kIssued
                                               : BillState::kSettled;
-      Expect(bill.state == state, "bill's state follows from its counts", Name<Bill>(key));
+      Expect<Bill>(bill.state == state, "bill's state follows from its counts", key);
     }
   }
 
@@ -296,7 +293,7 @@ class Audit {
     for (const auto& [key, item] : state_.List<CalendarItem>({}, kAll)) {
       if (key.queue == Queue::kInstalment || key.queue == Queue::kReservation) items.insert(key);
     }
-    Expect(items == expected_items_, "calendar has exactly the next days", "calendar");
+    Expect(items == expected_items_, "calendar has exactly the next days");
   }
 
   const Overlay& state_;

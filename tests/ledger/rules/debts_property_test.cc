@@ -1,0 +1,270 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <ostream>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "ledger/rules/debt.h"
+#include "ledger/wire.h"
+#include "tests/ledger/rules/invariants.h"
+#include "tests/ledger/rules/market.h"
+
+namespace aval::ledger::rules {
+namespace {
+
+constexpr std::uint8_t kBorrowers = 2;
+constexpr std::uint8_t kMaxPurchases = 12;
+
+/// Terms of the policy that change how debts behave.
+struct Terms {
+  std::uint32_t lead = 0;
+  std::uint32_t grace = 0;
+  std::uint32_t switch_dpd = 0;
+  bool all_unpaid = false;
+};
+
+enum class Wish : std::uint8_t {
+  kBuy,  // Authorises, and captures all.
+  kAuthorise,
+  kCapture,
+  kVoid,
+  kDeliver,
+  kRepay,
+  kPassDays,
+};
+
+/// What somebody wants; the numbers choose among what there is and how much.
+struct Step {
+  Wish wish = Wish::kBuy;
+  std::uint8_t which = 0;
+  std::uint8_t how = 0;
+  std::uint16_t amount = 0;
+};
+
+void showValue(const Terms& terms, std::ostream& os) {
+  os << "lead " << terms.lead << ", grace " << terms.grace << ", switch " << terms.switch_dpd
+     << (terms.all_unpaid ? ", all unpaid" : "");
+}
+
+void showValue(const Step& step, std::ostream& os) {
+  os << "{Wish(" << int{static_cast<std::uint8_t>(step.wish)} << "), " << int{step.which} << ", "
+     << int{step.how} << ", " << step.amount << "}";
+}
+
+/// An act that is the same in every run, or days that pass.
+struct Deed {
+  std::function<Verdict(Market&)> act;
+  int days = 0;  // When there is no act.
+};
+
+void Agree(Market& market, const Terms& terms) {
+  market.book().ChangePolicy([&](Policy& policy) {
+    policy.bill_lead_days = terms.lead;
+    policy.grace_days = terms.grace;
+    policy.switch_dpd = terms.switch_dpd;
+    policy.default_dpd = 25;
+    policy.penalty_on_all_unpaid = terms.all_unpaid;
+  });
+  for (std::uint8_t number = 1; number <= kBorrowers; ++number) {
+    Grant grant = market.GrantNow(number);
+    grant.limit = {300'000};  // Two purchases or so.
+    market.book().Put<Grant>({market.grant(number)}, grant);
+  }
+}
+
+std::int64_t Owed(const Market& market, std::uint8_t loan) {
+  std::int64_t owed = 0;
+  for (std::uint16_t k = 1; k <= market.LoanNow(loan).instalments; ++k) {
+    const Instalment instalment = market.InstalmentNow(loan, k);
+    if (IsPayable(instalment)) owed += UnpaidInAll(instalment).minor;
+  }
+  return owed;
+}
+
+/// Turns wishes into deeds, by what a market that works everything off at once looks like.
+class Author {
+ public:
+  explicit Author(const Terms& terms) : market_(kBorrowers) { Agree(market_, terms); }
+
+  void Write(const Step& step) {
+    const std::uint8_t purchase =
+        purchases_ == 0 ? 1 : static_cast<std::uint8_t>(step.which % purchases_ + 1);
+    switch (step.wish) {
+      case Wish::kBuy:
+        if (Authorise(step) == Verdict::kAccepted) Capture(purchases_, OrderedAmount(step));
+        return;
+      case Wish::kAuthorise:
+        Authorise(step);
+        return;
+      case Wish::kCapture:
+        Capture(purchase, 1 + step.amount % 60'000);
+        return;
+      case Wish::kVoid:
+        Act([purchase](Market& market) { return market.Void(purchase); });
+        return;
+      case Wish::kDeliver:
+        Act([purchase](Market& market) { return market.Deliver(purchase); });
+        return;
+      case Wish::kRepay:
+        Act([repayment = ++repayments_, purchase, amount = RepayAmount(step, purchase)](
+                Market& market) { return market.Repay(repayment, purchase, amount); });
+        return;
+      case Wish::kPassDays:
+        deeds_.push_back({.act = {}, .days = 1 + step.how % 20});
+        market_.PassDays(deeds_.back().days);
+        verdicts_.push_back(Verdict::kAccepted);
+        return;
+    }
+  }
+
+  Market& market() { return market_; }
+  const std::vector<Deed>& deeds() const { return deeds_; }
+  const std::vector<Verdict>& verdicts() const { return verdicts_; }
+
+ private:
+  Verdict Act(std::function<Verdict(Market&)> act) {
+    verdicts_.push_back(act(market_));
+    market_.PassDays(0);
+    deeds_.push_back({.act = std::move(act), .days = 0});
+    return verdicts_.back();
+  }
+
+  static std::int64_t OrderedAmount(const Step& step) {
+    return 300 + std::int64_t{step.amount} * 3;
+  }
+
+  Verdict Authorise(const Step& step) {
+    if (purchases_ == kMaxPurchases) return Verdict::kDuplicate;
+    auto order = market_.Order(++purchases_);
+    order.set_grant(ToWire(market_.grant(static_cast<std::uint8_t>(step.which % kBorrowers + 1))));
+    order.set_product(step.how % 4U + 1);
+    order.set_instalments(step.how / 4U % 5 + 1);
+    order.mutable_amount()->set_minor(OrderedAmount(step));
+    const Day today = market_.book().today();
+    order.set_first_due_day(ToWire(today.Plus(1 + step.amount % 45)));
+    order.set_expiry_day(ToWire(today.Plus(step.which % 6)));
+    return Act([order](Market& market) { return market.Authorise(order); });
+  }
+
+  void Capture(std::uint8_t number, std::int64_t amount) {
+    Act([number, amount](Market& market) { return market.Capture(number, amount); });
+  }
+
+  std::int64_t RepayAmount(const Step& step, std::uint8_t number) {
+    const bool is_loan = market_.book().Find<Loan>({Market::PurchaseId(number)}).has_value();
+    const std::int64_t owed = is_loan ? Owed(market_, number) : 0;
+    switch (step.how % 4) {
+      case 0:
+        return 1 + step.amount % 1'000;
+      case 1:
+        return std::max<std::int64_t>(1, owed);
+      case 2:
+        return owed + step.amount + 1;
+      default:
+        return 1 + owed * (step.amount % 100) / 100;
+    }
+  }
+
+  Market market_;
+  std::uint8_t purchases_ = 0;
+  std::uint8_t repayments_ = 0;
+  std::vector<Deed> deeds_;
+  std::vector<Verdict> verdicts_;
+};
+
+/// Does the deeds again, sweeping in chunks between them. A day ends with its work done.
+std::vector<Verdict> Repeat(Market& market, const std::vector<Deed>& deeds,
+                            const std::vector<std::uint8_t>& chunks) {
+  std::size_t next = 0;
+  const auto chunk = [&] { return chunks.empty() ? 0U : chunks[next++ % chunks.size()] % 4U; };
+  std::vector<Verdict> verdicts;
+  for (const Deed& deed : deeds) {
+    if (deed.act) {
+      if (const auto size = chunk(); size > 0) market.SweepChunk(size);
+      verdicts.push_back(deed.act(market));
+      continue;
+    }
+    for (int day = 0; day < deed.days; ++day) {
+      while (market.SweepChunk(chunk() + 1) > 0) continue;
+      market.RollDay();
+    }
+    verdicts.push_back(Verdict::kAccepted);
+  }
+  while (market.SweepChunk(512) > 0) continue;
+  return verdicts;
+}
+
+/// All of a state but where and in what order obligations arose.
+struct Picture {
+  std::map<Bytes, Bytes> records;
+  std::vector<std::tuple<PartyId, PartyId, Currency, Amount, Day>> obligations;
+  friend bool operator==(const Picture&, const Picture&) = default;
+};
+
+Picture PictureOf(Market& market) {
+  Picture picture;
+  RC_ASSERT(market.book().state().Scan({}, {}, [&](ByteView key, ByteView value) {
+    if (key[0] == static_cast<std::uint8_t>(Table::kObligation)) {
+      const Obligation owed = *DecodeValue<Obligation>(value);
+      picture.obligations.emplace_back(owed.from, owed.to, owed.currency, owed.amount, owed.day);
+    } else {
+      picture.records.emplace(CopyBytes(key), CopyBytes(value));
+    }
+    return true;
+  }));
+  std::sort(picture.obligations.begin(), picture.obligations.end());
+  return picture;
+}
+
+rc::Gen<Terms> AnyTerms() {
+  return rc::gen::build<Terms>(
+      rc::gen::set(&Terms::lead, rc::gen::element<std::uint32_t>(0, 3, 10, 40)),
+      rc::gen::set(&Terms::grace, rc::gen::element<std::uint32_t>(0, 2)),
+      rc::gen::set(&Terms::switch_dpd, rc::gen::element<std::uint32_t>(3, 90)),
+      rc::gen::set(&Terms::all_unpaid));
+}
+
+rc::Gen<std::vector<Step>> AnySteps() {
+  const auto step = rc::gen::build<Step>(
+      rc::gen::set(&Step::wish, rc::gen::weightedElement<Wish>({{4, Wish::kBuy},
+                                                                {1, Wish::kAuthorise},
+                                                                {1, Wish::kCapture},
+                                                                {1, Wish::kVoid},
+                                                                {1, Wish::kDeliver},
+                                                                {6, Wish::kRepay},
+                                                                {4, Wish::kPassDays}})),
+      rc::gen::set(&Step::which), rc::gen::set(&Step::how), rc::gen::set(&Step::amount));
+  return rc::gen::scale(1.5, rc::gen::container<std::vector<Step>>(step));
+}
+
+RC_GTEST_PROP(DebtsPropertyTest, InvariantsHoldAndTheStateDoesNotHangOnTheSweepsChunks, ()) {
+  const Terms terms = *AnyTerms();
+  const std::vector<Step> steps = *AnySteps();
+  const auto chunks = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
+
+  Author author(terms);
+  for (const Step& step : steps) {
+    author.Write(step);
+    RC_ASSERT(BrokenInvariants(author.market().book().state()).empty());
+  }
+  const Picture expected = PictureOf(author.market());
+
+  for (const auto& sizes : {chunks, std::vector<std::uint8_t>{}}) {
+    Market market(kBorrowers);
+    Agree(market, terms);
+    RC_ASSERT(Repeat(market, author.deeds(), sizes) == author.verdicts());
+    RC_ASSERT(BrokenInvariants(market.book().state()).empty());
+    RC_ASSERT(PictureOf(market) == expected);
+  }
+}
+
+}  // namespace
+}  // namespace aval::ledger::rules
