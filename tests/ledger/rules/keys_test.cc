@@ -1,8 +1,13 @@
 #include "ledger/rules/keys.h"
 
 #include <gtest/gtest.h>
+#include <sodium.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -200,6 +205,58 @@ TEST_F(KeyAddTest, RefusesAKeyOfSmallOrder) {
   std::string neutral(32, '\0');
   neutral[0] = 1;
   act.mutable_key()->set_ed25519(neutral);
+  EXPECT_EQ(book_.Apply(act, {By(borrower_)}), Verdict::kKeyRefused);
+}
+
+// A key with a part of small order, and a signature that it verifies: one nonce in eight gives one,
+// as the challenge then is a multiple of eight and the small part falls out.
+struct MixedKey {
+  crypto::PublicKey key;
+  crypto::Signature proof;
+};
+
+MixedKey ProveWithMixedKey(const SignerRef& owner, std::string_view origin) {
+  using Scalar = std::array<std::uint8_t, 32>;
+  using Hash = std::array<std::uint8_t, 64>;
+  const Bytes order_eight =
+      *FromHex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
+  const Scalar secret{7};
+  Scalar point{};
+  MixedKey mixed;
+  EXPECT_EQ(crypto_scalarmult_ed25519_base_noclamp(point.data(), secret.data()), 0);
+  EXPECT_EQ(crypto_core_ed25519_add(mixed.key.bytes.data(), point.data(), order_eight.data()), 0);
+  const Bytes text = KeyPossessionText(origin, owner, mixed.key);
+  for (std::uint8_t seed = 1; seed < 255; ++seed) {
+    const Scalar nonce{seed};
+    EXPECT_EQ(crypto_scalarmult_ed25519_base_noclamp(point.data(), nonce.data()), 0);
+    ByteWriter hashed;
+    hashed.Raw(point);
+    hashed.Raw(mixed.key.bytes);
+    hashed.Raw(text);
+    Hash hash{};
+    crypto_hash_sha512(hash.data(), hashed.bytes().data(), hashed.size());
+    Scalar challenge{};
+    crypto_core_ed25519_scalar_reduce(challenge.data(), hash.data());
+    if (challenge[0] % 8 != 0) continue;
+    Scalar answer{};
+    crypto_core_ed25519_scalar_mul(answer.data(), challenge.data(), secret.data());
+    crypto_core_ed25519_scalar_add(answer.data(), answer.data(), nonce.data());
+    std::ranges::copy(point, mixed.proof.bytes.begin());
+    std::ranges::copy(answer, mixed.proof.bytes.begin() + 32);
+    return mixed;
+  }
+  ADD_FAILURE() << "no nonce fits";
+  return mixed;
+}
+
+TEST_F(KeyAddTest, RefusesAKeyOutsideThePrimeSubgroupThatProvesPossession) {
+  const MixedKey mixed = ProveWithMixedKey(By(borrower_), "small.example/book");
+  ASSERT_TRUE(crypto::Verify(mixed.key,
+                             KeyPossessionText("small.example/book", By(borrower_), mixed.key),
+                             mixed.proof.bytes));
+  act::v1::KeyAdd act = For(By(borrower_));
+  act.mutable_key()->set_ed25519(std::string(AsText(mixed.key.bytes)));
+  act.set_possession(std::string(AsText(mixed.proof.bytes)));
   EXPECT_EQ(book_.Apply(act, {By(borrower_)}), Verdict::kKeyRefused);
 }
 
