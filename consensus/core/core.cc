@@ -116,6 +116,8 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
   }
   if (role_ == Role::kLeader) CommitByQuorum(out);
   HandOutCommitted(out);
+  // After the handing out, which mostly finds in memory what it needs.
+  log_.Forget(options_.memory_bytes);
   CheckLeadershipChange(before, out);
 }
 
@@ -126,7 +128,6 @@ void Core::Applied(Index index, Actions& out) {
     unapplied_bytes_ -= unapplied_.front().second;
     unapplied_.pop_front();
   }
-  log_.Forget(index, options_.memory_bytes);
   HandOutCommitted(out);
 }
 

@@ -89,7 +89,7 @@ class Core {
     Progress::Window window{.messages = 16, .bytes = std::size_t{8} << 20U};
     std::size_t uncommitted_bytes = std::size_t{64} << 20U;
     std::size_t unapplied_bytes = std::size_t{16} << 20U;  // Handed out and not yet Applied.
-    std::size_t memory_bytes = std::size_t{32} << 20U;     // Of stable entries kept for peers.
+    std::size_t memory_bytes = std::size_t{32} << 20U;     // Of stable entries kept in memory.
     /// Writes under way. A leader takes no proposal beyond half of this; a node with so many is
     /// deaf until its disk catches up, so that the queue to the disk stays bounded.
     std::size_t writes = 1024;

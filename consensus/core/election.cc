@@ -1,6 +1,5 @@
 // Elections: PreVote, votes, CheckQuorum (Raft paper sections 5.1, 5.2, 5.4.1; thesis 6.2, 9.6).
 
-#include <algorithm>
 #include <tuple>
 
 #include "base/assert.h"

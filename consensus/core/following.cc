@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
-#include "base/assert.h"
 #include "consensus/core/core.h"
 
 namespace aval::consensus {

@@ -94,9 +94,8 @@ void Log::Persisted(std::uint64_t sequence) {
   AVAL_ASSERT(stable_ <= last_.index);
 }
 
-void Log::Forget(Index through, std::size_t bytes_kept) {
-  const Index limit = std::min(through, stable_);
-  while (recent_bytes_ > bytes_kept && !recent_.empty() && recent_.front().index <= limit) {
+void Log::Forget(std::size_t bytes_kept) {
+  while (recent_bytes_ > bytes_kept && !recent_.empty() && recent_.front().index <= stable_) {
     recent_bytes_ -= Cost(recent_.front());
     recent_.pop_front();
   }

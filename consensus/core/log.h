@@ -50,8 +50,9 @@ class Log {
   void TruncateAfter(const EntryId& kept);
   /// All writes up to `sequence` are durable.
   void Persisted(std::uint64_t sequence);
-  /// Drops from memory what is stable and <= `through`, once memory holds more than `bytes_kept`.
-  void Forget(Index through, std::size_t bytes_kept);
+  /// Drops the oldest stable entries from memory while it holds more than `bytes_kept`; they stay
+  /// readable.
+  void Forget(std::size_t bytes_kept);
 
  private:
   struct Write {

@@ -28,7 +28,7 @@ Index Quorum::HeldByQuorum(const std::map<NodeId, Index>& held) const {
     positions.push_back(at == held.end() ? Index{} : at->second);
   }
   // In descending order, the element at n/2 is the highest that more than half of n reach.
-  std::sort(positions.begin(), positions.end(), std::greater<>{});
+  std::ranges::sort(positions, std::greater<>{});
   return positions[positions.size() / 2];
 }
 

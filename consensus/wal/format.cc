@@ -27,11 +27,11 @@ void Seal(std::span<std::uint8_t> sector) {
 bool IsSealed(ByteView sector) {
   if (sector[kSector - 1] != Sector::kMark) return false;
   const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
-  return std::equal(digest.bytes.begin(), digest.bytes.begin() + kCheck, sector.begin() + kChecked);
+  return EqualBytes(ByteView(digest).first(kCheck), sector.subspan(kChecked, kCheck));
 }
 
 bool IsZero(ByteView bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+  return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
 void WriteId(ByteWriter& out, const EntryId& id) {
@@ -135,10 +135,10 @@ Bytes SealGroup(std::uint64_t group, ByteView data) {
     head.U64(group);
     head.U32(static_cast<std::uint32_t>(place));
     head.U32(static_cast<std::uint32_t>(count));
-    std::copy(head.bytes().begin(), head.bytes().end(), sector.begin());
+    std::ranges::copy(head.bytes(), sector.begin());
     const std::size_t from = place * Sector::kData;
     const ByteView part = data.subspan(from, std::min(Sector::kData, data.size() - from));
-    std::copy(part.begin(), part.end(), sector.begin() + Sector::kHead);
+    std::ranges::copy(part, sector.begin() + Sector::kHead);
     Seal(sector);
   }
   return sealed;

@@ -4,8 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "base/assert.h"
-
 namespace aval::consensus::wal {
 
 namespace {

@@ -29,9 +29,8 @@ void SparseIndex::DropSegmentsBefore(std::uint64_t ordinal) {
 }
 
 SparseIndex::Range SparseIndex::Find(Index index) const {
-  const auto next = std::partition_point(points_.begin(), points_.end(), [&](const Point& point) {
-    return point.before.index < index;
-  });
+  const auto next = std::ranges::partition_point(
+      points_, [&](const Point& point) { return point.before.index < index; });
   AVAL_ASSERT(next != points_.begin());
   Range range{.from = *(next - 1), .last = {std::numeric_limits<std::uint64_t>::max()}};
   if (next != points_.end()) range.last = next->before.index;

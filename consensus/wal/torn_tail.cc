@@ -20,8 +20,7 @@ Result<std::optional<std::uint64_t>> FirstNonZero(const File& file, std::uint64_
     const std::size_t length = static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, to - from));
     AVAL_TRY(const Bytes chunk, file.Read(from, length));
     if (chunk.empty()) break;
-    const auto at =
-        std::find_if(chunk.begin(), chunk.end(), [](std::uint8_t byte) { return byte != 0; });
+    const auto at = std::ranges::find_if(chunk, [](std::uint8_t byte) { return byte != 0; });
     if (at != chunk.end()) {
       return std::optional(from + static_cast<std::uint64_t>(at - chunk.begin()));
     }
