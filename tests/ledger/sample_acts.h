@@ -51,4 +51,30 @@ std::shared_ptr<const Bytes> KeyAddAct(const rules::SignerRef& hand, const crypt
 std::shared_ptr<const Bytes> KeyRevokeAct(const crypto::PublicKey& key,
                                           const rules::SignerRef& signer, std::uint64_t nonce);
 
+/// Supplier number `n` (a participant's id), brought by bank A and the platform, settled by bank B.
+std::shared_ptr<const Bytes> SupplierAct(std::uint32_t n);
+
+struct SamplePurchase {
+  std::uint64_t id = 0;
+  std::uint64_t grant = 0;
+  PartyId borrower;
+  PartyId supplier;
+  Amount amount{.minor = 100'000};
+  std::uint32_t instalments = 3;
+  Day first_due;
+  Day expiry;  // Of the reservation.
+};
+std::shared_ptr<const Bytes> AuthoriseAct(const SamplePurchase& purchase);
+/// All of it.
+std::shared_ptr<const Bytes> CaptureAct(const SamplePurchase& purchase);
+std::shared_ptr<const Bytes> VoidAct(const SamplePurchase& purchase);
+std::shared_ptr<const Bytes> DeliverAct(const SamplePurchase& purchase);
+/// Bank B pays for the borrower; `day` is the act's last valid day.
+std::shared_ptr<const Bytes> RepayAct(std::uint64_t id, std::uint64_t loan, Amount amount, Day day);
+
+/// Acts for each day from the first on, to be applied in this order, everything due worked off and
+/// the day rolled after each: two borrowers, purchases captured, delivered, voided and left to
+/// expire, bills, repayments on time and late, refusals among them. All kinds of leaves follow.
+std::vector<std::vector<std::shared_ptr<const Bytes>>> SampleDays();
+
 }  // namespace aval::ledger

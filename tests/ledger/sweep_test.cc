@@ -1,0 +1,195 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "ledger/effects.h"
+#include "ledger/log/leaf.h"
+#include "ledger/record/attestations.h"
+#include "ledger/record/credit.h"
+#include "ledger/wire.h"
+#include "tests/ledger/ledger_fixture.h"
+#include "tests/ledger/sample_acts.h"
+#include "tests/ledger/test_ledger.h"
+
+namespace aval::ledger {
+namespace {
+
+SystemChunk ChunkOf(const Leaf& leaf) {
+  const Result<LeafView> view = DecodeLeaf(leaf.entry);
+  EXPECT_TRUE(view);
+  EXPECT_EQ(view->header.kind, LeafKind::kSystem);
+  EXPECT_EQ(view->header.effects, HashEffects(leaf.effects));
+  return *DecodeSystemChunk(view->body);
+}
+
+// So many attestations of participant 1 whose last day is the first.
+void AddAttestations(TestLedger& ledger, std::uint64_t count) {
+  ledger.Accept({RegisterAct(1)});
+  for (std::uint64_t id = 100; id < 100 + count; ++id) {
+    ledger.Accept({AttestAct({.id = id,
+                              .subject = TestParticipant(1),
+                              .kind = AttestationKind::kCapacity,
+                              .values = {{.code = 1, .value = 1}},
+                              .expiry = kFirstDay})});
+  }
+}
+
+// A refused act of the first day, valid on no other.
+void AddOutcomes(TestLedger& ledger, std::uint64_t count) {
+  for (std::uint64_t nonce = 1; nonce <= count; ++nonce) {
+    act::v1::Act act = NewAct(kPlatform, nonce);
+    act.set_last_valid_day(ToWire(kFirstDay));
+    act.mutable_purchase_void()->set_purchase(ToWire(TestId(1)));
+    EXPECT_TRUE(ledger.Apply(SignAct(act, {{kPlatform, Department::kOps}})).recorded);
+  }
+}
+
+TEST(SweepTest, NothingDueLeavesNoLeaf) {
+  TestLedger ledger;
+  AddAttestations(ledger, 1);
+  EXPECT_FALSE(*ledger.machine().HasDueItems());
+  EXPECT_EQ(ledger.Sweep(), 0U);
+}
+
+TEST(SweepTest, WhatIsDueIsWorkedOffInOneSystemLeaf) {
+  TestLedger ledger;
+  AddAttestations(ledger, 2);
+  ledger.NextDay();
+  EXPECT_TRUE(*ledger.machine().HasDueItems());
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  const SystemChunk chunk = ChunkOf(ledger.leaves().back());
+  EXPECT_EQ(chunk.day, kFirstDay.Plus(1));
+  EXPECT_EQ(chunk.queue, Queue::kAttestation);
+  EXPECT_EQ(chunk.items, 2U);
+  EXPECT_EQ(chunk.last_key, EncodeKey<CalendarItem>({.day = kFirstDay.Plus(1),
+                                                     .queue = Queue::kAttestation,
+                                                     .subject = TestId(101),
+                                                     .number = 0}));
+  EXPECT_EQ(ledger.state().Get<Attestation>({.attestation = TestId(100)})->state,
+            AttestationState::kExpired);
+  EXPECT_TRUE(ledger.state().List<CalendarItem>({}, 10).empty());
+  EXPECT_FALSE(*ledger.machine().HasDueItems());
+}
+
+TEST(SweepTest, TheEffectsAreThoseOfAllItems) {
+  TestLedger ledger;
+  AddAttestations(ledger, 2);
+  ledger.NextDay();
+  ledger.Flush();
+  ledger.Sweep();
+  const Result<Effects> effects = DecodeEffects(ledger.leaves().back().effects);
+  ASSERT_TRUE(effects);
+  EXPECT_EQ(effects->writes, ledger.machine().TakeWrites());
+}
+
+TEST(SweepTest, AChunkHasAtMost512Items) {
+  TestLedger ledger;
+  AddAttestations(ledger, kMaxSystemItems + 3);
+  ledger.NextDay();
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, kMaxSystemItems);
+  EXPECT_TRUE(*ledger.machine().HasDueItems());
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, 3U);
+  EXPECT_EQ(ledger.Sweep(), 0U);
+}
+
+TEST(SweepTest, TheLowestNumberedQueueComesFirstAndAlone) {
+  TestLedger ledger;
+  ledger.Accept({RegisterAct(1)});
+  ledger.Accept(EvidenceActs(1, 100, kFirstDay));
+  ledger.Accept({ProposeAct(
+      {.id = 200, .borrower = TestParticipant(1), .evidence = 100, .expiry = kFirstDay})});
+  AddOutcomes(ledger, 1);
+  ledger.NextDay();
+  for (const Queue queue : {Queue::kGrant, Queue::kAttestation, Queue::kOutcome}) {
+    ASSERT_EQ(ledger.Sweep(), 1U);
+    EXPECT_EQ(ChunkOf(ledger.leaves().back()).queue, queue);
+  }
+  EXPECT_EQ(ledger.Sweep(), 0U);
+}
+
+TEST(SweepTest, AnItemThatCannotPostBecomesAnAlertAndTheOthersGoOn) {
+  TestLedger ledger;
+  AddAttestations(ledger, 1);
+  ledger.Flush();
+  const CalendarItem::Key nothing{
+      .day = kFirstDay.Plus(1), .queue = Queue::kAttestation, .subject = TestId(7), .number = 9};
+  ASSERT_TRUE(
+      ledger.store().Apply({{EncodeKey<CalendarItem>(nothing), EncodeValue(CalendarItem{})}}));
+  ledger.NextDay();
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, 2U);
+  EXPECT_TRUE(ledger.state().List<CalendarItem>({}, 10).empty());
+  EXPECT_EQ(ledger.state().Get<Attestation>({.attestation = TestId(100)})->state,
+            AttestationState::kExpired);
+  const auto alerts = ledger.state().List<Alert>({}, 10);
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0].first.leaf, ledger.leaves().size() - 1);
+  EXPECT_EQ(alerts[0].first.number, 0U);
+  EXPECT_EQ(alerts[0].second.day, nothing.day);
+  EXPECT_EQ(alerts[0].second.queue, nothing.queue);
+  EXPECT_EQ(alerts[0].second.subject, nothing.subject);
+  EXPECT_EQ(alerts[0].second.item, nothing.number);
+  EXPECT_EQ(alerts[0].second.verdict, static_cast<std::uint16_t>(Verdict::kUnknown));
+}
+
+TEST(SweepTest, ADamagedRecordStopsTheMachine) {
+  TestLedger ledger;
+  AddAttestations(ledger, 1);
+  ledger.NextDay();
+  ledger.Flush();
+  const Bytes key = EncodeKey<Attestation>({.attestation = TestId(100)});
+  ASSERT_TRUE(ledger.store().Apply({{key, Bytes{0xff}}}));
+  std::vector<Leaf> leaves;
+  EXPECT_EQ(ledger.machine().Sweep(0, leaves).error().code, Code::kCorruption);
+  EXPECT_TRUE(leaves.empty());
+}
+
+TEST(SweepTest, OutcomesAreDeletedOnTheDayAfterTheirLastValidDay) {
+  TestLedger ledger;
+  AddOutcomes(ledger, 3);
+  EXPECT_EQ(ledger.Sweep(), 0U);
+  ledger.NextDay();
+  ledger.Flush();
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  const Leaf& leaf = ledger.leaves().back();
+  const SystemChunk chunk = ChunkOf(leaf);
+  EXPECT_EQ(chunk.queue, Queue::kOutcome);
+  EXPECT_EQ(chunk.items, 3U);
+  EXPECT_EQ(chunk.last_key,
+            EncodeKey<Outcome>({.last_valid = kFirstDay, .author = kPlatform, .nonce = TestId(3)}));
+  EXPECT_TRUE(leaf.effects.empty());
+  // The day roll's own outcome is valid for today, and stays.
+  EXPECT_EQ(ledger.state().List<Outcome>({}, 10).size(), 1U);
+  EXPECT_EQ(ledger.machine().TakeWrites().size(), 3U);
+}
+
+TEST(SweepTest, OutcomesAreDeletedInChunks) {
+  TestLedger ledger;
+  AddOutcomes(ledger, kMaxSystemItems + 1);
+  ledger.NextDay();
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, kMaxSystemItems);
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, 1U);
+  EXPECT_EQ(ledger.Sweep(), 0U);
+}
+
+TEST(SweepTest, TheNextDayWaitsForTheSweep) {
+  TestLedger ledger;
+  AddOutcomes(ledger, 1);
+  ledger.NextDay();
+  act::v1::Act early = NewAct(kPlatform, 900);
+  early.mutable_day_roll()->set_day(ToWire(kFirstDay.Plus(2)));
+  EXPECT_EQ(
+      ledger.Apply(SignAct(early, {{kPlatform, Department::kOps}, {kBankA, Department::kOps}}))
+          .verdict,
+      Verdict::kDayBusy);
+  ledger.Sweep();
+  ledger.NextDay();
+  EXPECT_EQ(ledger.today(), kFirstDay.Plus(2));
+}
+
+}  // namespace
+}  // namespace aval::ledger
