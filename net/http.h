@@ -33,8 +33,8 @@ struct HttpResponse {
 
   int status = 200;
   std::string content_type = "application/json";
-  Body body;
-  std::map<std::string, std::string> headers;  // Beside Content-Type, Content-Length, Connection.
+  Body body{};
+  std::map<std::string, std::string> headers{};  // Beside Content-Type, Content-Length, Connection.
 
   ByteView BodyView() const;
 };

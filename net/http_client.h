@@ -8,7 +8,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -17,13 +16,14 @@
 
 namespace aval::net {
 
-/// What a client asks. `target` is sent as it is: path and query, percent-encoded (PercentEncode).
+/// What a client asks. `target` is sent as it is: path and query, percent-encoded
+/// (PercentEncode in net/http_target.h).
 struct HttpCall {
   std::string method = "GET";
   std::string target = "/";
-  std::string content_type;  // Of the body; not sent when empty.
-  Bytes body;
-  std::map<std::string, std::string> headers;
+  std::string content_type{};  // Of the body; not sent when empty.
+  Bytes body{};
+  std::map<std::string, std::string> headers{};
 };
 
 /// Any complete answer, also one that reports an error.
@@ -33,9 +33,6 @@ struct HttpReply {
   std::map<std::string, std::string, std::less<>> headers;  // Lowercase names.
   Bytes body;
 };
-
-/// Keeps letters, digits and "-._~"; everything else becomes %XX (RFC 3986 section 2.1).
-std::string PercentEncode(std::string_view text);
 
 /// Where a server is and how to know it.
 struct HttpServerAddress {
@@ -62,7 +59,8 @@ class HttpPool {
     std::size_t max_body_bytes = std::size_t{64} << 20U;
     std::chrono::milliseconds connect_timeout{5'000};  // With the handshake; calls wait for it.
   };
-  /// Called once, on an io thread; must not block.
+  /// Called once, on an io thread, or by Call itself when the call is not taken, or by Stop; must
+  /// not block.
   using Done = std::function<void(Result<HttpReply> reply)>;
 
   /// Opens no connection yet.
@@ -81,8 +79,8 @@ class HttpPool {
 
  private:
   class Shared;
-  explicit HttpPool(std::shared_ptr<Shared> shared);
-  std::shared_ptr<Shared> shared_;
+  explicit HttpPool(std::unique_ptr<Shared> shared);
+  std::unique_ptr<Shared> shared_;
 };
 
 /// One call after another, for command lines: a pool of one connection with a thread of its own.
@@ -91,7 +89,6 @@ class HttpClient {
  public:
   static Result<HttpClient> Make(const HttpServerAddress& server, const crypto::SecretKey& key);
   HttpClient(HttpClient&&) noexcept;
-  HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
   /// Waits for the reply. Errors as HttpPool's.

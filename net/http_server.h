@@ -87,8 +87,8 @@ class HttpServer {
 
  private:
   class Shared;
-  explicit HttpServer(std::shared_ptr<Shared> shared);
-  std::shared_ptr<Shared> shared_;
+  explicit HttpServer(std::unique_ptr<Shared> shared);
+  std::unique_ptr<Shared> shared_;
 };
 
 }  // namespace aval::net

@@ -15,7 +15,7 @@ class Lifetime {
   Lifetime() {
     auto end = std::make_shared<std::promise<void>>();
     ended_ = end->get_future();
-    token_ = Token(nullptr, [end](std::nullptr_t) { end->set_value(); });
+    token_ = Token(end.get(), [end](void*) { end->set_value(); });
   }
 
   Token token() const { return token_; }

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "crypto/ed25519.h"
+#include "crypto/tls.h"
+#include "net/deadline.h"
+#include "net/http.h"
+#include "net/http_server.h"
+#include "net/lifetime.h"
+#include "net/socket.h"
+
+namespace aval::net {
+
+/// What the connections of one server share.
+struct HttpServing {
+  const HttpServer::Options options;
+  const HttpHandler handler;
+  const crypto::TlsContext tls;
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> refused_full{0};
+  std::atomic<std::uint64_t> failed_handshakes{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> bad_requests{0};
+  std::atomic<std::uint64_t> unanswered_requests{0};
+};
+
+/// One client's connection: handshake, then request after request until one side has enough.
+/// Whoever keeps open connections keeps this alive until `ended`; a responder does not.
+/// Threads: the socket's strand; public methods are safe from all.
+class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
+ public:
+  HttpConnection(Lifetime::Token token, std::shared_ptr<HttpServing> serving,
+                 boost::asio::ip::tcp::socket socket);
+  ~HttpConnection();
+
+  /// `ended` is called once, when the socket is closed.
+  void Start(std::function<void()> ended);
+  /// Answers the request under way.
+  void Respond(HttpResponse response);
+  /// As Respond, because the handler let go of the request.
+  void RespondUnanswered();
+  /// Closes after the request under way; at once when there is none.
+  void Finish();
+  void Abort();
+
+ private:
+  enum class Phase : std::uint8_t {
+    kHandshake,
+    kIdle,      // Between requests.
+    kReading,   // A request has begun.
+    kHandling,  // Until the handler has answered.
+    kWriting,
+    kLeaving,  // Nothing more is read; the client may still take what was written.
+    kClosed,
+  };
+  struct Exchange;
+
+  void OnHandshake(const boost::system::error_code& error);
+  void AwaitRequest();
+  void OnFirstBytes(const boost::system::error_code& error, std::size_t count);
+  void ReadHeader();
+  void OnHeader(const boost::system::error_code& error);
+  void Continue();
+  void ReadBody();
+  void OnRequest(const boost::system::error_code& error);
+  void Handle();
+  void OnBroken(const boost::system::error_code& error);
+  /// Answers a request that is none, and closes.
+  void Refuse(int status, std::string_view code, std::string_view message);
+  void Write(HttpResponse response);
+  void OnWritten(const boost::system::error_code& error);
+  /// Says so by TLS, then by TCP, then waits until the client has closed, too: closing with unread
+  /// bytes would destroy what the client has not read yet.
+  void Leave();
+  void Drain();
+  void Close();
+
+  const Lifetime::Token token_;
+  const std::shared_ptr<HttpServing> serving_;
+  const std::unique_ptr<TlsStream> stream_;
+  std::function<void()> ended_;
+  Phase phase_ = Phase::kHandshake;
+  crypto::KeyId client_;
+  bool finishing_ = false;  // The next answer is the last.
+  bool too_slow_ = false;   // The deadline cut off what was being read.
+  bool head_ = false;       // The request was a HEAD.
+  bool keep_alive_ = false;
+  Deadline deadline_;
+  std::unique_ptr<Exchange> exchange_;
+};
+
+/// Sees that a request is answered exactly once.
+class HttpResponder::Slot {
+ public:
+  explicit Slot(std::weak_ptr<HttpConnection> connection) : connection_(std::move(connection)) {}
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  ~Slot();
+  void Answer(HttpResponse response);
+
+ private:
+  const std::weak_ptr<HttpConnection> connection_;
+  std::atomic<bool> answered_{false};
+};
+
+}  // namespace aval::net
