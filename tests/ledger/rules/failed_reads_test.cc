@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/wire.h"
+#include "tests/ledger/rules/market.h"
+
+namespace aval::ledger::rules {
+namespace {
+
+/// Fails every read but the first `good` ones, as a disk that has gone.
+class FailingReader final : public Reader {
+ public:
+  FailingReader(const Reader& below, int good) : below_(below), good_(good) {}
+
+  Result<std::optional<Bytes>> Get(ByteView key) const override {
+    if (good_-- <= 0) return kGone;
+    return below_.Get(key);
+  }
+  Result<void> Scan(ByteView from, ByteView to, const Visitor& visit) const override {
+    if (good_-- <= 0) return kGone;
+    return below_.Scan(from, to, visit);
+  }
+
+ private:
+  inline static const Error kGone{.code = Code::kIo, .message = "disk gone"};
+  const Reader& below_;
+  mutable int good_;
+};
+
+using Rule = std::function<Verdict(Context&)>;
+
+/// Runs the rule again and again, its first failing read later each time, until none fails: the
+/// machine stops the node then by the overlay's failure, so the rule must come back to it.
+Verdict SurvivesEveryFailedRead(Market& market, std::vector<SignerRef> signers, const Rule& rule) {
+  std::sort(signers.begin(), signers.end());
+  for (int good = 0;; ++good) {
+    const FailingReader reader(market.book().state(), good);
+    Overlay written(&reader);
+    Context context(written, {.leaf = 99,
+                              .time_ms = 0,
+                              .today = market.book().today(),
+                              .identity = {},
+                              .signers = signers});
+    const Verdict verdict = rule(context);
+    if (!written.failure()) return verdict;
+  }
+}
+
+template <class Act>
+Rule Applying(const Act& act) {
+  return [act](Context& context) { return Apply(context, act); };
+}
+
+class FailedReadsTest : public testing::Test {
+ protected:
+  static constexpr SignerRef kPlatformOps{.party = kPlatform, .department = Department::kOps};
+  Market market_;
+};
+
+TEST_F(FailedReadsTest, AnAuthorisationComesBack) {
+  auto order = market_.Order(1);
+  order.mutable_amount()->set_minor(600'000);
+  market_.Buy(order);
+  ASSERT_EQ(market_.Repay(1, 1, 100'000), Verdict::kAccepted);
+  auto short_lived = market_.Order(2);
+  short_lived.set_expiry_day(ToWire(kFirstDay.Plus(20)));
+  ASSERT_EQ(market_.Authorise(short_lived), Verdict::kAccepted);
+  market_.PassDays(20);
+  market_.RollDay();  // A reservation has ended and a bill takes held money.
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(market_.borrower()), kPlatformOps},
+                                    Applying(market_.Order(3))),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, ACaptureAndAVoidComeBack) {
+  ASSERT_EQ(market_.Authorise(market_.Order(1)), Verdict::kAccepted);
+  act::v1::PurchaseCapture capture;
+  capture.set_purchase(ToWire(Market::PurchaseId(1)));
+  capture.set_amount(60'000);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {kPlatformOps}, Applying(capture)),
+            Verdict::kAccepted);
+  act::v1::PurchaseVoid revoke;
+  revoke.set_purchase(ToWire(Market::PurchaseId(1)));
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {kPlatformOps}, Applying(revoke)), Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, ADeliveryComesBack) {
+  market_.Buy(market_.Order(1));
+  act::v1::DeliveryConfirm deliver;
+  deliver.set_purchase(ToWire(Market::PurchaseId(1)));
+  EXPECT_EQ(
+      SurvivesEveryFailedRead(market_, {By(market_.supplier(), Department::kOps), kPlatformOps},
+                              Applying(deliver)),
+      Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, ARepaymentOfAnOverdueLoanComesBack) {
+  market_.Buy(market_.Order(1));
+  market_.PassTo(*Day::FromDate(2017, 3, 1));
+  market_.RollDay();
+  act::v1::Repay repay;
+  repay.set_repayment(ToWire(Market::RepaymentId(1)));
+  repay.set_loan(ToWire(Market::PurchaseId(1)));
+  repay.mutable_amount()->set_currency("BRL");
+  repay.mutable_amount()->set_minor(80'000);
+  repay.set_reference(std::string(32, 'r'));
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankB, Department::kOps)}, Applying(repay)),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, ItemsAndADayRollComeBack) {
+  market_.Buy(market_.Order(1));
+  ASSERT_EQ(market_.Authorise(market_.Order(2)), Verdict::kAccepted);
+  const CalendarItem::Key bill{.day = market_.InstalmentNow(1, 1).next_day,
+                               .queue = Queue::kInstalment,
+                               .subject = Market::PurchaseId(1),
+                               .number = 1};
+  EXPECT_EQ(SurvivesEveryFailedRead(
+                market_, {}, [&](Context& context) { return RunInstalmentItem(context, bill); }),
+            Verdict::kAccepted);
+  market_.book().SetDay(kFirstDay.Plus(11));
+  const CalendarItem::Key expiry{
+      .day = kFirstDay.Plus(11), .queue = Queue::kReservation, .subject = Market::PurchaseId(2)};
+  EXPECT_EQ(SurvivesEveryFailedRead(
+                market_, {}, [&](Context& context) { return RunReservationItem(context, expiry); }),
+            Verdict::kAccepted);
+  market_.book().SetDay(kFirstDay);
+  act::v1::DayRoll roll;
+  roll.set_day(ToWire(kFirstDay.Plus(1)));
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankA, Department::kOps), kPlatformOps},
+                                    Applying(roll)),
+            Verdict::kAccepted);
+}
+
+}  // namespace
+}  // namespace aval::ledger::rules
