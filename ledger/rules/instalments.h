@@ -11,7 +11,7 @@ void CatchUp(Context& context, Debt& debt);
 
 /// Brings what a grant has used up to today, as this day's sweep would: ends expired reservations,
 /// and lets due bills take the money that the grant's loans hold. Before any act that asks what is
-/// left of a grant. Bounded by the grant's live reservations and loans.
+/// left of a grant. Bounded by kLiveReservationsMax and by the loans that hold money.
 void CatchUpGrant(Context& context, const Id& grant);
 
 /// The first day on which time does something to this instalment: its bill day, `lead` days before

@@ -222,6 +222,7 @@ Verdict Apply(Context& context, const act::v1::PurchaseAuthorise& act) {
   if (!WithinCostCap(plan.instalments, policy)) return Verdict::kCostCap;
 
   CatchUpGrant(context, grant_id);
+  if (!MayReserve(context, grant_id)) return Verdict::kRange;
   grant = context.state().Get<Grant>({.grant = grant_id});
   if (!grant) return Verdict::kUnknown;
   if (purchase.amount > arithmetic::Available({.granted = grant->limit, .used = grant->used})) {

@@ -1,16 +1,12 @@
 #include "ledger/rules/reservations.h"
 
-#include <cstddef>
 #include <optional>
-#include <vector>
 
 #include "base/assert.h"
 #include "ledger/rules/rules.h"
 
 namespace aval::ledger::rules {
 namespace {
-
-constexpr std::size_t kReadAtOnce = 64;
 
 // The first day on which the reservation is no more: it lasts to the end of its expiry day.
 Day EndDay(const Purchase& purchase) { return purchase.expiry.Plus(1); }
@@ -28,6 +24,11 @@ void Expire(Context& context, const Id& id, Purchase purchase) {
 }
 
 }  // namespace
+
+bool MayReserve(Context& context, const Id& grant) {
+  return context.state().List<ReservationOf>(grant.bytes, kLiveReservationsMax).size() <
+         kLiveReservationsMax;
+}
 
 void MakeReservation(Context& context, const Id& id, const Purchase& purchase) {
   AVAL_ASSERT(purchase.state == PurchaseState::kAuthorised);
@@ -58,18 +59,14 @@ void EndReservation(Context& context, const Id& id, const Purchase& purchase) {
 }
 
 void EndExpiredReservations(Context& context, const Id& grant) {
-  // Those that end first are in front, and each one ended leaves the index: read from the front
-  // until a live one, or none, is left there.
-  for (;;) {
-    const auto front = context.state().List<ReservationOf>(grant.bytes, kReadAtOnce);
-    for (const auto& [key, reservation] : front) {
-      if (key.expiry >= context.today()) return;
-      const auto purchase = context.state().Get<Purchase>({.purchase = key.purchase});
-      AVAL_ASSERT(purchase || context.state().failure());
-      if (!purchase) return;
-      Expire(context, key.purchase, *purchase);
-    }
-    if (front.size() < kReadAtOnce) return;
+  // Those that end first are in front.
+  for (const auto& [key, index] :
+       context.state().List<ReservationOf>(grant.bytes, kLiveReservationsMax)) {
+    if (key.expiry >= context.today()) return;
+    const auto purchase = context.state().Get<Purchase>({.purchase = key.purchase});
+    AVAL_ASSERT(purchase || context.state().failure());
+    if (!purchase) return;
+    Expire(context, key.purchase, *purchase);
   }
 }
 

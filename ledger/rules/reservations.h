@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "ledger/record/credit.h"
 #include "ledger/rules/context.h"
 #include "ledger/types.h"
@@ -11,6 +13,12 @@ namespace aval::ledger::rules {
 /// the purchase (AUTHORISED), grant.used and grant.reserved (I4), the index ReservationOf, and the
 /// calendar item of the day after its last.
 
+/// Live reservations that one grant may have, whatever its limit.
+inline constexpr std::size_t kLiveReservationsMax = 256;
+
+/// Whether the grant has room for one more.
+bool MayReserve(Context& context, const Id& grant);
+
 /// Writes `purchase`, which is AUTHORISED, and reserves its amount. The caller has checked that the
 /// grant has so much left.
 void MakeReservation(Context& context, const Id& id, const Purchase& purchase);
@@ -20,7 +28,7 @@ void MakeReservation(Context& context, const Id& id, const Purchase& purchase);
 void EndReservation(Context& context, const Id& id, const Purchase& purchase);
 
 /// Ends what of the grant's reservations ran out before today, as this day's sweep would: for every
-/// act that reads or writes what the grant has used. Bounded by the grant's live reservations.
+/// act that reads or writes what the grant has used.
 void EndExpiredReservations(Context& context, const Id& grant);
 
 }  // namespace aval::ledger::rules

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "ledger/rules/reservations.h"
 #include "ledger/wire.h"
 #include "tests/ledger/rules/market.h"
 
@@ -92,6 +93,24 @@ TEST(PurchaseAuthoriseTest, CountsWhatABillTakesFromHeldMoneyAsFreeBeforeTheSwee
   market.RollDay();  // The first bill: 5,000.00 of fee, the rest of 3,000.00 principal.
   next.set_expiry_day(ToWire(market.book().today()));
   EXPECT_EQ(market.Authorise(next), Verdict::kAccepted);
+}
+
+TEST(PurchaseAuthoriseTest, KeepsTheNumberOfAGrantsLiveReservations) {
+  Market market;
+  for (std::size_t i = 0; i < kLiveReservationsMax; ++i) {
+    PurchaseAuthorise order = market.Order(1);
+    Id id = Market::PurchaseId(static_cast<std::uint8_t>(i));
+    id.bytes[1] = 1;
+    order.set_purchase(ToWire(id));
+    order.mutable_amount()->set_minor(300);
+    ASSERT_EQ(market.book().Apply(order, {By(market.borrower()), By(kPlatform, Department::kOps)}),
+              Verdict::kAccepted);
+  }
+  EXPECT_EQ(market.Authorise(market.Order(1)), Verdict::kRange);
+  market.PassDays(10);
+  market.RollDay();  // All have ended, and the sweep has not come.
+  EXPECT_EQ(market.Authorise(market.Order(1)), Verdict::kAccepted);
+  EXPECT_EQ(market.GrantNow().reserved, Amount{100'000});
 }
 
 TEST(PurchaseAuthoriseTest, WantsTheBorrowerAndThePlatformAndNobodyElse) {
