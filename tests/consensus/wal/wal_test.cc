@@ -203,6 +203,22 @@ TEST(WalTest, TrimKeepsWhatALaterTruncationFallsBackTo) {
   }
 }
 
+TEST(WalTest, AnchorOfATrimmedLogIsNeverADeadEntry) {
+  FaultDisk disk;
+  auto log = MustOpen(disk);
+  ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(2)}).has_value());
+  const auto old = EntriesAfter({}, 1, 20, 900);
+  for (const Entry& entry : old) ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
+  const auto fresh = EntriesAfter(IdOf(old[4]), 2, 1);
+  ASSERT_TRUE(WriteGroup(*log, {.truncate_after = IdOf(old[4]), .entries = fresh}).has_value());
+  ASSERT_TRUE(log->TrimBefore(Index{7}).has_value());
+  for (int opening = 0; opening < 2; ++opening) {
+    EXPECT_EQ(log->Anchor(), IdOf(old[4]));
+    EXPECT_EQ(*log->IdAt(Index{6}), IdOf(fresh.front()));
+    log = MustOpen(disk);
+  }
+}
+
 TEST(WalTest, LogOfAnotherClusterOrNodeIsRefused) {
   FaultDisk disk;
   MustOpen(disk);
@@ -265,17 +281,40 @@ TEST(WalTest, FailedSyncIsReportedAndNeverTriedAgain) {
 
 // After a failed sync the page cache shows what the disk may not have.
 TEST(WalTest, WhatAFailedSyncLeftInTheCacheIsWrittenAgainBeforeItCounts) {
+  const Wal::Options one_segment = SmallSegments(256 * 1024);
+  FaultDisk disk;
+  auto log = MustOpen(disk, one_segment);
+  ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(1)}).has_value());
+  SeededRandom random(1);
+  for (std::uint64_t last = 5; last <= 100; last += 5) {
+    disk.FailSyncAfter(1);
+    ASSERT_FALSE(
+        WriteGroup(*log, {.entries = EntriesAfter(log->recovered().last, 1, 5)}).has_value());
+    log = MustOpen(disk, one_segment);  // The process starts again; the machine went on.
+    ASSERT_EQ(log->recovered().last.index, Index{last});  // From here on it may be acknowledged.
+    disk.PowerCycle(random);
+    log = MustOpen(disk, one_segment);
+    ASSERT_EQ(log->recovered().last.index, Index{last});
+  }
+}
+
+// The power went when the new segment had its name and the old one was not closed yet.
+TEST(WalTest, SegmentThatNothingAnnouncesIsRemoved) {
   FaultDisk disk;
   auto log = MustOpen(disk);
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(1)}).has_value());
-  disk.FailSyncAfter(1);
-  ASSERT_FALSE(WriteGroup(*log, {.entries = EntriesAfter({}, 1, 5)}).has_value());
-  log = MustOpen(disk);  // The process starts again; the machine went on.
-  EXPECT_EQ(log->recovered().last.index, Index{5});  // From here on it may be acknowledged.
-  SeededRandom random(1);
-  disk.PowerCycle(random);
+  Bytes unused = wal::EncodeHeader({.ordinal = 2,
+                                    .size = 16 * 1024,
+                                    .cluster = SmallSegments().cluster,
+                                    .node = SmallSegments().node,
+                                    .first_group = 3,
+                                    .hard_state = TermOf(1)});
+  unused.resize(16 * 1024);
+  ASSERT_TRUE(disk.ReplaceFile(SegmentPath(2), unused).has_value());
   log = MustOpen(disk);
-  EXPECT_EQ(log->recovered().last.index, Index{5});
+  EXPECT_EQ(disk.List(kWalDirectory)->size(), 1U);
+  ASSERT_TRUE(WriteGroup(*log, {.entries = EntriesAfter({}, 1, 1)}).has_value());
+  EXPECT_EQ(MustOpen(disk)->recovered().last.index, Index{1});
 }
 
 TEST(WalTest, ForeignAndMissingFilesAreRefused) {
