@@ -266,5 +266,16 @@ TEST_F(RotTest, EntryThatRottedAfterOpeningIsNotGivenOut) {
   EXPECT_TRUE(log->Read(Index{4}, Index{6}, 10'000).has_value());  // Elsewhere all is well.
 }
 
+TEST_F(RotTest, EntryThatDoesNotFollowIsNotGivenOutThoughItsSectorsAreWhole) {
+  const auto log = MustOpen(disk_, SmallSegments(kSegment));
+  Entry other = entries_.front();
+  other.payload = std::make_shared<const Bytes>(other.payload->size());
+  ByteWriter data;
+  wal::WriteRecord(data, other);
+  const auto file = disk_.Open(SegmentPath(1), Disk::Mode::kReadWrite);
+  ASSERT_TRUE((*file)->Write(2 * wal::kPage, wal::SealGroup(2, data.bytes())).has_value());
+  EXPECT_EQ(log->Read(Index{1}, Index{1}, 10'000).error().code, Code::kCorruption);
+}
+
 }  // namespace
 }  // namespace aval::consensus
