@@ -23,7 +23,7 @@ using boost::system::error_code;
 
 namespace {
 
-// Before accepting again when the system lacks something, descriptors for example.
+// Before accepting again after a failure.
 constexpr std::chrono::milliseconds kPause{100};
 
 /// Accepts connections and keeps the open ones.
@@ -67,6 +67,7 @@ class HttpListener final : public std::enable_shared_from_this<HttpListener> {
   void OnAccepted(const error_code& error, tcp::socket socket) {
     if (!acceptor_.is_open()) return;
     if (error) {
+      ++serving_->failed_accepts;
       pause_.expires_after(kPause);
       pause_.async_wait([self = shared_from_this()](const error_code& cancelled) {
         if (!cancelled) self->Accept();
@@ -165,6 +166,7 @@ HttpServer::Counters HttpServer::counters() const {
   return {.connections = serving.connections,
           .accepted = serving.accepted,
           .refused_full = serving.refused_full,
+          .failed_accepts = serving.failed_accepts,
           .failed_handshakes = serving.failed_handshakes,
           .requests = serving.requests,
           .bad_requests = serving.bad_requests,

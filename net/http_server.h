@@ -61,6 +61,7 @@ class HttpServer {
     std::uint64_t connections = 0;          // Open at the moment.
     std::uint64_t accepted = 0;             // Connections, ever.
     std::uint64_t refused_full = 0;         // Closed because of max_connections.
+    std::uint64_t failed_accepts = 0;       // The system lacked something, descriptors for example.
     std::uint64_t failed_handshakes = 0;    // Unknown keys, other protocols, timeouts.
     std::uint64_t requests = 0;             // Handed to the handler.
     std::uint64_t bad_requests = 0;         // Answered here.

@@ -32,7 +32,14 @@ PeerConnection::PeerConnection(Lifetime::Token token, std::shared_ptr<const Rule
       tick_(stream_->get_executor()) {}
 
 void PeerConnection::Start(crypto::TlsContext::Side side, std::shared_ptr<Owner> owner) {
-  owner_ = std::move(owner);
+  asio::dispatch(stream_->get_executor(),
+                 [self = shared_from_this(), side, owner = std::move(owner)] {
+                   self->owner_ = owner;
+                   self->Handshake(side);
+                 });
+}
+
+void PeerConnection::Handshake(crypto::TlsContext::Side side) {
   TuneSocket(stream_->next_layer());
   deadline_.Set(rules_->handshake_timeout, [self = shared_from_this()] {
     self->Fail(self->Here(Code::kTimeout, "no greeting in time"));

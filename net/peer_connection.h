@@ -23,7 +23,7 @@ namespace aval::net {
 
 /// One TLS connection to a peer, whichever side opened it: handshake, greeting, frames both ways,
 /// signs of life, and an end that both sides can explain.
-/// Threads: the socket's strand; Leave from all.
+/// Threads: the socket's strand; Start and Leave, in this order, from all.
 class PeerConnection final : public std::enable_shared_from_this<PeerConnection> {
  public:
   /// The same for all connections of a node.
@@ -66,6 +66,7 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
  private:
   enum class State : std::uint8_t { kHandshake, kGreeting, kOpen, kLeaving, kClosed };
 
+  void Handshake(crypto::TlsContext::Side side);
   void OnHandshake(const boost::system::error_code& error);
   void Read();
   void OnRead(const boost::system::error_code& error, std::size_t count);

@@ -103,13 +103,11 @@ void PeerListener::Admit(tcp::socket socket) {
   if (gone) return;  // It has hung up already.
   const auto link = std::make_shared<Link>(shared_from_this(), std::move(socket),
                                            "caller from " + from.address().to_string());
-  {
-    const std::scoped_lock lock(mutex_);
-    // Beyond the bound the socket is just closed: a stranger costs no handshake then.
-    if (stopping_ || strangers_.size() >= state_->options().max_strangers) return;
-    strangers_.insert(link);
-  }
-  link->Start();
+  const std::scoped_lock lock(mutex_);
+  // Beyond the bound the socket is just closed: a stranger costs no handshake then.
+  if (stopping_ || strangers_.size() >= state_->options().max_strangers) return;
+  strangers_.insert(link);
+  link->Start();  // Under the lock: Stop, which leaves every link, comes after it.
 }
 
 void PeerListener::Recognised(const std::shared_ptr<Link>& link, consensus::NodeId peer) {

@@ -179,6 +179,7 @@ bool PeerTransport::SendForwardRefused(NodeId to, ForwardRefused refused) {
 }
 
 bool PeerTransport::SendExtension(NodeId to, Extension extension) {
+  AVAL_ASSERT(extension.body.size() <= kMaxExtensionBytes);  // The peer would close the link.
   return shared_->Send(to, One(std::move(extension)));
 }
 
