@@ -30,7 +30,8 @@ struct Leaf {
 /// It reads `base` and keeps its own writes until TakeWrites; the caller puts those into the store
 /// (after the log is durable) before it applies more, or keeps applying and takes them together.
 /// Order of checks for an act: signers and keys, stored outcome, last valid day, rules (DESIGN.md
-/// section 3, "Identity").
+/// section 3, "Identity"). An outcome past its last valid day counts as deleted, and a leaf's time
+/// is never before the last leaf's, whatever the leader's clock says.
 ///
 /// Invariants, asserted after every leaf: journal lines balance per owner and currency (I1), no
 /// account that must not change sign has done so (I5); time and business day never fall.

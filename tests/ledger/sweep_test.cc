@@ -1,11 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <string>
+#include <limits>
 
 #include "ledger/effects.h"
 #include "ledger/log/leaf.h"
 #include "ledger/record/attestations.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/loans.h"
 #include "ledger/wire.h"
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/ledger/sample_acts.h"
@@ -132,6 +133,31 @@ TEST(SweepTest, AnItemThatCannotPostBecomesAnAlertAndTheOthersGoOn) {
   EXPECT_EQ(alerts[0].second.subject, nothing.subject);
   EXPECT_EQ(alerts[0].second.item, nothing.number);
   EXPECT_EQ(alerts[0].second.verdict, static_cast<std::uint16_t>(Verdict::kUnknown));
+}
+
+TEST(SweepTest, WhatAnItemWroteBeforeItFailedIsDropped) {
+  TestLedger ledger;
+  const SampleGrant grant{
+      .id = 200, .borrower = TestParticipant(1), .evidence = 100, .expiry = kFirstDay};
+  ledger.Accept({RegisterAct(1)});
+  ledger.Accept(EvidenceActs(1, 100, kFirstDay.Plus(9)));
+  ledger.Accept({ProposeAct(grant), DecideAct(grant, kPlatform), DecideAct(grant, kBankA),
+                 ActivateAct(grant)});
+  ledger.NextDay();
+  ledger.Flush();
+  constexpr std::int64_t kFull = std::numeric_limits<std::int64_t>::max();
+  const Bytes contra = EncodeKey<Account>({.owner = PartyId::Memo(),
+                                           .code = rules::account::kLimitGrantedContra,
+                                           .subject = TestId(200),
+                                           .currency = *Currency::Parse("BRL")});
+  ASSERT_TRUE(ledger.store().Apply(
+      {{contra, EncodeValue(Account{.debits = {kFull}, .credits = {kFull}})}}));
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ledger.state().Get<Grant>({.grant = TestId(200)})->state, GrantState::kActive);
+  const auto alerts = ledger.state().List<Alert>({}, 10);
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0].second.verdict, static_cast<std::uint16_t>(Verdict::kOverflow));
+  EXPECT_TRUE(DecodeEffects(ledger.leaves().back().effects)->journal.empty());
 }
 
 TEST(SweepTest, ADamagedRecordStopsTheMachine) {
