@@ -67,6 +67,8 @@ class SegmentCursor {
   Result<ByteView> Take(std::size_t length);
   std::uint64_t offset() const { return offset_ + used_; }
   bool AtEnd() const { return offset() == size_; }
+  /// The segment's file name.
+  std::string file() const { return run_->FileName(segment_); }
   /// "<file>, offset <n>": where the next Take begins.
   std::string Place() const;
 

@@ -17,7 +17,6 @@ namespace aval::ledger {
 namespace {
 
 constexpr std::uint32_t kRefusedOneIn = 8;
-constexpr int kDays = 7;  // Acts are valid for five days: outcomes are swept on the sixth.
 
 // The applier's part, a block at a time.
 class Maker {
@@ -67,17 +66,17 @@ crypto::Checkpoint History::CheckpointAt(std::uint64_t tree_size) const {
   return {.origin = genesis.origin(), .size = tree_size, .root = TreeOf(leaves, tree_size).Root()};
 }
 
-History MakeHistory(std::uint32_t participants) {
+History MakeHistory(std::uint32_t registrations, int days) {
   History history{.genesis = TestGenesis(),
                   .leaves = {},
                   .state = std::make_unique<MemoryStore>(),
                   .checkpoints = {}};
   Maker maker(history);
-  for (std::uint32_t n = 1; n <= participants; ++n) {
+  for (std::uint32_t n = 1; n <= registrations; ++n) {
     maker.Apply(n % kRefusedOneIn == 0 ? SecondRegistration(n - 1) : RegisterAct(n));
     if (n % 100 == 0) maker.EndBlock();
   }
-  for (int day = 1; day <= kDays; ++day) {
+  for (int day = 1; day <= days; ++day) {
     maker.Apply(DayRollAct(kFirstDay.Plus(day)));
     maker.EndBlock();
   }

@@ -29,8 +29,9 @@ struct History {
   crypto::Checkpoint CheckpointAt(std::uint64_t tree_size) const;
 };
 
-/// With so many participants: about one leaf for each, and ten more.
-History MakeHistory(std::uint32_t participants);
+/// With so many registrations, of which one in eight is refused, and so many days after them; acts
+/// are valid for five days, so that outcomes are swept from the sixth on.
+History MakeHistory(std::uint32_t registrations, int days = 7);
 
 /// What node `number` signs at `size`.
 crypto::Note SignedBy(const History& history, std::uint32_t node, std::uint64_t size);
