@@ -99,6 +99,43 @@ TEST_F(RotTest, AnyOverwrittenByteBelowTheEndIsRefused) {
   EXPECT_EQ(opened_, 0U);
 }
 
+// A zero where a sector's end mark was could pass for a torn write, but not with more behind it.
+TEST_F(RotTest, AnyByteSetToZeroBelowTheLastIsRefused) {
+  const auto content = Content(2);
+  std::size_t end = content.size();
+  while (content[end - 1] == 0) --end;
+  for (std::uint64_t offset = 0; offset + 1 < end; ++offset) {
+    if (content[offset] == 0) continue;
+    CheckNothingIsSilentlyWrong(*With(2, offset, Bytes{0}));
+    ASSERT_FALSE(HasFailure()) << offset;
+  }
+  EXPECT_EQ(opened_, 0U);
+}
+
+TEST_F(RotTest, TailMissingFromAnOlderSegmentIsRefusedAndLeftAlone) {
+  const std::uint64_t close = kSegment - wal::kPage;
+  for (std::uint64_t from = wal::kPage; from <= close; from += wal::kSector) {
+    CheckNothingIsSilentlyWrong(*With(1, from, Bytes(kSegment - from)));
+  }
+  EXPECT_EQ(opened_, 0U);
+}
+
+TEST_F(RotTest, HeaderThatDoesNotContinueTheSegmentBeforeIsRefused) {
+  const auto page = Content(2);
+  const wal::SegmentHeader sound = *wal::DecodeHeader(ByteView(page).first(wal::kPage));
+  std::vector<wal::SegmentHeader> headers(5, sound);
+  headers[0].hard_state.vote = {1};
+  ++headers[1].hard_state.term.value;
+  headers[2].last = IdOf(entries_[1]);
+  headers[3].last.chain.bytes[9] ^= 1U;
+  ++headers[4].first_group;
+  ASSERT_EQ(wal::EncodeHeader(sound), Bytes(page.begin(), page.begin() + wal::kPage));
+  for (const wal::SegmentHeader& header : headers) {
+    CheckNothingIsSilentlyWrong(*With(2, 0, wal::EncodeHeader(header)));
+  }
+  EXPECT_EQ(opened_, 0U);
+}
+
 TEST_F(RotTest, SectorMissingBeforeTheLastGroupIsRefused) {
   const Bytes zeros(wal::kSector);
   for (std::uint64_t ordinal = 1; ordinal <= 2; ++ordinal) {

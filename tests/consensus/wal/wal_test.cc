@@ -209,12 +209,13 @@ TEST(WalTest, AnchorOfATrimmedLogIsNeverADeadEntry) {
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(2)}).has_value());
   const auto old = EntriesAfter({}, 1, 20, 900);
   for (const Entry& entry : old) ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
-  const auto fresh = EntriesAfter(IdOf(old[4]), 2, 1);
+  const auto fresh = EntriesAfter(IdOf(old[4]), 2, 8);
   ASSERT_TRUE(WriteGroup(*log, {.truncate_after = IdOf(old[4]), .entries = fresh}).has_value());
-  ASSERT_TRUE(log->TrimBefore(Index{7}).has_value());
+  ASSERT_TRUE(log->TrimBefore(Index{10}).has_value());
   for (int opening = 0; opening < 2; ++opening) {
     EXPECT_EQ(log->Anchor(), IdOf(old[4]));
     EXPECT_EQ(*log->IdAt(Index{6}), IdOf(fresh.front()));
+    EXPECT_EQ(*log->IdAt(Index{9}), IdOf(fresh[3]));
     log = MustOpen(disk);
   }
 }
