@@ -5,12 +5,11 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <vector>
 
 #include "ledger/arithmetic/penalty.h"
 #include "ledger/rules/bills.h"
+#include "ledger/rules/charges.h"
 #include "ledger/rules/collections.h"
-#include "ledger/rules/lender_split.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/reservations.h"
 #include "ledger/rules/rules.h"
@@ -19,35 +18,6 @@ namespace aval::ledger::rules {
 namespace {
 
 constexpr std::size_t kAllLoans = std::numeric_limits<std::size_t>::max();
-
-// Charges that fall due with a bill become the lenders' receivable and income.
-void PostCharge(Context& context, const Debt& debt, Amount charge, std::uint16_t receivable,
-                std::uint16_t income) {
-  if (charge.minor == 0) return;
-  const Loan& loan = debt.loan();
-  const std::vector<Amount> parts = SplitCharge(loan, charge);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const PartyId lender = loan.lenders[i].lender;
-    context.Debit(lender, receivable, debt.id(), loan.currency, parts[i]);
-    context.Credit(lender, income, debt.id(), loan.currency, parts[i]);
-  }
-}
-
-// A free instalment's charge is the sponsor's: its expense, the lenders' income.
-void PostSubsidy(Context& context, const Debt& debt, Amount subsidy, std::uint16_t income) {
-  if (subsidy.minor == 0) return;
-  const Loan& loan = debt.loan();
-  const std::vector<Amount> parts = SplitCharge(loan, subsidy);
-  context.Debit(loan.sponsor, account::kSubsidyExpense, debt.id(), loan.currency, subsidy);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const PartyId lender = loan.lenders[i].lender;
-    context.Credit(lender, income, debt.id(), loan.currency, parts[i]);
-    if (lender == loan.sponsor) continue;
-    context.Debit(lender, account::kDueFrom, loan.sponsor.id, loan.currency, parts[i]);
-    context.Credit(loan.sponsor, account::kDueTo, lender.id, loan.currency, parts[i]);
-    context.Owe(loan.sponsor, lender, loan.currency, parts[i]);
-  }
-}
 
 // The next bill takes what the loan holds.
 void TakeHeld(Context& context, Debt& debt) {
@@ -75,15 +45,14 @@ void IssueBill(Context& context, Debt& debt, std::uint16_t number) {
   TakeHeld(context, debt);
 }
 
-// Where an instalment stands on a day (domain.md 2.4 Overdue/default).
-struct Standing {
+// How late an instalment is (domain.md 2.4 Overdue/default).
+struct Arrears {
   std::int64_t dpd = 0;
   std::uint8_t bucket = 0;
   bool defaulted = false;
-  friend bool operator==(const Standing&, const Standing&) = default;
 };
 
-Standing StandingOn(Day day, const Instalment& instalment, const Policy& policy) {
+Arrears ArrearsOn(Day day, const Instalment& instalment, const Policy& policy) {
   const std::int64_t dpd = arithmetic::DaysPastDue(instalment.due, day, policy.grace_days);
   return {.dpd = dpd, .bucket = arithmetic::Bucket(dpd), .defaulted = dpd > policy.default_dpd};
 }
@@ -96,10 +65,10 @@ Day NextDay(const Instalment& instalment, const Policy& policy, Day today) {
   if (today < instalment.due) return instalment.due;
   const Day overdue = instalment.due.Plus(std::int64_t{policy.grace_days} + 1);
   if (today < overdue) return overdue;
-  const Standing now = StandingOn(today, instalment, policy);
+  const Arrears now = ArrearsOn(today, instalment, policy);
   Day day = today.Plus(1);
   while (!IsMonthEnd(day)) {  // At most a month of days.
-    const Standing then = StandingOn(day, instalment, policy);
+    const Arrears then = ArrearsOn(day, instalment, policy);
     if (then.bucket != now.bucket || then.defaulted != now.defaulted) break;
     day = day.Plus(1);
   }
@@ -116,11 +85,11 @@ void Age(Context& context, Debt& debt, std::uint16_t number) {
   const Day today = context.today();
   Instalment& instalment = debt.Change(number);
   if (instalment.state == InstalmentState::kBilled) instalment.state = InstalmentState::kDue;
-  const Standing standing = StandingOn(today, instalment, debt.policy());
-  if (standing.dpd == 0) return;
+  const Arrears arrears = ArrearsOn(today, instalment, debt.policy());
+  if (arrears.dpd == 0) return;
   if (instalment.state != InstalmentState::kOverdue) FallOverdue(context, debt, instalment);
-  instalment.bucket = standing.bucket;
-  debt.loan().defaulted = debt.loan().defaulted || standing.defaulted;
+  instalment.bucket = arrears.bucket;
+  debt.loan().defaulted = debt.loan().defaulted || arrears.defaulted;
   if (IsMonthEnd(today)) ChargePenalty(context, debt);
 }
 

@@ -1,12 +1,10 @@
 #include "ledger/rules/penalties.h"
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/penalty.h"
-#include "ledger/rules/lender_split.h"
+#include "ledger/rules/charges.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -68,14 +66,7 @@ void ChargePenalty(Context& context, Debt& debt) {
   const Amount charged = debt.policy().penalty_on_all_unpaid
                              ? ChargeAllUnpaid(debt, context.today())
                              : ChargeOverdue(debt, context.today());
-  if (charged.minor == 0) return;
-  const Loan& loan = debt.loan();
-  const std::vector<Amount> parts = SplitCharge(loan, charged);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const PartyId lender = loan.lenders[i].lender;
-    context.Debit(lender, account::kPenaltyReceivable, debt.id(), loan.currency, parts[i]);
-    context.Credit(lender, account::kPenaltyIncome, debt.id(), loan.currency, parts[i]);
-  }
+  PostCharge(context, debt, charged, account::kPenaltyReceivable, account::kPenaltyIncome);
 }
 
 }  // namespace aval::ledger::rules
