@@ -23,4 +23,5 @@ configure release
 # Headers that protoc writes are included by ours.
 build release $(ninja -C build/release -t targets all | sed -n 's/^\(generated[^:]*\.pb\.h\):.*/\1/p')
 printf '%s\0' "${files[@]}" |
-  xargs -0 --max-args 1 --max-procs "${AVAL_JOBS:-$(nproc)}" clang-tidy-19 --quiet -p build/release
+  xargs -0 --max-args 1 --max-procs "${AVAL_JOBS:-$(nproc)}" clang-tidy-19 --quiet -p build/release \
+    --extra-arg=-Wno-unknown-warning-option
