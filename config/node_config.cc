@@ -115,6 +115,8 @@ Result<NodeConfig> ParseNodeConfig(std::string_view text, const std::filesystem:
       static_cast<std::uint32_t>(limits.IntegerOr("queue_acts", {1, 10'000'000}, 65'536));
   config.queue_bytes = static_cast<std::uint64_t>(
       limits.IntegerOr("queue_bytes", {65'536, std::int64_t{1} << 34}, 67'108'864));
+  config.verify_threads =
+      static_cast<std::uint32_t>(limits.IntegerOr("verify_threads", {0, 256}, 0));
 
   TomlTable log = root.TableOrEmpty("log");
   config.log_level = log.TextOr("level", "info");

@@ -51,6 +51,7 @@ struct NodeConfig {
 
   std::uint32_t queue_acts = 65'536;
   std::uint64_t queue_bytes = 67'108'864;
+  std::uint32_t verify_threads = 0;  // 0: one for each core.
 
   std::string log_level = "info";  // trace, debug, info, warn or error.
 };

@@ -1,0 +1,246 @@
+// Acts in: one or a batch, as protobuf or as DSSE JSON; and what became of one.
+
+#include <algorithm>
+#include <atomic>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <utility>
+
+#include "crypto/envelope.h"
+#include "ledger/block.h"
+#include "ledger/record/codec.h"
+#include "net/proto/api.pb.h"
+#include "node/api/act_id.h"
+#include "node/api/api.h"
+#include "node/api/replies.h"
+#include "node/block_preparation.h"
+
+namespace aval::node::api {
+namespace {
+
+using ::aval::api::v1::ActResult;
+using ::aval::api::v1::ActResults;
+
+constexpr std::size_t kBatchBytesMax = std::size_t{4} << 20U;
+
+// The answers of one request, complete when none is missing.
+struct Submission {
+  std::vector<ActResult> results;
+  std::vector<std::string> ids;
+  std::atomic<std::size_t> missing = 0;
+  bool as_protobuf = false;
+  bool single = false;
+  Api::Respond respond;
+
+  void Fill(std::size_t at, ActResult result) {
+    results[at] = std::move(result);
+    if (missing.fetch_sub(1) == 1) Answer();
+  }
+  void Answer();
+};
+
+int StatusOf(const ActResult& result) {
+  switch (result.status()) {
+    case ActResult::DECIDED:
+      return result.verdict() == 0 ? 200 : 422;
+    case ActResult::MALFORMED:
+      return 400;
+    case ActResult::OVERLOADED:
+      return 429;
+    default:
+      return 504;
+  }
+}
+
+std::string_view CodeOf(const ActResult& result) {
+  switch (result.status()) {
+    case ActResult::OVERLOADED:
+      return "overloaded";
+    case ActResult::UNKNOWN:
+      return "outcome_unknown";
+    default:
+      break;
+  }
+  const auto verdict = ledger::VerdictFromNumber(static_cast<std::uint16_t>(result.verdict()));
+  return verdict ? ledger::VerdictCode(*verdict) : "E_UNNUMBERED";
+}
+
+boost::json::object JsonOf(const ActResult& result, const std::string& id) {
+  boost::json::object object{{"code", CodeOf(result)}, {"message", result.message()}};
+  if (!id.empty()) object.emplace("act_id", id);
+  if (!result.identity().empty()) object.emplace("identity", ToHex(AsBytes(result.identity())));
+  if (result.status() == ActResult::UNKNOWN) return object;
+  object.emplace("accepted", result.status() == ActResult::DECIDED && result.verdict() == 0);
+  object.emplace("recorded", result.recorded());
+  if (result.recorded()) object.emplace("leaf", result.leaf());
+  if (result.repeated()) object.emplace("repeated", true);
+  return object;
+}
+
+void Submission::Answer() {
+  if (as_protobuf) {
+    ActResults message;
+    for (ActResult& result : results) *message.add_results() = std::move(result);
+    net::HttpResponse reply;
+    reply.content_type = kProtobuf;
+    reply.body = message.SerializeAsString();
+    return respond(std::move(reply));
+  }
+  if (single) {
+    net::HttpResponse reply = JsonReply(StatusOf(results[0]), JsonOf(results[0], ids[0]));
+    if (reply.status == 429) reply.headers.emplace("Retry-After", "1");
+    return respond(std::move(reply));
+  }
+  boost::json::array items;
+  for (std::size_t i = 0; i < results.size(); ++i) items.push_back(JsonOf(results[i], ids[i]));
+  respond(JsonReply(200, boost::json::object{{"results", std::move(items)}}));
+}
+
+ActResult DecidedResult(const ledger::Machine::Outcome& outcome) {
+  ActResult result;
+  result.set_status(ActResult::DECIDED);
+  result.set_verdict(static_cast<std::uint32_t>(outcome.verdict));
+  result.set_recorded(outcome.recorded);
+  result.set_repeated(outcome.repeated);
+  result.set_leaf(outcome.leaf);
+  result.set_message(std::string(ledger::VerdictText(outcome.verdict)));
+  return result;
+}
+
+ActResult ResultOf(const ActAnswer& answer) {
+  if (answer.kind == ActAnswer::Kind::kDecided) return DecidedResult(answer.outcome);
+  ActResult result;
+  const bool overloaded = answer.kind == ActAnswer::Kind::kOverloaded;
+  result.set_status(overloaded ? ActResult::OVERLOADED : ActResult::UNKNOWN);
+  result.set_message(overloaded ? "The queue is full; try again later."
+                                : "The act is not decided yet; ask again, or send it again.");
+  return result;
+}
+
+ActResult MalformedResult(const ledger::MalformedAct& malformed) {
+  ActResult result;
+  result.set_status(ActResult::MALFORMED);
+  result.set_verdict(static_cast<std::uint32_t>(malformed.verdict));
+  result.set_message(malformed.place);
+  return result;
+}
+
+// A signature that fails fails for ever: no need to ask the ledger.
+bool HasBadSignature(const ledger::PreparedAct& act) {
+  return std::ranges::any_of(act.checks, [](const auto& check) { return check && !check->valid; });
+}
+
+}  // namespace
+
+void Api::PostAct(const net::HttpRequest& request, const Respond& respond) {
+  const auto timeout = TimeoutParameter(request);
+  if (!timeout) return respond(ErrorReply(timeout.error()));
+  Bytes envelope;
+  if (request.Header("content-type").starts_with(kJson)) {
+    auto parsed = crypto::EnvelopeFromJson(AsText(request.body));
+    if (!parsed) return respond(ErrorReply(parsed.error()));
+    envelope = crypto::EncodeEnvelope(*parsed);
+  } else {
+    envelope = request.body;
+  }
+  if (envelope.size() > crypto::kEnvelopeBytesMax) {
+    return respond(ErrorReply(413, "too_large", "an envelope has at most 32,000 bytes"));
+  }
+  Submit({std::make_shared<const Bytes>(std::move(envelope))}, *timeout, /*as_protobuf=*/false,
+         /*single=*/true, respond);
+}
+
+void Api::PostBatch(const net::HttpRequest& request, const Respond& respond) {
+  const auto timeout = TimeoutParameter(request);
+  if (!timeout) return respond(ErrorReply(timeout.error()));
+  if (request.body.size() > kBatchBytesMax) {
+    return respond(ErrorReply(413, "too_large", "a batch has at most 4 MiB"));
+  }
+  ::aval::api::v1::ActBatch batch;
+  if (!batch.ParseFromArray(request.body.data(), static_cast<int>(request.body.size()))) {
+    return respond(ErrorReply(400, "malformed", "the body is not an ActBatch"));
+  }
+  if (batch.envelopes_size() == 0 ||
+      static_cast<std::size_t>(batch.envelopes_size()) > ledger::kBlockActsMax) {
+    return respond(ErrorReply(400, "malformed", "a batch has 1 to 2,048 envelopes", "envelopes"));
+  }
+  std::vector<std::shared_ptr<const Bytes>> envelopes;
+  for (const std::string& envelope : batch.envelopes()) {
+    if (envelope.size() > crypto::kEnvelopeBytesMax) {
+      return respond(
+          ErrorReply(413, "too_large", "an envelope has at most 32,000 bytes", "envelopes"));
+    }
+    envelopes.push_back(std::make_shared<const Bytes>(CopyBytes(AsBytes(envelope))));
+  }
+  Submit(std::move(envelopes), *timeout, !request.Header("accept").starts_with(kJson),
+         /*single=*/false, respond);
+}
+
+void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration timeout,
+                 bool as_protobuf, bool single, const Respond& respond) {
+  if (parts_.waiters->size() + envelopes.size() > parts_.waiting_acts_max) {
+    return respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
+  }
+  const Instant deadline = parts_.clock->Now() + timeout;
+  auto submission = std::make_shared<Submission>();
+  submission->results.resize(envelopes.size());
+  submission->ids.resize(envelopes.size());
+  submission->missing = envelopes.size();
+  submission->as_protobuf = as_protobuf;
+  submission->single = single;
+  submission->respond = respond;
+  const bool taken = parts_.verifiers->TryPost(
+      [this, submission, deadline, envelopes = std::move(envelopes)]() mutable {
+        std::vector<std::shared_ptr<ledger::PreparedAct>> acts;
+        for (std::size_t i = 0; i < envelopes.size(); ++i) {
+          ledger::Preparation prepared =
+              PrepareAct(std::move(envelopes[i]), parts_.genesis->origin(), *parts_.keys);
+          if (!prepared.act) {
+            submission->Fill(i, MalformedResult(*prepared.malformed));
+            continue;
+          }
+          const std::string identity(AsText(prepared.act->identity));
+          submission->ids[i] = ActIdText(prepared.act->id);
+          if (HasBadSignature(*prepared.act)) {
+            ActResult result = DecidedResult({.verdict = ledger::Verdict::kSignature});
+            result.set_identity(identity);
+            submission->Fill(i, std::move(result));
+            continue;
+          }
+          parts_.waiters->Add(prepared.act->identity, deadline,
+                              [submission, i, identity](const ActAnswer& answer) {
+                                ActResult result = ResultOf(answer);
+                                result.set_identity(identity);
+                                submission->Fill(i, std::move(result));
+                              });
+          acts.push_back(std::move(prepared.act));
+        }
+        if (!acts.empty()) parts_.replica->Submit(std::move(acts), deadline);
+      });
+  if (!taken) respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
+}
+
+net::HttpResponse Api::GetAct(const net::HttpRequest& request, const View& view) {
+  const std::vector<std::string> segments = PathSegments(request.path);
+  if (segments.size() != 3) return ErrorReply(404, "not_found", "there is no " + request.path);
+  const auto id = ParseActId(segments[2]);
+  if (!id) return ErrorReply(400, "malformed", id.error().message, "act_id");
+  const auto stored = view.state->Get(ledger::EncodeKey<ledger::Outcome>(*id));
+  if (!stored) return ErrorReply(stored.error());
+  if (!*stored) {
+    return ErrorReply(404, "not_found",
+                      "no outcome is stored under this id: not decided here, or past its last "
+                      "valid day");
+  }
+  const auto outcome = ledger::DecodeValue<ledger::Outcome>(**stored);
+  if (!outcome) return ErrorReply(outcome.error());
+  const auto verdict = ledger::VerdictFromNumber(outcome->verdict);
+  AVAL_ASSERT(verdict.has_value());
+  ActResult result = DecidedResult({.verdict = *verdict, .recorded = true, .leaf = outcome->leaf});
+  result.set_identity(std::string(AsText(outcome->identity)));
+  boost::json::object object = JsonOf(result, segments[2]);
+  object.emplace("index", view.tree.size());
+  return JsonReply(200, object);
+}
+
+}  // namespace aval::node::api

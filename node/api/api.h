@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/worker_pool.h"
+#include "ledger/genesis.h"
+#include "net/http.h"
+#include "node/applied_ledger.h"
+#include "node/key_cache.h"
+#include "node/replica.h"
+#include "node/waiters.h"
+
+namespace aval::node::api {
+
+/// The node's HTTP face: acts in, records, log and status out (docs/api.md). Reads answer from this
+/// node's own applied state and name the tree size they reflect ("index"); `min_index=` waits for
+/// it. Errors: {"code", "message"} and more; codes never change meaning.
+///
+/// Who may use it is decided by the connection's key (the node's file names the clients).
+/// Threads: Handle is safe from all; answers come on any thread.
+class Api {
+ public:
+  struct Parts {
+    const Clock* clock = nullptr;  // All of these outlive the API.
+    const ledger::Genesis* genesis = nullptr;
+    std::uint32_t node = 0;
+    AppliedLedger* ledger = nullptr;
+    Replica* replica = nullptr;
+    Waiters* waiters = nullptr;
+    KeyCache* keys = nullptr;
+    WorkerPool* verifiers = nullptr;  // Takes acts apart; full: 429.
+    WorkerPool* readers = nullptr;    // Reads that walk much; full: 429.
+    std::size_t waiting_acts_max = 65'536;
+    std::function<std::string()> metrics;  // The text for /metrics.
+    std::function<bool()> failed;          // The node is going down on an error.
+  };
+  using Respond = std::function<void(net::HttpResponse)>;
+
+  explicit Api(Parts parts);
+
+  void Handle(net::HttpRequest request, Respond respond);
+  /// The applier has come to `tree_size`: who waits for it is answered.
+  void OnApplied(std::uint64_t tree_size);
+  /// Looks for waits whose deadline has passed; to be called now and then.
+  void ExpireWaits();
+
+ private:
+  void Route(const net::HttpRequest& request, const Respond& respond);
+
+  // acts.cc
+  void PostAct(const net::HttpRequest& request, const Respond& respond);
+  void PostBatch(const net::HttpRequest& request, const Respond& respond);
+  net::HttpResponse GetAct(const net::HttpRequest& request, const View& view);
+  void Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration timeout,
+              bool as_protobuf, bool single, const Respond& respond);
+
+  // reads.cc
+  net::HttpResponse GetRecord(const net::HttpRequest& request, const View& view);
+  net::HttpResponse GetLeaf(const net::HttpRequest& request, const View& view);
+  net::HttpResponse GetTrialBalance(const View& view);
+  net::HttpResponse GetBalances(const View& view);
+  net::HttpResponse GetStateHash(const View& view);
+  net::HttpResponse GetNode(const View& view);
+  net::HttpResponse GetHealth(bool ready);
+
+  // log_files.cc
+  net::HttpResponse GetLogFile(const net::HttpRequest& request, const View& view);
+
+  /// Runs `read` on a view that has reached the request's `min_index`, now or when it comes.
+  void WithView(const net::HttpRequest& request, const Respond& respond,
+                std::function<net::HttpResponse(const View&)> read, bool heavy);
+
+  struct Wait {
+    Instant deadline;
+    std::function<void(bool reached)> done;
+  };
+
+  const Parts parts_;
+  std::mutex mutex_;
+  std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
+};
+
+}  // namespace aval::node::api

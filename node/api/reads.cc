@@ -1,0 +1,263 @@
+// Records, leaves, reports and the node's own state, from one view each.
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <charconv>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "crypto/envelope.h"
+#include "ledger/effects.h"
+#include "ledger/machine.h"
+#include "ledger/record/calendar.h"
+#include "ledger/record/credit.h"
+#include "ledger/record/loans.h"
+#include "ledger/record/parties.h"
+#include "ledger/state/overlay.h"
+#include "node/api/api.h"
+#include "node/api/json_view.h"
+#include "node/api/replies.h"
+
+namespace aval::node::api {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+// One record by its key's parts, as JSON; nothing when there is none.
+template <ledger::Record R>
+Result<std::optional<object>> ReadRecord(const ledger::Reader& state,
+                                         std::vector<std::string> key_parts) {
+  KeyParser parser(std::move(key_parts));
+  typename R::Key key;
+  R::Key::Fields(key, parser);
+  AVAL_CHECK(parser.Finish());
+  AVAL_TRY(const auto value, state.Get(ledger::EncodeKey<R>(key)));
+  if (!value) return std::optional<object>{};
+  AVAL_TRY(const R record, ledger::DecodeValue<R>(*value));
+  return std::optional<object>{
+      object{{"key", ViewOfFields(key)}, {"record", ViewOfFields(record)}}};
+}
+
+struct RecordTable {
+  std::string_view name;
+  Result<std::optional<object>> (*read)(const ledger::Reader&, std::vector<std::string>);
+};
+
+constexpr std::array kTables{
+    RecordTable{"book", &ReadRecord<ledger::Book>},
+    RecordTable{"institution", &ReadRecord<ledger::Institution>},
+    RecordTable{"node", &ReadRecord<ledger::Node>},
+    RecordTable{"key", &ReadRecord<ledger::KeyRecord>},
+    RecordTable{"participant", &ReadRecord<ledger::Participant>},
+    RecordTable{"supplier", &ReadRecord<ledger::Supplier>},
+    RecordTable{"nullifier", &ReadRecord<ledger::Nullifier>},
+    RecordTable{"attestation", &ReadRecord<ledger::Attestation>},
+    RecordTable{"policy", &ReadRecord<ledger::Policy>},
+    RecordTable{"product", &ReadRecord<ledger::Product>},
+    RecordTable{"grant", &ReadRecord<ledger::Grant>},
+    RecordTable{"purchase", &ReadRecord<ledger::Purchase>},
+    RecordTable{"loan", &ReadRecord<ledger::Loan>},
+    RecordTable{"instalment", &ReadRecord<ledger::Instalment>},
+    RecordTable{"bill", &ReadRecord<ledger::Bill>},
+    RecordTable{"repayment", &ReadRecord<ledger::Repayment>},
+    RecordTable{"account", &ReadRecord<ledger::Account>},
+    RecordTable{"obligation", &ReadRecord<ledger::Obligation>},
+    RecordTable{"alert", &ReadRecord<ledger::Alert>},
+};
+
+std::string_view RoleText(consensus::Role role) { return consensus::RoleName(role); }
+
+array JournalView(const std::vector<ledger::rules::JournalLine>& journal) {
+  array lines;
+  for (const ledger::rules::JournalLine& line : journal) lines.push_back(ViewOfFields(line));
+  return lines;
+}
+
+std::string_view KindText(ledger::LeafKind kind) {
+  switch (kind) {
+    case ledger::LeafKind::kAct:
+      return "act";
+    case ledger::LeafKind::kPolicy:
+      return "policy";
+    case ledger::LeafKind::kSeal:
+      return "seal";
+    case ledger::LeafKind::kGenesis:
+      return "genesis";
+    case ledger::LeafKind::kSystem:
+      return "system";
+  }
+  return "unnamed";
+}
+
+}  // namespace
+
+net::HttpResponse Api::GetRecord(const net::HttpRequest& request, const View& view) {
+  // "/v1/records/<table>/<key parts>" and "/v1/accounts/<owner>/<code>/<subject>/<currency>".
+  std::vector<std::string> parts = PathSegments(request.path);
+  std::string table = "account";
+  std::size_t used = 2;
+  if (parts[1] == "records") {
+    if (parts.size() < 3) return ErrorReply(404, "not_found", "there is no " + request.path);
+    table = parts[2];
+    used = 3;
+  }
+  parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(used));
+  for (const RecordTable& entry : kTables) {
+    if (entry.name != table) continue;
+    auto record = entry.read(*view.state, std::move(parts));
+    if (!record) return ErrorReply(record.error());
+    if (!*record) return ErrorReply(404, "not_found", "no " + table + " has this key");
+    (*record)->emplace("index", view.tree.size());
+    return JsonReply(200, **record);
+  }
+  return ErrorReply(404, "not_found", "there is no table '" + table + "'");
+}
+
+net::HttpResponse Api::GetLeaf(const net::HttpRequest& request, const View& view) {
+  const std::vector<std::string> parts = PathSegments(request.path);
+  std::uint64_t index = 0;
+  const std::string& text = parts.back();
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (parts.size() != 3 || error != std::errc{} || stop != text.data() + text.size()) {
+    return ErrorReply(400, "malformed", "a leaf is named by its index", "index");
+  }
+  if (index >= view.tree.size()) {
+    return ErrorReply(404, "not_found", "this node has not applied that leaf");
+  }
+  const auto entry = parts_.ledger->log().Entry(index);
+  if (!entry) return ErrorReply(entry.error());
+  const auto leaf = ledger::DecodeLeaf(*entry);
+  if (!leaf) return ErrorReply(leaf.error());
+  const auto effects = parts_.ledger->log().Effects(index);
+  if (!effects) return ErrorReply(effects.error());
+
+  object body{{"leaf", index},
+              {"kind", KindText(leaf->header.kind)},
+              {"time_ms", leaf->header.time_ms},
+              {"effects_hash", leaf->header.effects.Hex()},
+              {"leaf_hash", crypto::LeafHash(*entry).Hex()},
+              {"entry", ToBase64(*entry)},
+              {"index", view.tree.size()}};
+  if (leaf->header.kind == ledger::LeafKind::kAct) {
+    const auto verdict = ledger::VerdictFromNumber(leaf->header.outcome);
+    body.emplace("code", verdict ? ledger::VerdictCode(*verdict) : "E_UNNUMBERED");
+    const auto envelope = crypto::ParseEnvelope(leaf->body);
+    if (!envelope) return ErrorReply(envelope.error());
+    body.emplace("identity", crypto::IdentityOf(*envelope).Hex());
+    body.emplace("envelope", boost::json::parse(crypto::EnvelopeToJson(*envelope)));
+  }
+  if (!effects->empty()) {
+    const auto decoded = ledger::DecodeEffects(*effects);
+    if (!decoded) return ErrorReply(decoded.error());
+    body.emplace("journal", JournalView(decoded->journal));
+    body.emplace("writes", decoded->writes.size());
+  }
+  return JsonReply(200, body);
+}
+
+net::HttpResponse Api::GetTrialBalance(const View& view) {
+  const auto lines = ledger::TrialBalance(*view.state);
+  if (!lines) return ErrorReply(lines.error());
+  array items;
+  for (const ledger::TrialBalanceLine& line : *lines) {
+    items.push_back(object{{"owner", PartyText(line.owner)},
+                           {"currency", line.currency.Text()},
+                           {"debits", line.debits.minor},
+                           {"credits", line.credits.minor},
+                           {"balance", line.debits.minor - line.credits.minor}});
+  }
+  return JsonReply(200, object{{"index", view.tree.size()}, {"lines", std::move(items)}});
+}
+
+net::HttpResponse Api::GetBalances(const View& view) {
+  struct Sum {
+    std::int64_t debits = 0;
+    std::int64_t credits = 0;
+  };
+  std::map<std::tuple<ledger::PartyId, std::uint16_t, ledger::Currency>, Sum> sums;
+  std::optional<Error> damaged;
+  const Bytes from{static_cast<std::uint8_t>(ledger::Table::kAccount)};
+  const auto scanned =
+      view.state->Scan(from, ledger::PastPrefix(from), [&](ByteView key, ByteView value) {
+        const auto account = ledger::DecodeKey<ledger::Account>(key);
+        const auto record = ledger::DecodeValue<ledger::Account>(value);
+        if (!account || !record) {
+          damaged = account ? record.error() : account.error();
+          return false;
+        }
+        Sum& sum = sums[{account->owner, account->code, account->currency}];
+        sum.debits += record->debits.minor;
+        sum.credits += record->credits.minor;
+        return true;
+      });
+  if (!scanned) return ErrorReply(scanned.error());
+  if (damaged) return ErrorReply(*damaged);
+  array items;
+  for (const auto& [account, sum] : sums) {
+    const auto& [owner, code, currency] = account;
+    items.push_back(object{{"owner", PartyText(owner)},
+                           {"code", code},
+                           {"currency", currency.Text()},
+                           {"debits", sum.debits},
+                           {"credits", sum.credits}});
+  }
+  return JsonReply(200, object{{"index", view.tree.size()}, {"lines", std::move(items)}});
+}
+
+net::HttpResponse Api::GetStateHash(const View& view) {
+  const auto hash = ledger::StateHash(*view.state);
+  if (!hash) return ErrorReply(hash.error());
+  return JsonReply(200, object{{"index", view.tree.size()},
+                               {"raft_index", view.raft_index},
+                               {"state_hash", hash->Hex()}});
+}
+
+net::HttpResponse Api::GetNode(const View& view) {
+  const Replica::Status status = parts_.replica->status();
+  const ledger::Genesis::NodeEntry* self = parts_.genesis->FindNode(parts_.node);
+  object followers;
+  for (const auto& [peer, match] : status.match) {
+    followers.emplace(std::to_string(peer.value), match.value);
+  }
+  const auto checkpoint = parts_.ledger->checkpoints().highest();
+  object body{{"node", parts_.node},
+              {"institution", self->institution_name},
+              {"origin", parts_.genesis->origin()},
+              {"role", RoleText(status.role)},
+              {"term", status.term.value},
+              {"leader", status.leader.value},
+              {"raft_index", object{{"last", status.last.value},
+                                    {"durable", status.stable.value},
+                                    {"commit", status.commit.value},
+                                    {"applied", view.raft_index}}},
+              {"followers", std::move(followers)},
+              {"index", view.tree.size()},
+              {"root", ToBase64(view.tree.Root())},
+              {"day", ViewOf(view.today)},
+              {"due_items", view.has_due_items},
+              {"time_ms", view.time_ms},
+              {"checkpoint", checkpoint ? checkpoint->size : 0},
+              {"queued_acts", status.queued_acts},
+              {"unanswered_acts", status.unanswered_acts},
+              {"alarms", status.alarms}};
+  if (const auto failure = parts_.ledger->signing_failure()) {
+    body.emplace("signing_failure", failure->message);
+  }
+  return JsonReply(200, body);
+}
+
+net::HttpResponse Api::GetHealth(bool ready) {
+  if (parts_.failed()) return ErrorReply(503, "failed", "this node is stopping on an error");
+  if (!ready) return JsonReply(200, object{{"status", "ok"}});
+  const Replica::Status status = parts_.replica->status();
+  if (status.leader.value == 0) {
+    return ErrorReply(503, "no_leader", "this node knows of no leader");
+  }
+  return JsonReply(200, object{{"status", "ready"}});
+}
+
+}  // namespace aval::node::api

@@ -1,0 +1,149 @@
+#include "node/applied_ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/record/applied.h"
+#include "ledger/record/codec.h"
+
+namespace aval::node {
+
+using ledger::AppliedMark;
+
+Result<std::unique_ptr<AppliedLedger>> AppliedLedger::Open(Parts parts) {
+  auto opened = std::unique_ptr<AppliedLedger>(new AppliedLedger(std::move(parts)));
+  AVAL_TRY(const auto mark, opened->parts_.state->Get(ledger::EncodeKey<AppliedMark>({})));
+  if (mark) {
+    AVAL_CHECK(opened->Continue(*mark));
+  } else {
+    AVAL_CHECK(opened->Begin());
+  }
+  AVAL_CHECK(opened->Publish());
+  return opened;
+}
+
+crypto::Digest AppliedLedger::GenesisDigest() const {
+  return crypto::Sha256(parts_.genesis->envelope());
+}
+
+Result<void> AppliedLedger::OpenFiles(const crypto::Frontier& tree) {
+  AVAL_TRY(log_, ledger::Log::Open(*parts_.disk, parts_.log_directory, tree, {}));
+  const ledger::Genesis::NodeEntry* self = parts_.genesis->FindNode(parts_.node);
+  AVAL_ASSERT(self != nullptr);
+  AVAL_TRY(checkpoints_, ledger::CheckpointSigner::Open(*parts_.disk, parts_.log_directory,
+                                                        {.origin = parts_.genesis->origin(),
+                                                         .cosigner_name = self->cosigner_key.name,
+                                                         .log_key = parts_.log_key,
+                                                         .cosigner_key = parts_.cosigner_key}));
+  return {};
+}
+
+Result<void> AppliedLedger::Begin() {
+  AVAL_CHECK(OpenFiles({}));
+  machine_.emplace(parts_.state.get(), ledger::Machine::Tail{});
+  AVAL_TRY(leaves_, machine_->Begin(*parts_.genesis));
+  to_sign_.clear();
+  return Flush();
+}
+
+Result<void> AppliedLedger::Continue(const Bytes& mark) {
+  AVAL_TRY(const AppliedMark applied, ledger::DecodeValue<AppliedMark>(mark));
+  if (applied.genesis != GenesisDigest()) {
+    return Error{.code = Code::kCorruption,
+                 .message = "the state in the data directory began with another genesis"};
+  }
+  AVAL_TRY(const crypto::Frontier tree, crypto::Frontier::Decode(applied.frontier));
+  AVAL_CHECK(OpenFiles(tree));
+  raft_index_ = applied.raft_index;
+  machine_.emplace(parts_.state.get(),
+                   ledger::Machine::Tail{.size = tree.size(), .time_ms = applied.time_ms});
+  return {};
+}
+
+Result<std::vector<AppliedAct>> AppliedLedger::Apply(std::uint64_t raft_index,
+                                                     BlockPreparation* block) {
+  AVAL_ASSERT(raft_index == raft_index_ + 1);
+  std::vector<AppliedAct> answers;
+  const std::size_t before = leaves_.size();
+  if (block != nullptr) {
+    // A leader whose clock went back stamps no lower than what it has applied; a lying one cannot
+    // make the book's time fall either.
+    const std::int64_t time_ms = std::max(block->header().time_ms, machine_->tail().time_ms);
+    for (const ledger::Preparation& prepared : block->Result()) {
+      if (!prepared.act) {
+        ++malformed_acts_;
+        continue;
+      }
+      AVAL_TRY(const auto outcome, machine_->Apply(*prepared.act, time_ms, leaves_));
+      answers.push_back({.identity = prepared.act->identity, .outcome = outcome});
+    }
+    AVAL_CHECK(machine_->Sweep(time_ms, leaves_));
+  }
+  raft_index_ = raft_index;
+  for (std::size_t i = before; i < leaves_.size(); ++i) {
+    unflushed_bytes_ += leaves_[i].entry.size() + leaves_[i].effects.size();
+  }
+  if (block != nullptr && block->header().checkpoint) {
+    // The root at this size: the log's tree, and what waits behind it.
+    crypto::Frontier tree = log_->frontier();
+    for (const ledger::Leaf& leaf : leaves_) tree.Append(crypto::LeafHash(leaf.entry));
+    to_sign_.push_back(
+        {.origin = parts_.genesis->origin(), .size = tree.size(), .root = tree.Root()});
+  }
+  return answers;
+}
+
+Result<void> AppliedLedger::Flush() {
+  AVAL_CHECK(log_->Append(leaves_));
+  AVAL_CHECK(log_->Sync());
+  ledger::Writes writes = machine_->TakeWrites();
+  const AppliedMark mark{.genesis = GenesisDigest(),
+                         .raft_index = raft_index_,
+                         .time_ms = machine_->tail().time_ms,
+                         .frontier = log_->frontier().Encode()};
+  writes.insert_or_assign(ledger::EncodeKey<AppliedMark>({}), ledger::EncodeValue(mark));
+  AVAL_CHECK(parts_.state->Apply(writes));
+  leaves_.clear();
+  unflushed_bytes_ = 0;
+  AVAL_CHECK(Publish());
+  SignCheckpoints();
+  return {};
+}
+
+Result<void> AppliedLedger::Publish() {
+  auto view = std::make_shared<View>();
+  view->state = parts_.state->Snapshot();
+  view->tree = log_->frontier();
+  view->raft_index = raft_index_;
+  view->time_ms = machine_->tail().time_ms;
+  AVAL_TRY(view->today, machine_->Today());
+  AVAL_TRY(view->has_due_items, machine_->HasDueItems());
+  const std::scoped_lock lock(mutex_);
+  view_ = std::move(view);
+  return {};
+}
+
+void AppliedLedger::SignCheckpoints() {
+  for (const crypto::Checkpoint& checkpoint : to_sign_) {
+    const auto seconds = static_cast<std::uint64_t>(parts_.clock->UnixMillis() / 1000);
+    const auto signed_note = checkpoints_->Sign(checkpoint, seconds);
+    if (signed_note) continue;
+    // Not signing is the safe answer to a second root, and to a disk that refuses; the ledger goes
+    // on without this node's word.
+    const std::scoped_lock lock(mutex_);
+    signing_failure_ = signed_note.error();
+  }
+  to_sign_.clear();
+}
+
+std::shared_ptr<const View> AppliedLedger::view() const {
+  const std::scoped_lock lock(mutex_);
+  return view_;
+}
+
+std::optional<Error> AppliedLedger::signing_failure() const {
+  const std::scoped_lock lock(mutex_);
+  return signing_failure_;
+}
+
+}  // namespace aval::node

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/result.h"
+#include "crypto/ed25519.h"
+#include "crypto/merkle.h"
+#include "crypto/note.h"
+#include "ledger/genesis.h"
+#include "ledger/log/checkpoints.h"
+#include "ledger/log/log.h"
+#include "ledger/machine.h"
+#include "ledger/state/store.h"
+#include "node/block_preparation.h"
+#include "node/waiters.h"
+
+namespace aval::node {
+
+/// The state and the log at one block's end; what a read answers from. Immutable, kept alive by
+/// those who read; lives no longer than the ledger.
+struct View {
+  std::unique_ptr<ledger::Reader> state;
+  crypto::Frontier tree;
+  std::uint64_t raft_index = 0;
+  std::int64_t time_ms = 0;
+  ledger::Day today;
+  bool has_due_items = false;  // The sweep of today's calendar queue is not done.
+};
+
+/// This node's applied ledger: machine, log, state and signed checkpoints, kept in step.
+///
+/// Order of durability: log and effects, then one state batch that carries the applied index; so
+/// the log is never behind the state, and Open cuts it back to the state (DESIGN.md section 4).
+/// Threads: one applier (Apply, Flush, SignCheckpoints); view and the log's reads from any.
+class AppliedLedger {
+ public:
+  struct Parts {
+    Disk* disk = nullptr;  // These outlive the ledger.
+    const Clock* clock = nullptr;
+    const ledger::Genesis* genesis = nullptr;
+    const crypto::SecretKey* log_key = nullptr;
+    const crypto::SecretKey* cosigner_key = nullptr;
+    std::uint32_t node = 0;
+    std::unique_ptr<ledger::Store> state;
+    std::filesystem::path log_directory;
+  };
+
+  /// Opens what is there, or begins with genesis on an empty state. kCorruption where state, log
+  /// and genesis do not belong together.
+  static Result<std::unique_ptr<AppliedLedger>> Open(Parts parts);
+
+  /// Applies a block at `raft_index` (null for an entry without one). What comes of it is held back
+  /// until Flush; the answers may leave at once. An error is final: the node stops.
+  Result<std::vector<AppliedAct>> Apply(std::uint64_t raft_index, BlockPreparation* block);
+  /// Makes everything applied durable and visible to readers, then signs the checkpoints that
+  /// blocks have asked for.
+  Result<void> Flush();
+
+  /// Envelopes in applied blocks that can never be acts; a leader that verifies sends none.
+  std::uint64_t malformed_acts() const { return malformed_acts_; }
+  /// Bytes of leaves and effects waiting for Flush.
+  std::size_t unflushed_bytes() const { return unflushed_bytes_; }
+
+  std::shared_ptr<const View> view() const;
+  const ledger::Store& state() const { return *parts_.state; }
+  const ledger::Log& log() const { return *log_; }
+  const ledger::CheckpointSigner& checkpoints() const { return *checkpoints_; }
+  /// Why this node signs no more, if so.
+  std::optional<Error> signing_failure() const;
+
+ private:
+  explicit AppliedLedger(Parts parts) : parts_(std::move(parts)) {}
+  Result<void> Begin();
+  Result<void> Continue(const Bytes& mark);
+  Result<void> OpenFiles(const crypto::Frontier& tree);
+  Result<void> Publish();
+  void SignCheckpoints();
+  crypto::Digest GenesisDigest() const;
+
+  const Parts parts_;
+  std::unique_ptr<ledger::Log> log_;
+  std::unique_ptr<ledger::CheckpointSigner> checkpoints_;
+  std::optional<ledger::Machine> machine_;
+  std::uint64_t raft_index_ = 0;
+  std::vector<ledger::Leaf> leaves_;  // Not yet flushed.
+  std::size_t unflushed_bytes_ = 0;
+  std::vector<crypto::Checkpoint> to_sign_;
+  std::uint64_t malformed_acts_ = 0;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const View> view_;
+  std::optional<Error> signing_failure_;
+};
+
+}  // namespace aval::node

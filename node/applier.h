@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/result.h"
+#include "consensus/types.h"
+#include "crypto/digest.h"
+#include "node/applied_ledger.h"
+#include "node/block_preparation.h"
+#include "node/waiters.h"
+
+namespace aval::node {
+
+/// A committed entry, with its block where it has one.
+struct CommittedEntry {
+  consensus::Index index;
+  std::shared_ptr<BlockPreparation> block;
+};
+
+/// What one run of the applier came to.
+struct AppliedRun {
+  consensus::Index applied;
+  std::uint64_t tree_size = 0;
+  std::int64_t time_ms = 0;
+  std::uint64_t checkpoint_size = 0;  // Of the highest that this node has signed.
+  bool has_due_items = false;
+  std::vector<AppliedAct> acts;
+};
+
+/// Where committed entries go, in order. The simulator has one without a thread.
+class CommitSink {
+ public:
+  virtual ~CommitSink() = default;
+  virtual void Commit(std::vector<CommittedEntry> entries) = 0;
+};
+
+/// Applies on a thread of its own, everything that waits in one run: answers leave as soon as acts
+/// are applied, then log and state are flushed once.
+/// Threads: Commit from one; events come on the applier's thread.
+class Applier final : public CommitSink {
+ public:
+  struct Events {
+    std::function<void(const AppliedRun&)> applied;  // Durable here, and visible to readers.
+    std::function<void(const Error&)> failed;        // Once; then nothing more is applied.
+  };
+  /// A run ends when this much waits for the flush.
+  static constexpr std::size_t kRunBytes = std::size_t{8} << 20U;
+  /// More than the core ever hands out unapplied; a full queue would make its thread wait.
+  static constexpr std::size_t kQueue = 1U << 17U;
+
+  /// `ledger` and `waiters` outlive the applier.
+  Applier(AppliedLedger& ledger, Waiters& waiters, Events events);
+  ~Applier() override;
+
+  void Commit(std::vector<CommittedEntry> entries) override;
+  /// Applies what was committed and joins the thread.
+  void Stop();
+
+ private:
+  void Run();
+  Result<void> ApplyAll(std::deque<CommittedEntry> entries);
+  Result<void> EndRun(AppliedRun& run);
+
+  AppliedLedger& ledger_;
+  Waiters& waiters_;
+  const Events events_;
+  BoundedQueue<CommittedEntry> queue_{kQueue};
+  std::thread thread_;
+};
+
+}  // namespace aval::node

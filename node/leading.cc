@@ -1,0 +1,121 @@
+// What a leader's replica does: keep a queue of acts, make blocks of everything that waits.
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/block.h"
+#include "node/replica.h"
+
+namespace aval::node {
+namespace {
+
+// Own blocks under way to the disk: one syncs while the next is filled.
+constexpr std::uint64_t kBlocksUnderWay = 2;
+
+}  // namespace
+
+void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts) {
+  parts_.core->Post([this, from, acts = std::move(acts)] {
+    // The follower asks again when it learns of another leader.
+    if (!leading()) return;
+    std::vector<crypto::Digest> refused;
+    for (const ledger::Preparation& prepared : acts) {
+      if (!prepared.act || std::ranges::any_of(prepared.act->checks, [](const auto& check) {
+            return check && !check->valid;
+          })) {
+        Alarm("node " + std::to_string(from.value) + " forwards what it should have refused");
+        continue;
+      }
+      if (HasRoom(*prepared.act)) {
+        Enqueue(prepared.act);
+      } else {
+        refused.push_back(prepared.act->identity);
+      }
+    }
+    if (!refused.empty()) parts_.peers->RefuseForward(from, std::move(refused));
+    React();
+  });
+}
+
+bool Replica::HasRoom(const ledger::PreparedAct& act) const {
+  return taken_.contains(act.identity) || (queue_.size() < limits_.queue_acts &&
+                                           queue_bytes_ + act.bytes->size() <= limits_.queue_bytes);
+}
+
+void Replica::Enqueue(const Act& act) {
+  if (!taken_.insert(act->identity).second) return;
+  queue_bytes_ += act->bytes->size();
+  queue_.push_back(act);
+}
+
+void Replica::ForgetQueue() {
+  queue_.clear();
+  queue_bytes_ = 0;
+  taken_.clear();
+  proposed_.clear();
+  proposed_bytes_ = 0;
+  checkpoint_under_way_ = false;
+}
+
+bool Replica::CheckpointDue(Instant now) const {
+  return !checkpoint_under_way_ && now - last_checkpoint_ >= limits_.checkpoint_interval;
+}
+
+bool Replica::ShouldPropose(Instant now) const {
+  if (core_.last().index.value - core_.stable().value >= kBlocksUnderWay) return false;
+  if (proposed_bytes_ >= limits_.unapplied_bytes) return false;
+  if (!queue_.empty()) return true;
+  // Empty blocks: for what is due, and to have the last leaves in a checkpoint; one at a time.
+  if (applied_.applied != core_.last().index) return false;
+  if (applied_.has_due_items) return true;
+  return applied_.tree_size > marked_size_ && !checkpoint_under_way_ &&
+         now - last_proposal_ >= limits_.idle_checkpoint;
+}
+
+void Replica::MaybePropose() {
+  if (!leading()) return;
+  const Instant now = parts_.clock->Now();
+  // Bounded by what may be under way.
+  for (std::uint64_t i = 0; i < kBlocksUnderWay && ShouldPropose(now); ++i) Propose(now);
+}
+
+void Replica::Propose(Instant now) {
+  const Result<consensus::Core::Slot> slot = core_.NextSlot();
+  if (!slot) return;
+  std::vector<std::shared_ptr<const Bytes>> envelopes;
+  std::vector<ledger::Preparation> acts;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && acts.size() < ledger::kBlockActsMax) {
+    Act& act = queue_.front();
+    if (bytes + act->bytes->size() > ledger::kBlockBytesMax) break;
+    bytes += act->bytes->size();
+    envelopes.push_back(act->bytes);
+    acts.push_back({.act = std::move(act), .malformed = std::nullopt});
+    queue_.pop_front();
+  }
+  queue_bytes_ -= bytes;
+  last_time_ms_ = std::max(last_time_ms_, parts_.clock->UnixMillis());
+  const bool checkpoint = acts.empty() ? !applied_.has_due_items : CheckpointDue(now);
+  const ledger::BlockHeader header{.leader = self_.value,
+                                   .term = slot->term.value,
+                                   .raft_index = slot->index.value,
+                                   .previous = slot->previous,
+                                   .time_ms = last_time_ms_,
+                                   .checkpoint = checkpoint,
+                                   .acts = {}};
+  auto payload =
+      std::make_shared<const Bytes>(ledger::EncodeBlock(header, envelopes, *parts_.log_key));
+  core_.Propose(payload, now, actions_);
+  blocks_.insert_or_assign(core_.last().chain,
+                           std::make_shared<BlockPreparation>(header, std::move(acts)));
+  proposed_.push_back({.index = slot->index, .bytes = payload->size()});
+  proposed_bytes_ += payload->size();
+  last_proposal_ = now;
+  ++blocks_proposed_;
+  if (!checkpoint) return;
+  last_checkpoint_ = now;
+  checkpoint_under_way_ = true;
+  checkpoint_index_ = slot->index;
+}
+
+}  // namespace aval::node

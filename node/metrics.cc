@@ -1,0 +1,145 @@
+#include "node/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <utility>
+#include <vector>
+
+namespace aval::node {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+// Families as Prometheus's own serializer takes them.
+class Families {
+ public:
+  void Gauge(const std::string& name, const std::string& help, std::uint64_t value) {
+    Add(name, help, MetricType::Gauge, {}, value);
+  }
+  void Counter(const std::string& name, const std::string& help, std::uint64_t value) {
+    Add(name, help, MetricType::Counter, {}, value);
+  }
+  void PeerGauge(const std::string& name, const std::string& help, std::uint32_t peer,
+                 std::uint64_t value) {
+    Add(name, help, MetricType::Gauge, {{"peer", std::to_string(peer)}}, value);
+  }
+  void PeerCounter(const std::string& name, const std::string& help, std::uint32_t peer,
+                   std::uint64_t value) {
+    Add(name, help, MetricType::Counter, {{"peer", std::to_string(peer)}}, value);
+  }
+
+  std::string Text() const { return prometheus::TextSerializer().Serialize(families_); }
+
+ private:
+  void Add(const std::string& name, const std::string& help, MetricType type,
+           std::vector<ClientMetric::Label> labels, std::uint64_t value) {
+    if (families_.empty() || families_.back().name != name) {
+      families_.push_back({.name = name, .help = help, .type = type, .metric = {}});
+    }
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    (type == MetricType::Gauge ? metric.gauge.value : metric.counter.value) =
+        static_cast<double>(value);
+    families_.back().metric.push_back(std::move(metric));
+  }
+
+  std::vector<MetricFamily> families_;
+};
+
+void AddReplica(const Replica::Status& status, Families& families) {
+  families.Gauge("aval_raft_term", "Raft's term.", status.term.value);
+  families.Gauge("aval_raft_is_leader", "1 while this node leads.",
+                 status.role == consensus::Role::kLeader ? 1 : 0);
+  families.Gauge("aval_raft_leader_node", "Number of the leading node; 0: unknown.",
+                 status.leader.value);
+  families.Gauge("aval_raft_last_index", "Last entry of the Raft log.", status.last.value);
+  families.Gauge("aval_raft_durable_index", "Last entry durable here.", status.stable.value);
+  families.Gauge("aval_raft_commit_index", "Last committed entry known here.", status.commit.value);
+  families.Gauge("aval_raft_applied_index", "Last entry applied here.", status.applied.value);
+  families.Counter("aval_raft_leadership_changes_total", "Changes of role, term or leader.",
+                   status.elections);
+  families.Counter("aval_blocks_proposed_total", "Blocks that this node has made as leader.",
+                   status.blocks_proposed);
+  families.Gauge("aval_queue_acts", "Acts in the leader's queue.", status.queued_acts);
+  families.Gauge("aval_unanswered_acts", "Acts of this node's clients not yet applied.",
+                 status.unanswered_acts);
+  families.Counter("aval_alarms_total", "Things a peer did that an honest one does not do.",
+                   status.alarms);
+}
+
+void AddLedger(const AppliedLedger& ledger, Families& families) {
+  const auto view = ledger.view();
+  families.Gauge("aval_log_leaves", "Leaves applied.", view->tree.size());
+  families.Gauge("aval_business_day", "Business day, since 1970-01-01.",
+                 static_cast<std::uint64_t>(view->today.number));
+  const auto checkpoint = ledger.checkpoints().highest();
+  families.Gauge("aval_checkpoint_leaves", "Size of the highest checkpoint signed here.",
+                 checkpoint ? checkpoint->size : 0);
+  families.Gauge("aval_signing_stopped", "1 when this node signs no checkpoints any more.",
+                 ledger.signing_failure() ? 1 : 0);
+}
+
+void AddPeers(const std::map<consensus::NodeId, net::PeerCounters>& peers, Families& families) {
+  using Value = std::uint64_t (*)(const net::PeerCounters&);
+  struct Row {
+    const char* name;
+    const char* help;
+    bool counter;
+    Value value;
+  };
+  static constexpr Row kRows[] = {
+      {"aval_peer_up", "1 while the link to the peer is up.", false,
+       [](const net::PeerCounters& c) -> std::uint64_t { return c.up ? 1 : 0; }},
+      {"aval_peer_sent_bytes_total", "Bytes sent, before encryption.", true,
+       [](const net::PeerCounters& c) { return c.bytes_sent; }},
+      {"aval_peer_received_bytes_total", "Bytes received, after decryption.", true,
+       [](const net::PeerCounters& c) { return c.bytes_received; }},
+      {"aval_peer_sent_frames_total", "Frames sent.", true,
+       [](const net::PeerCounters& c) { return c.frames_sent; }},
+      {"aval_peer_received_frames_total", "Frames received.", true,
+       [](const net::PeerCounters& c) { return c.frames_received; }},
+      {"aval_peer_connects_total", "Outgoing links that came up.", true,
+       [](const net::PeerCounters& c) { return c.connects; }},
+      {"aval_peer_dropped_messages_total", "Not taken: link down or queue full.", true,
+       [](const net::PeerCounters& c) { return c.dropped; }},
+      {"aval_peer_queued_bytes", "Waiting to be sent.", false,
+       [](const net::PeerCounters& c) -> std::uint64_t { return c.queued_bytes; }},
+  };
+  for (const Row& row : kRows) {
+    for (const auto& [peer, counters] : peers) {
+      if (row.counter) {
+        families.PeerCounter(row.name, row.help, peer.value, row.value(counters));
+      } else {
+        families.PeerGauge(row.name, row.help, peer.value, row.value(counters));
+      }
+    }
+  }
+}
+
+void AddHttp(const net::HttpServer::Counters& http, Families& families) {
+  families.Gauge("aval_http_connections", "Open connections.", http.connections);
+  families.Counter("aval_http_requests_total", "Requests handled.", http.requests);
+  families.Counter("aval_http_bad_requests_total", "Requests refused as malformed or too large.",
+                   http.bad_requests);
+  families.Counter("aval_http_failed_handshakes_total", "TLS handshakes that failed.",
+                   http.failed_handshakes);
+  families.Counter("aval_http_refused_connections_total", "Closed because there were too many.",
+                   http.refused_full);
+}
+
+}  // namespace
+
+std::string MetricsText(const MetricsSource& source) {
+  Families families;
+  AddReplica(source.replica->status(), families);
+  AddLedger(*source.ledger, families);
+  families.Gauge("aval_waiting_acts", "Clients that wait for an act.", source.waiters->size());
+  AddPeers(source.peers->counters(), families);
+  AddHttp(source.http->counters(), families);
+  return families.Text();
+}
+
+}  // namespace aval::node

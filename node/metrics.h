@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "net/http_server.h"
+#include "net/peer_transport.h"
+#include "node/applied_ledger.h"
+#include "node/replica.h"
+#include "node/waiters.h"
+
+namespace aval::node {
+
+/// The node in numbers, in Prometheus's text format 0.0.4. Names: aval_<what>_<unit>; counters end
+/// in _total (docs/metrics.md lists them).
+struct MetricsSource {
+  const Replica* replica = nullptr;
+  const AppliedLedger* ledger = nullptr;
+  const Waiters* waiters = nullptr;
+  const net::PeerTransport* peers = nullptr;
+  const net::HttpServer* http = nullptr;
+};
+std::string MetricsText(const MetricsSource& source);
+
+}  // namespace aval::node

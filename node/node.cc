@@ -1,0 +1,355 @@
+#include "node/node.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/random.h"
+#include "base/thread_executor.h"
+#include "base/worker_pool.h"
+#include "consensus/wal/wal.h"
+#include "consensus/wal/writer.h"
+#include "crypto/key_file.h"
+#include "ledger/state/leveldb_store.h"
+#include "net/http_server.h"
+#include "net/io_threads.h"
+#include "node/api/api.h"
+#include "node/applied_ledger.h"
+#include "node/applier.h"
+#include "node/event_log.h"
+#include "node/key_cache.h"
+#include "node/metrics.h"
+#include "node/peer_link.h"
+#include "node/replica.h"
+#include "node/waiters.h"
+
+namespace aval::node {
+namespace {
+
+constexpr std::size_t kKeyCache = 1U << 16U;
+constexpr std::size_t kVerifyQueue = 4096;
+constexpr std::size_t kReadQueue = 16;
+constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
+constexpr std::chrono::milliseconds kStopGrace{2'000};
+
+Result<crypto::SecretKey> LoadKey(Disk& disk, const std::filesystem::path& path,
+                                  const std::string& passphrase,
+                                  const crypto::PublicKey& expected) {
+  AVAL_TRY(const Bytes text, disk.ReadFile(path));
+  auto key = crypto::OpenKey(AsText(text), passphrase);
+  if (!key) {
+    return Error{.code = key.error().code, .message = path.string() + ": " + key.error().message};
+  }
+  if (key->public_key() != expected) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = path.string() + ": is not the key that genesis names for this node"};
+  }
+  return key;
+}
+
+Result<ledger::Genesis> LoadGenesis(Disk& disk, const config::NodeConfig& config) {
+  AVAL_TRY(Bytes envelope, disk.ReadFile(config.genesis));
+  AVAL_TRY(const Bytes policy, disk.ReadFile(config.cosigner_policy));
+  auto genesis = ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy)));
+  if (!genesis) {
+    return Error{.code = genesis.error().code,
+                 .message = config.genesis.string() + ": " + genesis.error().message};
+  }
+  return genesis;
+}
+
+struct Keys {
+  crypto::SecretKey tls;
+  crypto::SecretKey log;
+  crypto::SecretKey cosigner;
+};
+
+Result<Keys> LoadKeys(Disk& disk, const config::NodeConfig& config, const std::string& passphrase,
+                      const ledger::Genesis::NodeEntry& self) {
+  AVAL_TRY(auto tls, LoadKey(disk, config.tls_key, passphrase, self.tls_key));
+  AVAL_TRY(auto log, LoadKey(disk, config.log_key, passphrase, self.log_key.key));
+  AVAL_TRY(auto cosigner, LoadKey(disk, config.cosigner_key, passphrase, self.cosigner_key.key));
+  return Keys{.tls = std::move(tls), .log = std::move(log), .cosigner = std::move(cosigner)};
+}
+
+unsigned VerifyThreads(const config::NodeConfig& config) {
+  if (config.verify_threads > 0) return config.verify_threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+Result<net::PeerTransport::Options> PeerOptions(const config::NodeConfig& config,
+                                                const ledger::Genesis& genesis) {
+  net::PeerTransport::Options options;
+  options.self = {config.number};
+  options.origin = genesis.origin();
+  options.host = config.peers_listen.host;
+  options.port = config.peers_listen.port;
+  for (const ledger::Genesis::NodeEntry& node : genesis.nodes()) {
+    if (node.number == config.number) continue;
+    AVAL_TRY(config::Endpoint address, config::ParseEndpoint(node.address, /*any_port=*/true));
+    net::PeerTransport::Peer peer{
+        .id = {node.number}, .host = {}, .port = 0, .keys = {crypto::KeyIdOf(node.tls_key)}};
+    for (const config::NodeConfig::PeerOverride& other : config.peer_overrides) {
+      if (other.number != node.number) continue;
+      if (other.address) address = *other.address;
+      for (const crypto::Digest& id : other.extra_key_ids) peer.keys.insert({.digest = id});
+    }
+    peer.host = address.host;
+    peer.port = address.port;
+    options.peers.push_back(std::move(peer));
+  }
+  return options;
+}
+
+consensus::Core::Options CoreOptions(const config::NodeConfig& config,
+                                     const ledger::Genesis& genesis) {
+  consensus::Core::Options options;
+  options.self = {config.number};
+  for (const ledger::Genesis::NodeEntry& node : genesis.nodes()) {
+    options.voters.push_back({node.number});
+  }
+  options.election_timeout = config.election_timeout;
+  options.heartbeat_interval = config.heartbeat;
+  SystemRandom random;
+  options.seed = random.U64();
+  return options;
+}
+
+// The core's writes, on their way to the WAL's own thread.
+class WalSink final : public WriteSink {
+ public:
+  explicit WalSink(consensus::WalWriter& writer) : writer_(writer) {}
+  // A writer that takes no more has failed or is stopped, and the node ends: a write that is never
+  // reported durable lets nothing leave.
+  void Write(consensus::Persist write) override {
+    static_cast<void>(writer_.Write(std::move(write)));
+  }
+
+ private:
+  consensus::WalWriter& writer_;
+};
+
+}  // namespace
+
+// In the order of their making; the destructor's is the reverse, after Stop has joined the threads.
+struct Node::Parts {
+  Parts(config::NodeConfig node_config, std::function<void(const Error&)> on_failure)
+      : config(std::move(node_config)),
+        failed(std::move(on_failure)),
+        log(config.log_level, config.number) {}
+
+  Result<void> OpenFiles(const std::string& passphrase);
+  Result<void> StartReplica();
+  Result<void> Serve();
+  void SweepWaits();
+  void Fail(const Error& error);
+  void Stop();
+
+  const config::NodeConfig config;
+  const std::function<void(const Error&)> failed;
+  std::atomic<bool> has_failed = false;
+  bool stopped = false;
+  EventLog log;
+  PosixDisk disk;
+  SystemClock clock;
+  std::optional<ledger::Genesis> genesis;
+  std::optional<Keys> keys;
+  std::optional<DirectoryLock> lock;
+  std::unique_ptr<consensus::Wal> wal;
+  std::unique_ptr<AppliedLedger> ledger;
+  std::optional<KeyCache> key_cache;
+  Waiters waiters;
+  std::optional<WorkerPool> verifiers;
+  std::optional<WorkerPool> readers;
+  std::optional<ThreadExecutor> core;
+  std::unique_ptr<consensus::WalWriter> wal_writer;
+  std::optional<WalSink> wal_sink;
+  std::optional<net::IoThreads> io;
+  PeerLink link;
+  std::optional<Applier> applier;
+  std::optional<Replica> replica;
+  std::optional<api::Api> api;
+  std::unique_ptr<net::HttpServer> http;
+};
+
+Result<void> Node::Parts::OpenFiles(const std::string& passphrase) {
+  AVAL_TRY(genesis, LoadGenesis(disk, config));
+  const ledger::Genesis::NodeEntry* self = genesis->FindNode(config.number);
+  if (self == nullptr) {
+    return Error{
+        .code = Code::kInvalidArgument,
+        .message = config.genesis.string() + ": has no node " + std::to_string(config.number)};
+  }
+  AVAL_TRY(keys, LoadKeys(disk, config, passphrase, *self));
+  AVAL_CHECK(disk.MakeDirectories(config.data_dir));
+  AVAL_TRY(DirectoryLock taken, DirectoryLock::Take(config.data_dir));
+  lock.emplace(std::move(taken));
+  AVAL_TRY(wal, consensus::Wal::Open(
+                    disk, config.data_dir / "wal",
+                    {.cluster = crypto::Sha256(genesis->envelope()), .node = {config.number}}));
+  AVAL_TRY(auto state, ledger::LevelDbStore::Open(disk, config.data_dir / "state", {}));
+  AVAL_TRY(ledger, AppliedLedger::Open({.disk = &disk,
+                                        .clock = &clock,
+                                        .genesis = &*genesis,
+                                        .log_key = &keys->log,
+                                        .cosigner_key = &keys->cosigner,
+                                        .node = config.number,
+                                        .state = std::move(state),
+                                        .log_directory = config.data_dir / "log"}));
+  if (wal->recovered().last.index.value < ledger->view()->raft_index) {
+    return Error{.code = Code::kCorruption,
+                 .message = (config.data_dir / "wal").string() +
+                            ": ends before what the state has applied; it has lost entries that "
+                            "this node has acknowledged"};
+  }
+  return {};
+}
+
+Result<void> Node::Parts::StartReplica() {
+  key_cache.emplace(ledger->state(), kKeyCache);
+  verifiers.emplace("verify-", VerifyThreads(config), kVerifyQueue);
+  readers.emplace("read-", 1, kReadQueue);
+  core.emplace("core");
+  wal_writer = std::make_unique<consensus::WalWriter>(
+      *wal, consensus::WalWriter::Events{
+                .persisted = [this](std::uint64_t sequence) { replica->OnPersisted(sequence); },
+                .failed = [this](const Error& error) { Fail(error); }});
+  wal_sink.emplace(*wal_writer);
+  io.emplace(1);
+  applier.emplace(*ledger, waiters,
+                  Applier::Events{.applied =
+                                      [this](const AppliedRun& run) {
+                                        replica->OnApplied(run);
+                                        api->OnApplied(run.tree_size);
+                                      },
+                                  .failed = [this](const Error& error) { Fail(error); }});
+  const auto view = ledger->view();
+  const auto checkpoint = ledger->checkpoints().highest();
+  replica.emplace(
+      Replica::Parts{.core = &*core,
+                     .clock = &clock,
+                     .log = wal.get(),
+                     .writes = &*wal_sink,
+                     .peers = &link,
+                     .commits = &*applier,
+                     .waiters = &waiters,
+                     .pool = &*verifiers,
+                     .keys = &*key_cache,
+                     .genesis = &*genesis,
+                     .log_key = &keys->log,
+                     .alarm = [this](const std::string& what) { log.Error(what); },
+                     .failed = [this](const Error& error) { Fail(error); }},
+      Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
+      CoreOptions(config, *genesis),
+      consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
+                                 .last = wal->recovered().last,
+                                 .applied = {view->raft_index}},
+      AppliedRun{.applied = {view->raft_index},
+                 .tree_size = view->tree.size(),
+                 .time_ms = view->time_ms,
+                 .checkpoint_size = checkpoint ? checkpoint->size : 0,
+                 .has_due_items = view->has_due_items,
+                 .acts = {}});
+  return {};
+}
+
+Result<void> Node::Parts::Serve() {
+  AVAL_TRY(const auto peer_options, PeerOptions(config, *genesis));
+  api.emplace(api::Api::Parts{.clock = &clock,
+                              .genesis = &*genesis,
+                              .node = config.number,
+                              .ledger = ledger.get(),
+                              .replica = &*replica,
+                              .waiters = &waiters,
+                              .keys = &*key_cache,
+                              .verifiers = &*verifiers,
+                              .readers = &*readers,
+                              .waiting_acts_max = config.queue_acts,
+                              .metrics =
+                                  [this] {
+                                    return MetricsText({.replica = &*replica,
+                                                        .ledger = ledger.get(),
+                                                        .waiters = &waiters,
+                                                        .peers = link.transport(),
+                                                        .http = http.get()});
+                                  },
+                              .failed = [this] { return has_failed.load(); }});
+  AVAL_CHECK(link.Open({.replica = &*replica,
+                        .pool = &*verifiers,
+                        .keys = &*key_cache,
+                        .genesis = &*genesis,
+                        .log = &log},
+                       *io, peer_options, keys->tls));
+  replica->Start();
+  std::set<crypto::KeyId> clients;
+  for (const config::NodeConfig::ApiClient& client : config.api_clients) {
+    clients.insert({.digest = client.key_id});
+  }
+  AVAL_TRY(http, net::HttpServer::Start(
+                     *io,
+                     {.host = config.api_listen.host,
+                      .port = config.api_listen.port,
+                      .max_connections = config.api_max_connections},
+                     keys->tls, std::move(clients),
+                     [this](net::HttpRequest request, const net::HttpResponder& respond) {
+                       api->Handle(std::move(request), respond);
+                     }));
+  SweepWaits();
+  return {};
+}
+
+void Node::Parts::SweepWaits() {
+  api->ExpireWaits();
+  core->After(kWaitSweep, [this] { SweepWaits(); });
+}
+
+void Node::Parts::Fail(const Error& error) {
+  if (has_failed.exchange(true)) return;
+  log.Error("this node stops: " + error.message);
+  failed(error);
+}
+
+void Node::Parts::Stop() {
+  if (stopped) return;
+  stopped = true;
+  waiters.Stop();
+  if (http) http->Stop(kStopGrace);
+  link.Stop();
+  if (core) core->Stop();
+  if (wal_writer) wal_writer->Stop();
+  if (applier) applier->Stop();
+  if (verifiers) verifiers->Stop();
+  if (readers) readers->Stop();
+  if (io) io->Stop();
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Node::~Node() { Stop(); }
+
+void Node::Stop() { parts_->Stop(); }
+
+Result<std::unique_ptr<Node>> Node::Start(const config::NodeConfig& config,
+                                          const std::string& passphrase,
+                                          std::function<void(const Error&)> failed) {
+  auto node = std::unique_ptr<Node>(new Node(std::make_unique<Parts>(config, std::move(failed))));
+  Parts& parts = *node->parts_;
+  AVAL_CHECK(parts.OpenFiles(passphrase));
+  AVAL_CHECK(parts.StartReplica());
+  AVAL_CHECK(parts.Serve());
+  const auto view = parts.ledger->view();
+  parts.log.Info("serves " + parts.genesis->origin() + " at index " +
+                 std::to_string(view->tree.size()) + ", API on port " +
+                 std::to_string(parts.http->port()));
+  return node;
+}
+
+Node::Ports Node::ports() const {
+  return {.peers = parts_->link.transport()->port(), .api = parts_->http->port()};
+}
+
+}  // namespace aval::node

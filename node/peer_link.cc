@@ -1,0 +1,80 @@
+#include "node/peer_link.h"
+
+#include <utility>
+#include <variant>
+
+#include "node/block_preparation.h"
+
+namespace aval::node {
+
+Result<void> PeerLink::Open(const Parts& parts, net::IoThreads& threads,
+                            const net::PeerTransport::Options& options,
+                            const crypto::SecretKey& key) {
+  parts_ = parts;
+  AVAL_TRY(transport_, net::PeerTransport::Start(threads, options, key, *this));
+  live_ = transport_.get();
+  return {};
+}
+
+void PeerLink::Stop() {
+  if (transport_) transport_->Stop();
+}
+
+void PeerLink::Send(consensus::NodeId to, const consensus::Message& message) {
+  net::PeerTransport* transport = live_;
+  if (transport == nullptr || transport->Send(to, message)) return;
+  // Appends count on order: a dropped one is a gap, as after a broken link.
+  if (std::holds_alternative<consensus::Append>(message)) parts_.replica->OnLink(to, false);
+}
+
+void PeerLink::Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) {
+  // What is dropped is forwarded again after a while, or when the link comes up.
+  net::PeerTransport* transport = live_;
+  if (transport != nullptr) transport->SendForward(to, {.envelopes = std::move(envelopes)});
+}
+
+void PeerLink::RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) {
+  net::PeerTransport* transport = live_;
+  if (transport == nullptr) return;
+  transport->SendForwardRefused(to, {.identities = std::move(identities),
+                                     .reason = net::ForwardRefused::Reason::kOverloaded});
+}
+
+void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message) {
+  parts_.replica->OnMessage(from, std::move(message));
+}
+
+void PeerLink::OnForward(consensus::NodeId from, net::Forward forward) {
+  const bool taken = parts_.pool->TryPost([this, from, forward = std::move(forward)] {
+    std::vector<ledger::Preparation> acts;
+    acts.reserve(forward.envelopes.size());
+    for (const auto& envelope : forward.envelopes) {
+      acts.push_back(PrepareAct(envelope, parts_.genesis->origin(), *parts_.keys));
+    }
+    parts_.replica->OnForward(from, std::move(acts));
+  });
+  if (!taken) parts_.log->Warn("acts forwarded to this node were dropped: the verify pool is full");
+}
+
+void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) {
+  // For the other reasons the acts stay here, for the next leader or the deadline.
+  if (refused.reason != net::ForwardRefused::Reason::kOverloaded) return;
+  parts_.replica->OnForwardRefused(from, std::move(refused.identities));
+}
+
+void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension) {
+  parts_.log->Debug("node " + std::to_string(from.value) + " sends an extension " +
+                    std::to_string(extension.number) + " that this version does not know");
+}
+
+void PeerLink::OnLink(consensus::NodeId peer, bool up) {
+  parts_.log->Info("link to node " + std::to_string(peer.value) + (up ? " is up" : " is down"));
+  parts_.replica->OnLink(peer, up);
+}
+
+void PeerLink::OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) {
+  const std::string whom = peer ? "node " + std::to_string(peer->value) : "a stranger";
+  parts_.log->Warn(whom + ": " + error.message);
+}
+
+}  // namespace aval::node

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/worker_pool.h"
+#include "ledger/genesis.h"
+#include "net/peer_transport.h"
+#include "node/event_log.h"
+#include "node/key_cache.h"
+#include "node/replica.h"
+
+namespace aval::node {
+
+/// Between the replica and the network: what one sends the other carries, what arrives is handed
+/// over, forwarded acts by way of the verify pool.
+/// Threads: as its two interfaces say.
+class PeerLink final : public PeerLinks, public net::PeerEvents {
+ public:
+  struct Parts {
+    Replica* replica = nullptr;  // All of these outlive the link.
+    WorkerPool* pool = nullptr;
+    KeyCache* keys = nullptr;
+    const ledger::Genesis* genesis = nullptr;
+    EventLog* log = nullptr;
+  };
+
+  /// Before Open nothing arrives, and what is sent is dropped.
+  Result<void> Open(const Parts& parts, net::IoThreads& threads,
+                    const net::PeerTransport::Options& options, const crypto::SecretKey& key);
+  void Stop();
+  const net::PeerTransport* transport() const { return live_; }
+
+  void Send(consensus::NodeId to, const consensus::Message& message) override;
+  void Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override;
+  void RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) override;
+
+  void OnMessage(consensus::NodeId from, consensus::Message message) override;
+  void OnForward(consensus::NodeId from, net::Forward forward) override;
+  void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) override;
+  void OnExtension(consensus::NodeId from, net::Extension extension) override;
+  void OnLink(consensus::NodeId peer, bool up) override;
+  void OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) override;
+
+ private:
+  Parts parts_;
+  std::unique_ptr<net::PeerTransport> transport_;
+  // The same, once it is open: peers may speak before Start has returned it.
+  std::atomic<net::PeerTransport*> live_ = nullptr;
+};
+
+}  // namespace aval::node

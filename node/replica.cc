@@ -1,0 +1,230 @@
+#include "node/replica.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "ledger/block.h"
+
+namespace aval::node {
+
+using consensus::NodeId;
+
+namespace {
+
+constexpr Duration kHousekeeping = std::chrono::milliseconds(200);
+
+}  // namespace
+
+Replica::Replica(const Parts& parts, const Limits& limits, const consensus::Core::Options& options,
+                 const consensus::Core::Recovered& recovered, const AppliedRun& applied)
+    : parts_(parts),
+      limits_(limits),
+      origin_(parts.genesis->origin()),
+      self_(options.self),
+      core_(options, recovered, *parts.log, parts.clock->Now()),
+      applied_(applied),
+      last_time_ms_(applied.time_ms),
+      marked_size_(applied.checkpoint_size) {
+  PublishStatus();
+}
+
+void Replica::Start() {
+  parts_.core->Post([this] { React(); });
+}
+
+void Replica::OnMessage(NodeId from, consensus::Message message) {
+  parts_.core->Post([this, from, message = std::move(message)] {
+    if (const auto* append = std::get_if<consensus::Append>(&message)) {
+      if (!AcceptBlocks(from, *append)) return;
+    }
+    core_.Receive(from, message, parts_.clock->Now(), actions_);
+    React();
+  });
+}
+
+void Replica::OnLink(NodeId peer, bool up) {
+  parts_.core->Post([this, peer, up] {
+    if (!up) {
+      core_.LinkLost(peer);
+    } else if (peer == core_.leadership().leader) {
+      SendUnanswered(/*all=*/true);
+    }
+    React();
+  });
+}
+
+void Replica::OnPersisted(std::uint64_t sequence) {
+  parts_.core->Post([this, sequence] {
+    core_.Persisted(sequence, parts_.clock->Now(), actions_);
+    React();
+  });
+}
+
+void Replica::OnApplied(const AppliedRun& run) {
+  parts_.core->Post([this, run] {
+    applied_ = run;
+    for (AppliedAct& act : applied_.acts) {
+      ForgetUnanswered(act.identity);
+      taken_.erase(act.identity);
+      act.outcome.repeated = true;
+    }
+    // Who has sent one of these again since it was answered waits for a block that never comes,
+    // because it was still taken.
+    parts_.waiters->Resolve(applied_.acts);
+    applied_.acts.clear();
+    while (!proposed_.empty() && proposed_.front().index <= run.applied) {
+      proposed_bytes_ -= proposed_.front().bytes;
+      proposed_.pop_front();
+    }
+    marked_size_ = std::max(marked_size_, run.checkpoint_size);
+    if (checkpoint_under_way_ && checkpoint_index_ <= run.applied) {
+      checkpoint_under_way_ = false;
+      // Also where this node could not sign: another mark would not change that.
+      if (checkpoint_index_ == run.applied) marked_size_ = std::max(marked_size_, run.tree_size);
+    }
+    last_time_ms_ = std::max(last_time_ms_, run.time_ms);
+    core_.Applied(run.applied, actions_);
+    React();
+  });
+}
+
+void Replica::Tick() {
+  const Instant now = parts_.clock->Now();
+  core_.Tick(now, actions_);
+  if (now - last_housekeeping_ >= kHousekeeping) {
+    last_housekeeping_ = now;
+    parts_.waiters->Expire(now);
+    ExpireUnanswered(now);
+    SendUnanswered(/*all=*/false);
+  }
+  React();
+}
+
+// After every event: do what the core asks until it asks nothing more, then propose and set the
+// timer.
+void Replica::React() {
+  // Bounded: each proposal needs room, and each round without one leaves no actions.
+  do {
+    HandOut();
+    MaybePropose();
+  } while (!actions_.persist.empty() || !actions_.messages.empty() || !actions_.committed.empty());
+  ArmTimer();
+  PublishStatus();
+}
+
+void Replica::HandOut() {
+  consensus::Actions actions;
+  std::swap(actions, actions_);
+  for (consensus::Persist& write : actions.persist) parts_.writes->Write(std::move(write));
+  for (const consensus::Outgoing& out : actions.messages) parts_.peers->Send(out.to, out.message);
+  std::vector<CommittedEntry> committed;
+  committed.reserve(actions.committed.size());
+  for (const consensus::Entry& entry : actions.committed) {
+    committed.push_back({.index = entry.index, .block = TakeBlock(entry)});
+  }
+  if (!committed.empty()) parts_.commits->Commit(std::move(committed));
+  for (const consensus::Alarm& alarm : actions.alarms) {
+    Alarm("node " + std::to_string(alarm.peer.value) + " " + alarm.what);
+  }
+  if (actions.failure) parts_.failed(*actions.failure);
+  if (actions.leadership) {
+    ++elections_;
+    if (!leading()) ForgetQueue();
+    blocks_.clear();
+    SendUnanswered(/*all=*/true);
+  }
+}
+
+void Replica::ArmTimer() {
+  const Instant deadline = core_.NextDeadline();
+  if (timer_under_way_ && armed_ <= deadline) return;
+  const Instant now = parts_.clock->Now();
+  armed_ = deadline;
+  timer_under_way_ = true;
+  const Duration delay = deadline > now ? deadline - now : Duration{0};
+  parts_.core->After(delay, [this, deadline] {
+    // A timer that an earlier one has overtaken has nothing left to do.
+    if (armed_ != deadline) return;
+    timer_under_way_ = false;
+    Tick();
+  });
+}
+
+void Replica::PublishStatus() {
+  const consensus::Leadership leadership = core_.leadership();
+  const std::scoped_lock lock(status_mutex_);
+  status_.role = leadership.role;
+  status_.term = leadership.term;
+  status_.leader = leadership.leader;
+  status_.commit = core_.commit();
+  status_.last = core_.last().index;
+  status_.stable = core_.stable();
+  status_.applied = applied_.applied;
+  status_.queued_acts = queue_.size();
+  status_.unanswered_acts = unanswered_.size();
+  status_.blocks_proposed = blocks_proposed_;
+  status_.elections = elections_;
+  status_.alarms = alarms_;
+  status_.match.clear();
+  if (leadership.role != consensus::Role::kLeader) return;
+  for (const auto& [peer, progress] : core_.progress()) status_.match[peer] = progress.match();
+}
+
+Replica::Status Replica::status() const {
+  const std::scoped_lock lock(status_mutex_);
+  return status_;
+}
+
+void Replica::Alarm(const std::string& what) {
+  ++alarms_;
+  parts_.alarm(what);
+}
+
+// A block is taken apart when it arrives, so that its signatures are checked while the disk syncs.
+// One that is not its leader's own never reaches the core.
+bool Replica::AcceptBlocks(NodeId from, const consensus::Append& append) {
+  const crypto::Digest* previous = &append.prev_chain;
+  for (const consensus::Entry& entry : append.entries) {
+    const crypto::Digest before = *std::exchange(previous, &entry.chain);
+    if (entry.kind != consensus::EntryKind::kBlock || blocks_.contains(entry.chain)) continue;
+    Result<ledger::Block> block = ledger::DecodeBlock(*entry.payload);
+    if (!block) {
+      Alarm("node " + std::to_string(from.value) +
+            " sends a malformed block: " + block.error().message);
+      return false;
+    }
+    const ledger::BlockHeader& header = block->header;
+    const ledger::Genesis::NodeEntry* leader = parts_.genesis->FindNode(header.leader);
+    if (leader == nullptr || header.term != entry.term.value ||
+        header.raft_index != entry.index.value || header.previous != before ||
+        !ledger::VerifyBlockSignature(*entry.payload, leader->log_key.key)) {
+      Alarm("node " + std::to_string(from.value) + " sends a block at raft index " +
+            std::to_string(entry.index.value) + " whose header is not its leader's");
+      return false;
+    }
+    auto prepared = std::make_shared<BlockPreparation>(*std::move(block), origin_, *parts_.keys);
+    blocks_.emplace(entry.chain, prepared);
+    if (parts_.pool == nullptr) continue;
+    // A full pool leaves the rest to the applier.
+    for (std::size_t i = 0; i < prepared->slices(); ++i) {
+      if (!parts_.pool->TryPost([prepared] { prepared->Work(); })) break;
+    }
+  }
+  return true;
+}
+
+std::shared_ptr<BlockPreparation> Replica::TakeBlock(const consensus::Entry& entry) {
+  if (entry.kind != consensus::EntryKind::kBlock) return nullptr;
+  if (const auto at = blocks_.find(entry.chain); at != blocks_.end()) {
+    std::shared_ptr<BlockPreparation> prepared = std::move(at->second);
+    blocks_.erase(at);
+    return prepared;
+  }
+  // From this node's own log after a restart, or forgotten with a change of leader.
+  Result<ledger::Block> block = ledger::DecodeBlock(*entry.payload);
+  AVAL_ASSERT(block.has_value());  // Nothing else is ever accepted into the log.
+  return std::make_shared<BlockPreparation>(*std::move(block), origin_, *parts_.keys);
+}
+
+}  // namespace aval::node

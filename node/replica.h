@@ -1,0 +1,195 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/worker_pool.h"
+#include "consensus/core/core.h"
+#include "consensus/message.h"
+#include "crypto/ed25519.h"
+#include "ledger/act.h"
+#include "ledger/genesis.h"
+#include "node/applier.h"
+#include "node/block_preparation.h"
+#include "node/key_cache.h"
+#include "node/waiters.h"
+
+namespace aval::node {
+
+/// What the replica asks of the network. Sending never waits; what cannot be sent is dropped, and
+/// the replica is told with OnLink when a link broke.
+class PeerLinks {
+ public:
+  virtual ~PeerLinks() = default;
+  virtual void Send(consensus::NodeId to, const consensus::Message& message) = 0;
+  /// Envelopes for the leader's queue.
+  virtual void Forward(consensus::NodeId to,
+                       std::vector<std::shared_ptr<const Bytes>> envelopes) = 0;
+  /// These acts, forwarded by `to`, were not taken: the queue is full.
+  virtual void RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) = 0;
+};
+
+/// Where the core's writes go; Replica::OnPersisted tells when they are durable.
+class WriteSink {
+ public:
+  virtual ~WriteSink() = default;
+  virtual void Write(consensus::Persist write) = 0;
+};
+
+/// One node's part in the cluster: Raft's core, the leader's queue of acts and the making of
+/// blocks, forwarding to the leader, and handing committed blocks to the applier. The same in avald
+/// and in the simulator: executor, clock, disk, network and applier are given.
+///
+/// An act that a client of this node has submitted stays here until it is applied or its deadline
+/// passes, and goes again to every new leader; so a leader may forget its queue when it steps down.
+///
+/// Threads: every On... and Submit may be called from any thread and posts to `core`, on which
+/// everything else runs; status() is safe from all.
+class Replica {
+ public:
+  struct Parts {
+    Executor* core = nullptr;  // All of these outlive the replica.
+    const Clock* clock = nullptr;
+    const consensus::LogReader* log = nullptr;
+    WriteSink* writes = nullptr;
+    PeerLinks* peers = nullptr;
+    CommitSink* commits = nullptr;
+    Waiters* waiters = nullptr;
+    WorkerPool* pool = nullptr;  // Null: blocks are prepared when they are applied.
+    KeyCache* keys = nullptr;
+    const ledger::Genesis* genesis = nullptr;
+    const crypto::SecretKey* log_key = nullptr;  // Signs this node's blocks.
+    std::function<void(const std::string&)> alarm;
+    std::function<void(const Error&)> failed;  // The node must stop.
+  };
+  struct Limits {
+    std::size_t queue_acts = 65'536;
+    std::size_t queue_bytes = std::size_t{64} << 20U;
+    std::size_t unapplied_bytes = std::size_t{64} << 20U;    // Proposed here and not yet applied.
+    Duration checkpoint_interval = std::chrono::seconds(1);  // Under load.
+    Duration idle_checkpoint = std::chrono::milliseconds(200);  // After the last block.
+    Duration resend_interval = std::chrono::seconds(3);
+  };
+  struct Status {
+    consensus::Role role = consensus::Role::kFollower;
+    consensus::Term term;
+    consensus::NodeId leader;
+    consensus::Index commit;
+    consensus::Index last;
+    consensus::Index stable;
+    consensus::Index applied;
+    std::size_t queued_acts = 0;
+    std::size_t unanswered_acts = 0;
+    std::uint64_t blocks_proposed = 0;
+    std::uint64_t elections = 0;  // Changes of leader or term seen.
+    std::uint64_t alarms = 0;
+    std::map<consensus::NodeId, consensus::Index> match;  // Of followers, while leading.
+  };
+
+  Replica(const Parts& parts, const Limits& limits, const consensus::Core::Options& options,
+          const consensus::Core::Recovered& recovered, const AppliedRun& applied);
+
+  /// Starts the timers.
+  void Start();
+
+  /// Acts that clients of this node wait for; checked as far as they can be.
+  void Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Instant deadline);
+  /// Acts that a follower has forwarded, prepared by this node's pool.
+  void OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts);
+  /// The leader `from` did not take these.
+  void OnForwardRefused(consensus::NodeId from, std::vector<crypto::Digest> identities);
+  void OnMessage(consensus::NodeId from, consensus::Message message);
+  void OnLink(consensus::NodeId peer, bool up);
+  void OnPersisted(std::uint64_t sequence);
+  void OnApplied(const AppliedRun& run);
+
+  Status status() const;
+
+ private:
+  struct Unanswered {
+    std::shared_ptr<ledger::PreparedAct> act;
+    Instant deadline;
+    Instant sent;  // To the leader, or into our own queue.
+  };
+  using Act = std::shared_ptr<ledger::PreparedAct>;
+
+  // replica.cc
+  void Tick();
+  void React();
+  void HandOut();
+  void ArmTimer();
+  void PublishStatus();
+  void Alarm(const std::string& what);
+  bool AcceptBlocks(consensus::NodeId from, const consensus::Append& append);
+  std::shared_ptr<BlockPreparation> TakeBlock(const consensus::Entry& entry);
+
+  // leading.cc
+  bool leading() const { return core_.leadership().role == consensus::Role::kLeader; }
+  void Enqueue(const Act& act);
+  bool HasRoom(const ledger::PreparedAct& act) const;
+  void ForgetQueue();
+  void MaybePropose();
+  bool ShouldPropose(Instant now) const;
+  bool CheckpointDue(Instant now) const;
+  void Propose(Instant now);
+
+  // forwarding.cc
+  void SendUnanswered(bool all);
+  void Route(std::vector<Act> acts);
+  void ForgetUnanswered(const crypto::Digest& identity);
+  void ExpireUnanswered(Instant now);
+
+  const Parts parts_;
+  const Limits limits_;
+  const std::string origin_;
+  const consensus::NodeId self_;
+  consensus::Core core_;
+  consensus::Actions actions_;
+  AppliedRun applied_;
+  Instant armed_;  // When the earliest timer under way fires.
+  bool timer_under_way_ = false;
+  Instant last_housekeeping_;
+
+  // Blocks received and not yet committed, by the chain of their entry.
+  std::map<crypto::Digest, std::shared_ptr<BlockPreparation>> blocks_;
+
+  // Acts submitted here and not yet applied, in the order of their submission.
+  std::map<std::uint64_t, Unanswered> unanswered_;
+  std::map<crypto::Digest, std::uint64_t> unanswered_by_identity_;
+  std::uint64_t submissions_ = 0;
+
+  // Leading.
+  std::deque<Act> queue_;
+  std::size_t queue_bytes_ = 0;
+  std::set<crypto::Digest> taken_;  // Queued or proposed, not yet applied.
+  struct Proposed {
+    consensus::Index index;
+    std::size_t bytes = 0;
+  };
+  std::deque<Proposed> proposed_;
+  std::size_t proposed_bytes_ = 0;
+  std::int64_t last_time_ms_ = 0;
+  Instant last_proposal_;
+  Instant last_checkpoint_;
+  bool checkpoint_under_way_ = false;  // Proposed and not yet applied.
+  consensus::Index checkpoint_index_;
+  std::uint64_t marked_size_ = 0;  // Leaves that a checkpoint covers, or nobody could sign.
+
+  std::uint64_t blocks_proposed_ = 0;
+  std::uint64_t elections_ = 0;
+  std::uint64_t alarms_ = 0;
+  mutable std::mutex status_mutex_;
+  Status status_;
+};
+
+}  // namespace aval::node

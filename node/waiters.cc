@@ -1,0 +1,87 @@
+#include "node/waiters.h"
+
+namespace aval::node {
+namespace {
+
+void Answer(std::vector<std::pair<Waiters::Done, ActAnswer>>&& taken) {
+  for (auto& [done, answer] : taken) done(answer);
+}
+
+}  // namespace
+
+void Waiters::Add(const crypto::Digest& identity, Instant deadline, Done done) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!stopped_) {
+      waiting_.emplace(identity, Waiting{.deadline = deadline, .done = std::move(done)});
+      return;
+    }
+  }
+  done({.kind = ActAnswer::Kind::kStopping, .outcome = {}});
+}
+
+void Waiters::Resolve(std::span<const AppliedAct> acts) {
+  Taken taken;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const AppliedAct& act : acts) {
+      Take(act.identity, {.kind = ActAnswer::Kind::kDecided, .outcome = act.outcome}, taken);
+    }
+  }
+  Answer(std::move(taken));
+}
+
+void Waiters::Refuse(std::span<const crypto::Digest> identities, ActAnswer::Kind kind) {
+  Taken taken;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const crypto::Digest& identity : identities) {
+      Take(identity, {.kind = kind, .outcome = {}}, taken);
+    }
+  }
+  Answer(std::move(taken));
+}
+
+void Waiters::Expire(Instant now) {
+  Taken taken;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (auto at = waiting_.begin(); at != waiting_.end();) {
+      if (at->second.deadline > now) {
+        ++at;
+        continue;
+      }
+      taken.emplace_back(std::move(at->second.done),
+                         ActAnswer{.kind = ActAnswer::Kind::kTimedOut, .outcome = {}});
+      at = waiting_.erase(at);
+    }
+  }
+  Answer(std::move(taken));
+}
+
+void Waiters::Stop() {
+  Taken taken;
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+    for (auto& [identity, waiting] : waiting_) {
+      taken.emplace_back(std::move(waiting.done),
+                         ActAnswer{.kind = ActAnswer::Kind::kStopping, .outcome = {}});
+    }
+    waiting_.clear();
+  }
+  Answer(std::move(taken));
+}
+
+std::size_t Waiters::size() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_.size();
+}
+
+void Waiters::Take(const crypto::Digest& identity, const ActAnswer& answer, Taken& taken) {
+  const auto [begin, end] = waiting_.equal_range(identity);
+  for (auto at = begin; at != end; ++at) taken.emplace_back(std::move(at->second.done), answer);
+  waiting_.erase(begin, end);
+}
+
+}  // namespace aval::node

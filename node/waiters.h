@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "crypto/digest.h"
+#include "ledger/machine.h"
+
+namespace aval::node {
+
+/// What became of an act, by this node's own apply.
+struct AppliedAct {
+  crypto::Digest identity;
+  ledger::Machine::Outcome outcome;
+};
+
+/// The answer to a waiting client.
+struct ActAnswer {
+  enum class Kind : std::uint8_t {
+    kDecided,     // `outcome` says how.
+    kOverloaded,  // Not taken: the leader's queue is full. Nothing is recorded; try again later.
+    kTimedOut,    // The deadline passed; it may yet be decided. The id answers for ever.
+    kStopping,    // This node is going down; as kTimedOut.
+  };
+  Kind kind = Kind::kTimedOut;
+  ledger::Machine::Outcome outcome;
+};
+
+/// Clients that wait for their acts. An act may have several: each retry waits, too.
+/// Threads: safe from all; `done` runs on the thread that brought the answer, exactly once.
+class Waiters {
+ public:
+  using Done = std::function<void(const ActAnswer&)>;
+
+  void Add(const crypto::Digest& identity, Instant deadline, Done done);
+  void Resolve(std::span<const AppliedAct> acts);
+  void Refuse(std::span<const crypto::Digest> identities, ActAnswer::Kind kind);
+  /// Answers kTimedOut to everyone whose deadline has passed.
+  void Expire(Instant now);
+  /// Answers kStopping to everyone, now and later.
+  void Stop();
+  std::size_t size() const;
+
+ private:
+  struct Waiting {
+    Instant deadline;
+    Done done;
+  };
+  using Taken = std::vector<std::pair<Done, ActAnswer>>;
+  void Take(const crypto::Digest& identity, const ActAnswer& answer, Taken& taken);
+
+  mutable std::mutex mutex_;
+  std::multimap<crypto::Digest, Waiting> waiting_;
+  bool stopped_ = false;
+};
+
+}  // namespace aval::node
