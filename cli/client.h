@@ -47,6 +47,9 @@ struct ActReply {
   std::string message;
 };
 
+/// JSON for people: indented by two spaces.
+std::string PrettyJson(const boost::json::value& value);
+
 /// One node's API, for commands and for load: many calls may be under way.
 /// Threads: every method is safe from all.
 class ApiClient {
@@ -64,6 +67,9 @@ class ApiClient {
   /// or not, and the same envelope may be sent again, to any node.
   void SubmitBatch(const std::vector<Bytes>& envelopes, std::chrono::milliseconds timeout,
                    Done done);
+  /// As SubmitBatch, and waits for the reply.
+  Result<std::vector<ActReply>> SubmitAndWait(const std::vector<Bytes>& envelopes,
+                                              std::chrono::milliseconds timeout);
   /// GET; the body as JSON. A status other than 2xx is an error with the server's own words.
   Result<boost::json::value> GetJson(const std::string& target, std::chrono::milliseconds timeout);
   /// GET; the body as it is.

@@ -1,0 +1,52 @@
+#include "cli/connection.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "base/disk.h"
+#include "config/node_config.h"
+#include "crypto/key_file.h"
+
+namespace aval::cli {
+
+Result<crypto::SecretKey> OpenKeyFile(const std::filesystem::path& file,
+                                      const std::optional<std::filesystem::path>& passphrase_file) {
+  PosixDisk disk;
+  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(passphrase_file));
+  AVAL_TRY(const Bytes text, disk.ReadFile(file));
+  auto key = crypto::OpenKey(AsText(text), passphrase);
+  if (!key) {
+    return Error{.code = key.error().code, .message = file.string() + ": " + key.error().message};
+  }
+  return key;
+}
+
+Result<Connection> Connection::Open(const ConnectionOptions& options) {
+  Connection connection;
+  AVAL_TRY(connection.file_, LoadClientFile(options.network / "client.toml"));
+  AVAL_TRY(crypto::SecretKey key,
+           OpenKeyFile(connection.file_.key, connection.file_.passphrase_file));
+  connection.key_ = std::make_unique<crypto::SecretKey>(std::move(key));
+  connection.io_ = std::make_unique<net::IoThreads>(1);
+  bool found = options.node == 0;
+  for (std::size_t i = 0; i < connection.file_.nodes.size(); ++i) {
+    AVAL_TRY(auto client, ApiClient::Make(*connection.io_, connection.file_.nodes[i],
+                                          *connection.key_, /*connections=*/4));
+    connection.clients_.push_back(std::move(client));
+    if (connection.file_.nodes[i].number != options.node) continue;
+    connection.chosen_ = i;
+    found = true;
+  }
+  if (!found) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = "client.toml names no node " + std::to_string(options.node)};
+  }
+  return connection;
+}
+
+int Report(const Error& error) {
+  std::fprintf(stderr, "aval: %s\n", error.message.c_str());
+  return error.code == Code::kInvalidArgument || error.code == Code::kNotFound ? 2 : 1;
+}
+
+}  // namespace aval::cli

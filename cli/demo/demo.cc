@@ -1,0 +1,147 @@
+#include "cli/demo/demo.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+#include <utility>
+
+#include "base/disk.h"
+#include "base/random.h"
+#include "cli/demo/demo_network.h"
+#include "cli/demo/purchases_file.h"
+#include "cli/demo/replay.h"
+#include "cli/demo/summary.h"
+#include "cli/demo/workload.h"
+#include "cli/interrupt.h"
+#include "cli/log_export.h"
+#include "cli/progress_bar.h"
+#include "cli/submitter.h"
+#include "ledger/audit/audit.h"
+
+namespace aval::cli::demo {
+namespace {
+
+constexpr int kWrong = 1;
+constexpr int kUnusable = 2;
+constexpr int kInterrupted = 130;
+constexpr std::chrono::milliseconds kCallTimeout{60'000};
+
+int Fail(const Error& error) {
+  std::fprintf(stderr, "aval demo: %s\n", error.message.c_str());
+  switch (error.code) {
+    case Code::kCancelled:
+      return kInterrupted;
+    case Code::kInvalidArgument:
+    case Code::kNotFound:
+      return kUnusable;
+    default:
+      return kWrong;
+  }
+}
+
+Result<void> Collect(DemoNetwork& demo, const std::atomic<bool>& stop, DemoResult& result) {
+  AVAL_TRY(result.index, demo.Settle(stop));
+  for (ApiClient* client : demo.clients()) {
+    AVAL_TRY(const auto hash, client->GetJson("/v1/reports/state-hash", kCallTimeout));
+    result.state_hashes.emplace_back(hash.at("state_hash").as_string());
+  }
+  for (std::size_t i = 0; i < demo.size(); ++i) {
+    AVAL_TRY(const std::uint64_t bytes, demo.process(i).AnonymousMemory());
+    result.anonymous_bytes.push_back(bytes);
+  }
+  ApiClient* client = demo.clients().front();
+  AVAL_TRY(result.trial_balance, client->GetJson("/v1/reports/trial-balance", kCallTimeout));
+  AVAL_TRY(result.balances, client->GetJson("/v1/reports/balances", kCallTimeout));
+  return {};
+}
+
+Result<ledger::AuditReport> ExportAndAudit(DemoNetwork& demo,
+                                           const std::filesystem::path& directory) {
+  std::vector<ApiClient*> peers = demo.clients();
+  ApiClient* exporter = peers.front();
+  peers.erase(peers.begin());
+  AVAL_TRY(const crypto::SecretKey key, demo.LogKey(0));
+  {
+    ProgressBar bar("export", "leaves");
+    AVAL_CHECK(ExportFromNode(*exporter, peers, demo.genesis(), key, directory,
+                              [&bar](std::uint64_t done, std::uint64_t of) {
+                                bar.Show(static_cast<double>(done) / static_cast<double>(of), done,
+                                         "");
+                              }));
+  }
+  ProgressBar bar("audit", "leaves");
+  PosixDisk disk;
+  return ledger::Audit(disk, directory,
+                       {.threads = std::max(1U, std::thread::hardware_concurrency()),
+                        .need_quorum = true,
+                        .genesis = crypto::Sha256(demo.genesis().envelope())},
+                       [&bar](std::uint64_t done, std::uint64_t of) {
+                         bar.Show(static_cast<double>(done) / static_cast<double>(of), done, "");
+                       });
+}
+
+void PrintHowToQuery(const DemoOptions& options, DemoNetwork& demo) {
+  const std::string directory = options.directory.string();
+  std::printf("\nThe network runs on. Ask it, for example:\n");
+  std::printf("  aval node status --network %s\n", directory.c_str());
+  std::printf("  aval query book --network %s\n", directory.c_str());
+  std::printf("  aval act show 5 --network %s\n", directory.c_str());
+  std::printf("Stop it with: kill");
+  for (std::size_t i = 0; i < demo.size(); ++i) {
+    std::printf(" %d", demo.process(i).pid());
+  }
+  std::printf("\n");
+}
+
+}  // namespace
+
+int RunDemo(const DemoOptions& options) {
+  const Interrupt interrupt;
+  auto rows = ReadPurchases(options.data, options.purchases);
+  if (!rows) return Fail(rows.error());
+  if (rows->empty()) {
+    return Fail({.code = Code::kInvalidArgument, .message = "there are no purchases to replay"});
+  }
+  const ledger::Day first = FirstDay(*rows);
+  const auto program = FindAvald();
+  if (!program) return Fail(program.error());
+  auto demo = DemoNetwork::Start(DemoGenesis("ledger.aval.example/demo-1", first.Plus(-1)),
+                                 options.directory, *program);
+  if (!demo) return Fail(demo.error());
+  std::printf("Three nodes serve %s in %s\n", (*demo)->genesis().origin().c_str(),
+              options.directory.c_str());
+  SystemRandom random;
+  Workload workload(*std::move(rows), (*demo)->network(), random);
+  Submitter submitter((*demo)->clients(), interrupt.asked());
+  const auto start = std::chrono::steady_clock::now();
+  DemoResult result;
+  const auto days = [&] {
+    ProgressBar bar("replay", "acts");
+    return Replay(workload, submitter, (*demo)->clients(), interrupt.asked(),
+                  [&bar, &submitter](ledger::Day day, double done) {
+                    bar.Show(done, submitter.report().decided(), day.Text());
+                  });
+  }();
+  if (!days) return Fail(days.error());
+  result.days = *days;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.rows = workload.counts();
+  result.load = submitter.report();
+  if (const auto collected = Collect(**demo, interrupt.asked(), result); !collected) {
+    return Fail(collected.error());
+  }
+  auto audit = ExportAndAudit(**demo, options.directory / "export");
+  if (!audit) return Fail(audit.error());
+  result.audit = *std::move(audit);
+  std::fputs(SummaryText(result).c_str(), stdout);
+  if (options.keep) {
+    PrintHowToQuery(options, **demo);
+    (*demo)->Release();
+  } else if (const auto stopped = (*demo)->Stop(); !stopped) {
+    return Fail(stopped.error());
+  }
+  return CameOutRight(result) ? 0 : kWrong;
+}
+
+}  // namespace aval::cli::demo

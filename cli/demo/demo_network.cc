@@ -1,0 +1,196 @@
+#include "cli/demo/demo_network.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "base/disk.h"
+#include "base/random.h"
+#include "config/node_config.h"
+#include "crypto/key_file.h"
+
+namespace aval::cli::demo {
+namespace {
+
+constexpr std::string_view kHost = "127.0.0.1";
+constexpr std::chrono::seconds kSettlePatience{60};
+constexpr std::chrono::milliseconds kSettlePause{50};
+constexpr std::chrono::milliseconds kCallTimeout{10'000};
+constexpr std::chrono::milliseconds kStopPatience{20'000};
+constexpr std::size_t kConnections = 8;
+constexpr std::string_view kMarker = "genesis.dsse";  // What every network's directory has.
+
+// Only what an earlier run has made is ever removed.
+Result<void> Empty(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  if (!fs::exists(directory, failed) || fs::is_empty(directory, failed)) return {};
+  if (!fs::exists(directory / kMarker, failed)) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = directory.string() + ": is not empty, and no demo has made it"};
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(directory, failed)) {
+    if (entry.path().filename() != "LOCK" || entry.path().parent_path().filename() != "data") {
+      continue;
+    }
+    auto lock = DirectoryLock::Take(entry.path().parent_path());
+    if (!lock) {
+      return Error{.code = Code::kDenied,
+                   .message = directory.string() + ": a node of an earlier demo still runs there"};
+    }
+  }
+  if (!failed) fs::remove_all(directory, failed);
+  if (failed) {
+    return Error{.code = Code::kIo, .message = directory.string() + ": " + failed.message()};
+  }
+  return {};
+}
+
+std::uint64_t NumberIn(const boost::json::value& status, std::string_view name) {
+  const boost::json::value* field = status.as_object().if_contains(name);
+  if (field == nullptr || !field->is_number()) return 0;
+  return field->to_number<std::uint64_t>();
+}
+
+}  // namespace
+
+Result<std::vector<std::uint16_t>> FreePorts(std::size_t count) {
+  std::vector<std::uint16_t> ports;
+  std::vector<int> sockets;
+  std::optional<Error> failure;
+  // All are held until the last is found, so that no port comes twice.
+  for (std::size_t i = 0; i < count && !failure; ++i) {
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockets.push_back(listener);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address);
+    auto* raw = reinterpret_cast<sockaddr*>(&address);
+    if (listener < 0 || bind(listener, raw, length) != 0 ||
+        getsockname(listener, raw, &length) != 0) {
+      failure =
+          Error{.code = Code::kIo, .message = std::string("no free port: ") + std::strerror(errno)};
+      break;
+    }
+    ports.push_back(ntohs(address.sin_port));
+  }
+  for (const int open : sockets) close(open);
+  if (failure) return *failure;
+  return ports;
+}
+
+Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis genesis,
+                                                        const std::filesystem::path& directory,
+                                                        const std::filesystem::path& program) {
+  auto demo = std::unique_ptr<DemoNetwork>(new DemoNetwork());
+  demo->directory_ = directory;
+  demo->program_ = program;
+  AVAL_CHECK(Empty(directory));
+  const auto nodes = static_cast<std::size_t>(genesis.nodes_size());
+  AVAL_TRY(const std::vector<std::uint16_t> ports, FreePorts(2 * nodes));
+  NetworkPlan plan{.genesis = std::move(genesis),
+                   .addresses = {},
+                   .key_cost = crypto::kCheapestKeyFile,
+                   .verify_threads = 0};
+  for (std::size_t i = 0; i < nodes; ++i) {
+    plan.addresses.push_back({.peers = {.host = std::string(kHost), .port = ports[2 * i]},
+                              .api = {.host = std::string(kHost), .port = ports[2 * i + 1]}});
+  }
+  SystemRandom random;
+  AVAL_CHECK(InitNetwork(std::move(plan), directory, random));
+  AVAL_TRY(demo->network_, Network::Open(directory));
+  AVAL_TRY(demo->client_file_, LoadClientFile(directory / "client.toml"));
+  PosixDisk disk;
+  AVAL_TRY(Bytes envelope, disk.ReadFile(demo->client_file_.genesis));
+  AVAL_TRY(const Bytes policy, disk.ReadFile(demo->client_file_.cosigner_policy));
+  AVAL_TRY(demo->genesis_, ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
+  AVAL_TRY(demo->client_key_, demo->OpenKeyFile(demo->client_file_.key));
+
+  demo->io_ = std::make_unique<net::IoThreads>(1);
+  for (const ClientFile::Node& node : demo->client_file_.nodes) {
+    const auto log = demo->network_->NodeFile(node.number).parent_path() / "log.txt";
+    AVAL_TRY(NodeProcess process,
+             NodeProcess::Start(demo->program_, demo->network_->NodeFile(node.number), log));
+    demo->processes_.push_back(std::move(process));
+    AVAL_TRY(auto client, ApiClient::Make(*demo->io_, node, *demo->client_key_, kConnections));
+    demo->clients_.push_back(std::move(client));
+  }
+  return demo;
+}
+
+Result<crypto::SecretKey> DemoNetwork::OpenKeyFile(const std::filesystem::path& path) const {
+  PosixDisk disk;
+  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(client_file_.passphrase_file));
+  AVAL_TRY(const Bytes text, disk.ReadFile(path));
+  return crypto::OpenKey(AsText(text), passphrase);
+}
+
+Result<crypto::SecretKey> DemoNetwork::LogKey(std::size_t i) const {
+  AVAL_TRY(const config::NodeConfig node,
+           config::LoadNodeConfig(network_->NodeFile(client_file_.nodes[i].number)));
+  return OpenKeyFile(node.log_key);
+}
+
+std::vector<ApiClient*> DemoNetwork::clients() const {
+  std::vector<ApiClient*> clients;
+  for (const auto& client : clients_) clients.push_back(client.get());
+  return clients;
+}
+
+Result<void> DemoNetwork::Restart(std::size_t i) {
+  const std::uint32_t number = client_file_.nodes[i].number;
+  const auto log = network_->NodeFile(number).parent_path() / "log.txt";
+  AVAL_TRY(processes_[i], NodeProcess::Start(program_, network_->NodeFile(number), log));
+  return {};
+}
+
+Result<std::uint64_t> DemoNetwork::Settle(const std::atomic<bool>& stop) {
+  const auto deadline = std::chrono::steady_clock::now() + kSettlePatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (stop) return Error{.code = Code::kCancelled, .message = "stopped"};
+    std::vector<std::uint64_t> sizes;
+    bool settled = true;
+    for (const auto& client : clients_) {
+      const auto status = client->GetJson("/v1/node", kCallTimeout);
+      if (!status || !status->is_object()) {
+        settled = false;
+        break;
+      }
+      sizes.push_back(NumberIn(*status, "index"));
+      settled = settled && sizes.back() == sizes.front() &&
+                NumberIn(*status, "checkpoint") == sizes.back() &&
+                !status->as_object().at("due_items").as_bool();
+    }
+    if (settled) return sizes.front();
+    std::this_thread::sleep_for(kSettlePause);
+  }
+  return Error{.code = Code::kTimeout, .message = "the nodes did not come to one index in time"};
+}
+
+Result<void> DemoNetwork::Stop() {
+  Result<void> first;
+  for (NodeProcess& process : processes_) {
+    const auto status = process.Stop(kStopPatience);
+    if (!first) continue;
+    if (!status) first = status.error();
+    if (status && *status != 0) {
+      first = Error{.code = Code::kIo,
+                    .message = "a node ended with status " + std::to_string(*status)};
+    }
+  }
+  return first;
+}
+
+void DemoNetwork::Release() {
+  for (NodeProcess& process : processes_) process.Release();
+}
+
+}  // namespace aval::cli::demo

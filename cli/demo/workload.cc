@@ -1,0 +1,496 @@
+#include "cli/demo/workload.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/assert.h"
+#include "crypto/digest.h"
+#include "crypto/envelope.h"
+#include "ledger/arithmetic/dates.h"
+#include "ledger/arithmetic/penalty.h"
+#include "ledger/arithmetic/schedule.h"
+#include "ledger/wire.h"
+
+namespace aval::cli::demo {
+namespace {
+
+namespace arithmetic = ledger::arithmetic;
+using ledger::Amount;
+using ledger::Day;
+using ledger::Department;
+using ledger::ToWire;
+
+constexpr std::string_view kCurrency = "BRL";
+constexpr std::string_view kCancelled = "canceled";  // The marketplace's own spelling.
+constexpr std::int64_t kShippingDays = 6;
+constexpr std::int64_t kFirstDueDays = 30;
+constexpr std::int64_t kGrantDays = 365;
+constexpr std::int64_t kIdentityDays = 3650;
+constexpr std::int64_t kCapacityDays = 180;
+constexpr std::int64_t kValidDays = 10;
+constexpr std::uint32_t kScenario = 1;  // Retail.
+constexpr std::uint32_t kPlatformShare = 300'000;
+constexpr std::uint32_t kGraceDays = 3;
+constexpr std::uint32_t kPenaltyPpm = 500;
+
+constexpr std::uint32_t kFreeStart = 1;  // The product's numbers.
+constexpr std::uint32_t kFlatFee = 2;
+constexpr std::uint32_t kLongAnnuity = 3;
+constexpr std::uint32_t kFreeInstalments = 3;
+constexpr std::uint32_t kFeePpm = 5'000;
+constexpr std::uint32_t kAnnuityPpm = 180'000;
+
+constexpr std::array<std::uint32_t, 3> kTierEdges{0, 100'000, 1'000'000};
+constexpr std::array<std::int64_t, 3> kTierLimits{100'000, 1'000'000, 20'000'000};
+
+crypto::Digest Derive(std::string_view kind, std::string_view id) {
+  crypto::Sha256Hasher hasher;
+  hasher.Update(AsBytes("aval-demo/v1\n")).Update(AsBytes(kind)).Update(AsBytes("\n"));
+  return hasher.Update(AsBytes(id)).Finish();
+}
+
+ledger::Id DerivedId(std::string_view kind, std::string_view id) {
+  ledger::Id derived;
+  const crypto::Digest digest = Derive(kind, id);
+  std::copy_n(digest.bytes.begin(), derived.bytes.size(), derived.bytes.begin());
+  return derived;
+}
+
+crypto::SecretKey DerivedKey(std::string_view kind, std::string_view id) {
+  return crypto::SecretKey::FromSeed(Derive(kind, id).bytes);
+}
+
+std::string KeyBytes(const crypto::SecretKey& key) {
+  return std::string(AsText(key.public_key().bytes));
+}
+
+// A number below `bound` that follows from the row.
+std::uint32_t Draw(std::string_view what, std::string_view id, std::uint32_t bound) {
+  const crypto::Digest digest = Derive(what, id);
+  ByteReader reader(digest);
+  return reader.U32() % bound;
+}
+
+const std::string& CustomerOf(const PurchaseRow& row) {
+  return row.customer.empty() ? row.order : row.customer;
+}
+
+std::uint32_t BankOf(const PurchaseRow& row) {
+  return kFirstBank + Draw("bank", row.order, kBanks);
+}
+
+ledger::PartyId BorrowerOf(const PurchaseRow& row) {
+  return {.id = DerivedId("borrower", CustomerOf(row))};
+}
+
+ledger::PartyId SupplierOf(const PurchaseRow& row) {
+  return {.id = DerivedId("supplier", row.seller)};
+}
+
+ledger::Id GrantOf(const PurchaseRow& row) { return DerivedId("grant", row.order); }
+
+std::string Institution(std::uint32_t number) {
+  return ToWire(ledger::PartyId::Institution(number));
+}
+
+std::uint32_t ProductFor(std::uint32_t instalments) {
+  if (instalments > 12) return kLongAnnuity;
+  return instalments >= kFreeInstalments && instalments <= 6 ? kFreeStart : kFlatFee;
+}
+
+// Days by which instalment `number` is paid late.
+std::int64_t Lateness(const PurchaseRow& row, std::uint32_t number) {
+  const std::uint32_t draw = Draw("lateness", row.order + "/" + std::to_string(number), 100);
+  if (draw < 85) return 0;
+  return draw < 95 ? 5 : 40;
+}
+
+Day PurchaseDay(const PurchaseRow& row) {
+  return row.purchased.value_or(row.shipping_limit.Plus(-kShippingDays));
+}
+
+Day CaptureDay(const PurchaseRow& row) {
+  return std::max(PurchaseDay(row), row.approved.value_or(PurchaseDay(row)));
+}
+
+void SetPolicy(genesis::v1::Policy& policy, Day first_day) {
+  policy.set_version(1);
+  policy.set_effective_day(ToWire(first_day));
+  policy.set_max_instalments(24);
+  policy.set_min_instalment(100);
+  policy.set_max_purchase(20'000'000);
+  policy.set_max_limit_person(20'000'000);
+  policy.set_max_limit_sme(100'000'000);
+  policy.set_partner_floor_ppm(300'000);
+  policy.set_cost_cap_irr_ppm(240'000);
+  policy.set_authorisation_days(400);
+  policy.set_bill_lead_days(10);
+  policy.set_grace_days(kGraceDays);
+  policy.set_penalty_ppm_per_day(kPenaltyPpm);
+  policy.set_switch_dpd(90);
+  policy.set_default_dpd(90);
+  policy.add_required_attestations(act::v1::IDENTITY);
+  policy.add_required_attestations(act::v1::CAPACITY);
+  policy.set_capacity_max_age_days(180);
+  policy.set_limit_factor_max_ppm(2'000'000);
+  policy.set_limit_step(100);
+  for (const std::uint32_t edge : kTierEdges) policy.add_tier_edges(edge);
+  for (const std::int64_t limit : kTierLimits) policy.add_tier_limits(limit);
+  policy.add_scenarios(kScenario);
+  policy.set_first_due_max_days(400);
+}
+
+genesis::v1::Product ProductRow(std::uint32_t number, genesis::v1::Method method,
+                                std::uint32_t rate_ppm, std::uint32_t least, std::uint32_t most) {
+  genesis::v1::Product product;
+  product.set_number(number);
+  product.set_version(1);
+  product.set_method(method);
+  product.set_rate_ppm(rate_ppm);
+  product.set_min_instalments(least);
+  product.set_max_instalments(most);
+  product.set_min_amount(1);
+  product.set_max_amount(20'000'000);
+  product.set_currency(std::string(kCurrency));
+  return product;
+}
+
+}  // namespace
+
+genesis::v1::Genesis DemoGenesis(const std::string& origin, Day first_day) {
+  genesis::v1::Genesis genesis;
+  genesis.set_origin(origin);
+  genesis.set_time_ms(std::int64_t{first_day.number} * 86'400'000);
+  const std::array<std::string, 1 + kBanks> names{"platform.example", "bank-a.example",
+                                                  "bank-b.example"};
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    genesis::v1::Institution& institution = *genesis.add_institutions();
+    const bool bank = i > 0;
+    institution.set_number(i + 1);
+    institution.set_kind(bank ? genesis::v1::BANK : genesis::v1::PLATFORM);
+    institution.set_name(names[i]);
+    institution.set_lend(true);
+    institution.set_collect(true);
+    institution.set_account_servicing(bank);
+    institution.set_attest(bank);
+    genesis::v1::Node& node = *genesis.add_nodes();
+    node.set_number(i + 1);
+    node.set_institution(i + 1);
+  }
+  SetPolicy(*genesis.add_policies(), first_day);
+  genesis::v1::Product free_start = ProductRow(kFreeStart, genesis::v1::FEE_FLAT, kFeePpm, 3, 6);
+  free_start.set_free_instalments(kFreeInstalments);
+  free_start.set_sponsor(genesis::v1::SPONSOR_SUPPLIER);
+  *genesis.add_products() = std::move(free_start);
+  *genesis.add_products() = ProductRow(kFlatFee, genesis::v1::FEE_FLAT, kFeePpm, 2, 12);
+  *genesis.add_products() = ProductRow(kLongAnnuity, genesis::v1::ANNUITY, kAnnuityPpm, 13, 24);
+  genesis.set_first_day(ToWire(first_day));
+  genesis.set_calendar(genesis::v1::REPLAY);
+  genesis.set_rule_version(1);
+  return genesis;
+}
+
+Day FirstDay(const std::vector<PurchaseRow>& rows) {
+  return PurchaseDay(*std::ranges::min_element(rows, {}, &PurchaseDay));
+}
+
+std::size_t DayOfActs::acts() const {
+  std::size_t count = first.size();
+  for (const std::vector<Bytes>& chain : chains) count += chain.size();
+  return count;
+}
+
+// How a row is paid back: the schedule, and when each instalment is due and paid.
+struct Workload::Terms {
+  std::vector<arithmetic::ScheduleRow> rows;
+  std::vector<Day> dues;
+  std::vector<Day> paid;
+};
+
+Workload::Workload(std::vector<PurchaseRow> rows, const Network& network, Random& random)
+    : rows_(std::move(rows)), network_(network), random_(random) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) Plan(i);
+}
+
+Day Workload::first_day() const {
+  AVAL_ASSERT(!events_.empty());
+  return events_.begin()->first;
+}
+
+void Workload::Add(Day day, const Event& event) {
+  if (events_[day].insert(event).second) ++events_left_;
+}
+
+void Workload::Plan(std::size_t index) {
+  const PurchaseRow& row = rows_[index];
+  ++counts_.rows;
+  counts_.with_customer += row.customer.empty() ? 0 : 1;
+  counts_.with_purchase_time += row.purchased ? 1 : 0;
+  counts_.with_status += row.status.empty() ? 0 : 1;
+  counts_.value.minor += row.value.minor;
+  Add(PurchaseDay(row), {.row = index, .step = Step::kBuy});
+  if (row.status == kCancelled) {
+    ++counts_.cancelled;
+    Add(PurchaseDay(row).Plus(1), {.row = index, .step = Step::kVoid});
+    return;
+  }
+  counts_.instalments += row.instalments;
+  Add(CaptureDay(row), {.row = index, .step = Step::kCapture});
+  Add(std::max(CaptureDay(row), row.shipping_limit), {.row = index, .step = Step::kDeliver});
+  const Terms terms = TermsOf(row);
+  for (std::uint32_t k = 1; k <= row.instalments; ++k) {
+    Add(terms.paid[k - 1], {.row = index, .step = Step::kRepay, .instalment = k});
+  }
+}
+
+Workload::Terms Workload::TermsOf(const PurchaseRow& row) const {
+  Terms terms;
+  const auto dues = arithmetic::DueDays(CaptureDay(row).Plus(kFirstDueDays), row.instalments);
+  AVAL_ASSERT(dues.has_value());
+  terms.dues = *dues;
+  const std::uint32_t product = ProductFor(row.instalments);
+  arithmetic::ScheduleTerms schedule;
+  schedule.principal = row.value;
+  schedule.instalments = row.instalments;
+  schedule.rate_ppm = product == kLongAnnuity ? kAnnuityPpm : kFeePpm;
+  schedule.free_instalments = product == kFreeStart ? kFreeInstalments : 0;
+  if (product == kLongAnnuity) {
+    const auto annuity = arithmetic::AnnuitySchedule(schedule);
+    AVAL_ASSERT(annuity.has_value());
+    terms.rows = annuity->rows;
+  } else {
+    const auto rows = arithmetic::FlatFeeSchedule(schedule);
+    AVAL_ASSERT(rows.has_value());
+    terms.rows = *rows;
+  }
+  Day last;
+  for (std::uint32_t k = 1; k <= row.instalments; ++k) {
+    // Never before the one that is older: money goes to the oldest first.
+    last = std::max(last, terms.dues[k - 1].Plus(Lateness(row, k)));
+    terms.paid.push_back(last);
+  }
+  return terms;
+}
+
+DayOfActs Workload::Take(Day day) {
+  DayOfActs acts;
+  const auto at = events_.find(day);
+  if (at == events_.end()) return acts;
+  today_ = day;
+  std::optional<std::size_t> row_of_chain;
+  for (const Event& event : at->second) {
+    const PurchaseRow& row = rows_[event.row];
+    if (row_of_chain != event.row) acts.chains.emplace_back();
+    row_of_chain = event.row;
+    std::vector<Bytes>& chain = acts.chains.back();
+    switch (event.step) {
+      case Step::kBuy:
+        RegisterNewParties(row, acts.first);
+        Buy(row, chain);
+        break;
+      case Step::kCapture:
+        chain.push_back(Capture(row));
+        break;
+      case Step::kVoid:
+        chain.push_back(Void(row));
+        break;
+      case Step::kDeliver:
+        chain.push_back(Deliver(row));
+        break;
+      case Step::kRepay:
+        chain.push_back(Repay(row, event.instalment));
+        break;
+    }
+  }
+  events_left_ -= at->second.size();
+  events_.erase(at);
+  return acts;
+}
+
+Hand Workload::Office(std::uint32_t institution, Department department) const {
+  const auto key = network_.InstitutionKey(institution, department);
+  AVAL_ASSERT(key.has_value());  // The demo has made the network itself, with all keys.
+  return {.signer = {.party = ledger::PartyId::Institution(institution), .department = department},
+          .key = *key};
+}
+
+Bytes Workload::Sign(act::v1::Act act, const std::vector<Hand>& hands) {
+  return SignAct(std::move(act), network_.origin(), today_.Plus(kValidDays), hands, random_);
+}
+
+Bytes Workload::DayRoll(Day day) {
+  today_ = day;
+  act::v1::Act act;
+  act.mutable_day_roll()->set_day(ToWire(day));
+  return Sign(std::move(act),
+              {Office(kPlatform, Department::kOps), Office(kFirstBank, Department::kOps)});
+}
+
+void Workload::RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& acts) {
+  const std::uint32_t bank = BankOf(row);
+  const Hand attester = Office(bank, Department::kCompliance);
+  const ledger::PartyId supplier = SupplierOf(row);
+  if (registered_.insert(supplier.Hex()).second) {
+    const crypto::SecretKey ops = DerivedKey("supplier-ops", row.seller);
+    const crypto::SecretKey treasury = DerivedKey("supplier-treasury", row.seller);
+    act::v1::Act act;
+    act::v1::SupplierRegister& body = *act.mutable_supplier_register();
+    body.set_supplier(ToWire(supplier));
+    body.set_nullifier(ToWire(Derive("supplier-nullifier", row.seller)));
+    body.mutable_ops_key()->set_ed25519(KeyBytes(ops));
+    body.mutable_treasury_key()->set_ed25519(KeyBytes(treasury));
+    body.set_settlement_bank(Institution(bank));
+    acts.push_back(Sign(
+        std::move(act),
+        {attester,
+         Office(kPlatform, Department::kOps),
+         {.signer = {.party = supplier, .department = Department::kOps}, .key = &ops},
+         {.signer = {.party = supplier, .department = Department::kTreasury}, .key = &treasury}}));
+  }
+  const ledger::PartyId borrower = BorrowerOf(row);
+  if (!registered_.insert(borrower.Hex()).second) return;
+  const std::string& customer = CustomerOf(row);
+  const crypto::SecretKey key = DerivedKey("borrower-key", customer);
+  act::v1::Act registration;
+  act::v1::ParticipantRegister& body = *registration.mutable_participant_register();
+  body.set_participant(ToWire(borrower));
+  body.set_kind(act::v1::ParticipantRegister::PERSON);
+  body.set_nullifier(ToWire(Derive("borrower-nullifier", customer)));
+  body.mutable_key()->set_ed25519(KeyBytes(key));
+  acts.push_back(
+      Sign(std::move(registration), {attester, {.signer = {.party = borrower}, .key = &key}}));
+  act::v1::Act identity;
+  act::v1::Attest& attest = *identity.mutable_attest();
+  attest.set_attestation(ToWire(DerivedId("identity", customer)));
+  attest.set_subject(ToWire(borrower));
+  attest.set_kind(act::v1::IDENTITY);
+  attest.set_commitment(ToWire(Derive("identity-commitment", customer)));
+  attest.set_expiry_day(ToWire(today_.Plus(kIdentityDays)));
+  acts.push_back(Sign(std::move(identity), {attester}));
+}
+
+void Workload::Buy(const PurchaseRow& row, std::vector<Bytes>& acts) {
+  acts.push_back(AttestCapacity(row));
+  acts.push_back(ProposeGrant(row));
+  const auto proposal = crypto::ParseEnvelope(acts.back());
+  AVAL_ASSERT(proposal.has_value());
+  for (const std::uint32_t lender : {kPlatform, BankOf(row)}) {
+    act::v1::Act act;
+    act::v1::GrantDecide& decide = *act.mutable_grant_decide();
+    decide.set_grant(ToWire(GrantOf(row)));
+    decide.set_proposal(ToWire(crypto::IdentityOf(*proposal)));
+    decide.set_share_ppm(lender == kPlatform ? kPlatformShare : 1'000'000 - kPlatformShare);
+    acts.push_back(Sign(std::move(act), {Office(lender, Department::kCredit)}));
+  }
+  const crypto::SecretKey key = DerivedKey("borrower-key", CustomerOf(row));
+  const Hand borrower{.signer = {.party = BorrowerOf(row)}, .key = &key};
+  act::v1::Act act;
+  act.mutable_grant_activate()->set_grant(ToWire(GrantOf(row)));
+  act.mutable_grant_activate()->set_disclosure(ToWire(Derive("grant-disclosure", row.order)));
+  acts.push_back(Sign(std::move(act), {borrower}));
+  acts.push_back(Authorise(row, borrower));
+}
+
+Bytes Workload::AttestCapacity(const PurchaseRow& row) {
+  act::v1::Act act;
+  act::v1::Attest& attest = *act.mutable_attest();
+  attest.set_attestation(ToWire(DerivedId("capacity", row.order)));
+  attest.set_subject(ToWire(BorrowerOf(row)));
+  attest.set_kind(act::v1::CAPACITY);
+  attest.add_values()->set_code(1);
+  attest.mutable_values(0)->set_value(row.value.minor);
+  attest.set_commitment(ToWire(Derive("capacity-commitment", row.order)));
+  attest.set_expiry_day(ToWire(today_.Plus(kCapacityDays)));
+  return Sign(std::move(act), {Office(BankOf(row), Department::kCompliance)});
+}
+
+Bytes Workload::ProposeGrant(const PurchaseRow& row) {
+  const auto edge = std::ranges::upper_bound(kTierEdges, row.value.minor);
+  act::v1::Act act;
+  act::v1::GrantPropose& propose = *act.mutable_grant_propose();
+  propose.set_grant(ToWire(GrantOf(row)));
+  propose.set_borrower(ToWire(BorrowerOf(row)));
+  propose.add_lenders()->set_lender(Institution(kPlatform));
+  propose.mutable_lenders(0)->set_share_ppm(kPlatformShare);
+  propose.add_lenders()->set_lender(Institution(BankOf(row)));
+  propose.mutable_lenders(1)->set_share_ppm(1'000'000 - kPlatformShare);
+  propose.mutable_limit()->set_currency(std::string(kCurrency));
+  propose.mutable_limit()->set_minor(row.value.minor);
+  propose.set_expiry_day(ToWire(today_.Plus(kGrantDays)));
+  propose.set_tier(static_cast<std::uint32_t>(edge - kTierEdges.begin() - 1));
+  const ledger::Id identity = DerivedId("identity", CustomerOf(row));
+  const ledger::Id capacity = DerivedId("capacity", row.order);
+  propose.add_attestations(ToWire(std::min(identity, capacity)));
+  propose.add_attestations(ToWire(std::max(identity, capacity)));
+  propose.set_score(static_cast<std::uint32_t>(row.value.minor));
+  propose.set_model(ToWire(Derive("model", "limit-equals-price/1")));
+  return Sign(std::move(act), {Office(kPlatform, Department::kCredit)});
+}
+
+Bytes Workload::Authorise(const PurchaseRow& row, const Hand& borrower) {
+  const Day ends = row.status == kCancelled ? today_.Plus(1) : CaptureDay(row);
+  act::v1::Act act;
+  act::v1::PurchaseAuthorise& authorise = *act.mutable_purchase_authorise();
+  authorise.set_purchase(ToWire(DerivedId("purchase", row.order)));
+  authorise.set_grant(ToWire(GrantOf(row)));
+  authorise.set_supplier(ToWire(SupplierOf(row)));
+  authorise.set_order(ToWire(Derive("order", row.order)));
+  authorise.set_scenario(kScenario);
+  authorise.set_product(ProductFor(row.instalments));
+  authorise.mutable_amount()->set_currency(std::string(kCurrency));
+  authorise.mutable_amount()->set_minor(row.value.minor);
+  authorise.set_instalments(row.instalments);
+  authorise.set_first_due_day(ToWire(CaptureDay(row).Plus(kFirstDueDays)));
+  authorise.set_expiry_day(ToWire(ends.Plus(1)));
+  authorise.set_disclosure(ToWire(Derive("purchase-disclosure", row.order)));
+  return Sign(std::move(act), {borrower, Office(kPlatform, Department::kOps)});
+}
+
+Bytes Workload::Capture(const PurchaseRow& row) {
+  act::v1::Act act;
+  act::v1::PurchaseCapture& body = *act.mutable_purchase_capture();
+  body.set_purchase(ToWire(DerivedId("purchase", row.order)));
+  body.set_amount(row.value.minor);
+  body.set_shipment(ToWire(Derive("shipment", row.order)));
+  return Sign(std::move(act), {Office(kPlatform, Department::kOps)});
+}
+
+Bytes Workload::Void(const PurchaseRow& row) {
+  act::v1::Act act;
+  act.mutable_purchase_void()->set_purchase(ToWire(DerivedId("purchase", row.order)));
+  act.mutable_purchase_void()->set_reason(1);
+  return Sign(std::move(act), {Office(kPlatform, Department::kOps)});
+}
+
+Bytes Workload::Deliver(const PurchaseRow& row) {
+  const crypto::SecretKey supplier = DerivedKey("supplier-ops", row.seller);
+  act::v1::Act act;
+  act.mutable_delivery_confirm()->set_purchase(ToWire(DerivedId("purchase", row.order)));
+  act.mutable_delivery_confirm()->set_delivery(ToWire(Derive("delivery", row.order)));
+  return Sign(
+      std::move(act),
+      {{.signer = {.party = SupplierOf(row), .department = Department::kOps}, .key = &supplier},
+       Office(kPlatform, Department::kOps)});
+}
+
+Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t instalment) {
+  const Terms terms = TermsOf(row);
+  const Amount base = terms.rows[instalment - 1].Due();
+  const std::int64_t late = arithmetic::DaysPastDue(terms.dues[instalment - 1], today_, kGraceDays);
+  const auto penalty =
+      arithmetic::Penalty(base, {.ppm_per_day = kPenaltyPpm, .min_per_day = {}}, late);
+  AVAL_ASSERT(penalty.has_value());
+  const std::string name = row.order + "/" + std::to_string(instalment);
+  act::v1::Act act;
+  act::v1::Repay& body = *act.mutable_repay();
+  body.set_repayment(ToWire(DerivedId("repayment", name)));
+  body.set_loan(ToWire(DerivedId("purchase", row.order)));
+  body.mutable_amount()->set_currency(std::string(kCurrency));
+  body.mutable_amount()->set_minor(base.minor + penalty->minor);
+  body.set_reference(ToWire(Derive("bank-record", name)));
+  return Sign(std::move(act), {Office(BankOf(row), Department::kOps)});
+}
+
+}  // namespace aval::cli::demo

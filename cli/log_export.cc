@@ -1,0 +1,121 @@
+#include "cli/log_export.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "crypto/note.h"
+#include "ledger/log/log.h"
+
+namespace aval::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kTimeout{60'000};
+
+// The log of a running node, tile by tile.
+class NodeSource final : public ledger::LogSource {
+ public:
+  explicit NodeSource(ApiClient& node) : node_(node) {}
+
+  Result<Bytes> EntryBundle(std::uint64_t n, std::size_t width) override {
+    return node_.GetBytes("/log/" + ledger::EntryBundlePath(n, width), kTimeout);
+  }
+  Result<Bytes> EffectsBundle(std::uint64_t n, std::size_t width) override {
+    std::string target = "/log/" + ledger::EffectsPath(n);
+    if (width < ledger::Log::kTileWidth) target += ".p/" + std::to_string(width);
+    return node_.GetBytes(target, kTimeout);
+  }
+  Result<Bytes> HashTile(unsigned level, std::uint64_t n, std::size_t width) override {
+    return node_.GetBytes("/log/" + ledger::HashTilePath(level, n, width), kTimeout);
+  }
+
+ private:
+  ApiClient& node_;
+};
+
+Result<crypto::Note> GetNote(ApiClient& node, const std::string& target) {
+  AVAL_TRY(const Bytes text, node.GetBytes(target, kTimeout));
+  return crypto::Note::Parse(AsText(text));
+}
+
+// The sizes that the node has signed, from `from` on: as many as it gives at once.
+Result<std::vector<std::uint64_t>> SignedSizes(ApiClient& node, std::uint64_t from) {
+  AVAL_TRY(const Bytes text,
+           node.GetBytes("/log/checkpoints?from=" + std::to_string(from), kTimeout));
+  std::vector<std::uint64_t> sizes;
+  std::string_view rest = AsText(text);
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    std::uint64_t size = 0;
+    const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
+    if (end == std::string_view::npos || error != std::errc{} || *stop != '\n') {
+      return Error{.code = Code::kCorruption,
+                   .message = "the node's list of checkpoints is damaged"};
+    }
+    sizes.push_back(size);
+    rest.remove_prefix(end + 1);
+  }
+  return sizes;
+}
+
+// The lines of a peer for this checkpoint: none where it has not signed that size.
+Result<std::vector<crypto::NoteSignature>> PeerLines(ApiClient& peer, const crypto::Note& own) {
+  AVAL_TRY(const crypto::Checkpoint checkpoint, crypto::Checkpoint::Parse(own.text));
+  auto note = GetNote(peer, "/log/checkpoints/" + std::to_string(checkpoint.size));
+  if (!note) {
+    // Without this peer the export has a line less, and audit says what quorum that leaves.
+    if (note.error().code == Code::kNotFound || note.error().code == Code::kUnavailable) {
+      return std::vector<crypto::NoteSignature>{};
+    }
+    return note.error();
+  }
+  if (note->text != own.text) {
+    return Error{.code = Code::kCorruption,
+                 .message = "split view: two checkpoints of size " +
+                            std::to_string(checkpoint.size) + ":\n" + own.Format() + "\n" +
+                            note->Format()};
+  }
+  return std::move(note->signatures);
+}
+
+}  // namespace
+
+Result<ExportedLog> ExportFromNode(ApiClient& node, const std::vector<ApiClient*>& peers,
+                                   const ledger::Genesis& genesis,
+                                   const crypto::SecretKey& manifest_key,
+                                   const std::filesystem::path& directory,
+                                   const ledger::Progress& progress) {
+  AVAL_TRY(const crypto::Note latest, GetNote(node, "/log/checkpoint"));
+  ledger::ExportRequest request{.directory = directory,
+                                .checkpoint = {},
+                                .lines = latest.signatures,
+                                .earlier = {},
+                                .genesis = &genesis,
+                                .manifest_key = &manifest_key};
+  AVAL_TRY(request.checkpoint, crypto::Checkpoint::Parse(latest.text));
+  ExportedLog exported{.size = request.checkpoint.size, .joined = 1};
+  for (ApiClient* peer : peers) {
+    AVAL_TRY(const auto lines, PeerLines(*peer, latest));
+    if (lines.empty()) continue;
+    request.lines.insert(request.lines.end(), lines.begin(), lines.end());
+    ++exported.joined;
+  }
+  std::uint64_t from = 0;
+  while (from < request.checkpoint.size) {
+    AVAL_TRY(const std::vector<std::uint64_t> sizes, SignedSizes(node, from));
+    if (sizes.empty()) break;
+    for (const std::uint64_t size : sizes) {
+      if (size >= request.checkpoint.size) break;
+      AVAL_TRY(crypto::Note earlier, GetNote(node, "/log/checkpoints/" + std::to_string(size)));
+      request.earlier.push_back(std::move(earlier));
+    }
+    from = sizes.back() + 1;
+  }
+  PosixDisk disk;
+  NodeSource source(node);
+  AVAL_CHECK(ledger::ExportLog(disk, source, request, progress));
+  return exported;
+}
+
+}  // namespace aval::cli

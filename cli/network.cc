@@ -1,0 +1,247 @@
+#include "cli/network.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/disk.h"
+#include "config/node_config.h"
+#include "crypto/envelope.h"
+#include "crypto/key_file.h"
+#include "ledger/genesis.h"
+#include "ledger/record/names.h"
+
+namespace aval::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kGenesis = "genesis.dsse";
+constexpr std::string_view kPolicy = "policy.txt";
+constexpr std::string_view kClient = "client.toml";
+constexpr std::string_view kPassphrase = "passphrase";
+constexpr std::array kDepartments{ledger::Department::kOps,   ledger::Department::kCredit,
+                                  ledger::Department::kRisk,  ledger::Department::kCompliance,
+                                  ledger::Department::kLegal, ledger::Department::kTreasury};
+
+std::string NodeFolder(std::uint32_t node) { return "node-" + std::to_string(node); }
+
+void SetKey(act::v1::PublicKey& field, const crypto::SecretKey& key) {
+  field.set_ed25519(std::string(AsText(key.public_key().bytes)));
+}
+
+// Makes a network's directory, file by file.
+class Founding {
+ public:
+  Founding(NetworkPlan plan, const fs::path& directory, Random& random)
+      : plan_(std::move(plan)), directory_(directory), random_(random) {}
+
+  Result<void> Run() {
+    AVAL_CHECK(disk_.MakeDirectories(directory_));
+    std::array<std::uint8_t, 16> secret{};
+    random_.Fill(secret);
+    passphrase_ = ToHex(secret);
+    AVAL_CHECK(Write(directory_ / kPassphrase, passphrase_ + "\n"));
+    AVAL_CHECK(Institutions());
+    AVAL_CHECK(Nodes());
+    AVAL_CHECK(Genesis());
+    AVAL_CHECK(Client());
+    return NodeFiles();
+  }
+
+ private:
+  // Nobody but the owner reads what is written here: keys and a passphrase are among it.
+  Result<void> Write(const fs::path& path, const std::string& text) {
+    AVAL_CHECK(disk_.MakeDirectories(path.parent_path()));
+    AVAL_CHECK(disk_.ReplaceFile(path, AsBytes(text)));
+    std::error_code failed;
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, failed);
+    if (failed) {
+      return Error{.code = Code::kIo, .message = path.string() + ": " + failed.message()};
+    }
+    return {};
+  }
+
+  Result<crypto::SecretKey> NewKey(const fs::path& path, const std::string& purpose,
+                                   const std::string& name) {
+    crypto::SecretKey key = crypto::SecretKey::Generate(random_);
+    AVAL_TRY(const std::string text,
+             crypto::SealKey(key, purpose, name, passphrase_, plan_.key_cost, random_));
+    AVAL_CHECK(Write(path, text));
+    return key;
+  }
+
+  Result<void> Institutions() {
+    for (genesis::v1::Institution& institution : *plan_.genesis.mutable_institutions()) {
+      institution.clear_keys();
+      for (const ledger::Department department : kDepartments) {
+        const std::string name(ledger::NameOf(department));
+        AVAL_TRY(crypto::SecretKey key, NewKey(directory_ / institution.name() / (name + ".key"),
+                                               name, institution.name()));
+        genesis::v1::DepartmentKey& entry = *institution.add_keys();
+        entry.set_department(static_cast<act::v1::Department>(department));
+        SetKey(*entry.mutable_key(), key);
+        if (department == ledger::Department::kLegal) legal_keys_.push_back(std::move(key));
+      }
+    }
+    return {};
+  }
+
+  const genesis::v1::Institution* FindInstitution(std::uint32_t number) const {
+    for (const genesis::v1::Institution& institution : plan_.genesis.institutions()) {
+      if (institution.number() == number) return &institution;
+    }
+    return nullptr;
+  }
+
+  Result<void> Nodes() {
+    if (static_cast<std::size_t>(plan_.genesis.nodes_size()) != plan_.addresses.size()) {
+      return Error{.code = Code::kInvalidArgument,
+                   .message = "the plan has not one address for each node"};
+    }
+    for (int i = 0; i < plan_.genesis.nodes_size(); ++i) {
+      genesis::v1::Node& node = *plan_.genesis.mutable_nodes(i);
+      const genesis::v1::Institution* owner = FindInstitution(node.institution());
+      if (owner == nullptr) {
+        return Error{.code = Code::kInvalidArgument,
+                     .message = "node " + std::to_string(node.number()) + " has no institution"};
+      }
+      const std::string name = owner->name() + "/" + NodeFolder(node.number());
+      const fs::path folder = directory_ / owner->name() / NodeFolder(node.number());
+      AVAL_TRY(const crypto::SecretKey tls, NewKey(folder / "tls.key", "tls", name));
+      AVAL_TRY(const crypto::SecretKey log, NewKey(folder / "log.key", "log", name));
+      AVAL_TRY(const crypto::SecretKey cosigner, NewKey(folder / "cosigner.key", "cosigner", name));
+      SetKey(*node.mutable_tls_key(), tls);
+      SetKey(*node.mutable_log_key(), log);
+      SetKey(*node.mutable_cosigner_key(), cosigner);
+      node.set_cosigner_name(name);
+      node.set_address(plan_.addresses[static_cast<std::size_t>(i)].peers.Text());
+      nodes_.push_back({.folder = folder,
+                        .institution = owner->name(),
+                        .number = node.number(),
+                        .tls_key_id = crypto::KeyIdOf(tls.public_key())});
+    }
+    return {};
+  }
+
+  Result<void> Genesis() {
+    const std::string policy = ledger::CosignerPolicyText(plan_.genesis);
+    plan_.genesis.set_schema(std::string(AsText(ledger::ActSchemaDigest())));
+    plan_.genesis.set_cosigner_policy(std::string(AsText(crypto::Sha256(AsBytes(policy)))));
+    crypto::Envelope envelope;
+    envelope.payload_type = crypto::kGenesisType;
+    envelope.payload = CopyBytes(AsBytes(plan_.genesis.SerializeAsString()));
+    for (const crypto::SecretKey& key : legal_keys_) crypto::SignEnvelope(envelope, key);
+    const Bytes encoded = crypto::EncodeEnvelope(envelope);
+    // What every node will check at its start is checked once here, where it can be mended.
+    AVAL_TRY(const ledger::Genesis checked, ledger::Genesis::Load(encoded, policy));
+    AVAL_CHECK(Write(directory_ / kPolicy, policy));
+    return Write(directory_ / kGenesis, std::string(AsText(encoded)));
+  }
+
+  Result<void> Client() {
+    AVAL_TRY(const crypto::SecretKey key, NewKey(directory_ / "client.key", "client", "client"));
+    client_key_id_ = crypto::KeyIdOf(key.public_key());
+    std::string text = "[client]\nkey = \"client.key\"\npassphrase_file = \"passphrase\"\n";
+    text += "genesis = \"genesis.dsse\"\ncosigner_policy = \"policy.txt\"\n";
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      text += "\n[[node]]\nnumber = " + std::to_string(nodes_[i].number) + "\n";
+      text += "institution = \"" + nodes_[i].institution + "\"\n";
+      text += "api = \"" + plan_.addresses[i].api.Text() + "\"\n";
+      text += "key_id = \"" + nodes_[i].tls_key_id.Hex() + "\"\n";
+    }
+    return Write(directory_ / kClient, text);
+  }
+
+  Result<void> NodeFiles() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const NodePlace& node = nodes_[i];
+      std::string text = "[node]\nnumber = " + std::to_string(node.number) + "\n";
+      text += "genesis = \"../../genesis.dsse\"\ncosigner_policy = \"../../policy.txt\"\n";
+      text += "data_dir = \"data\"\n\n[keys]\ntls = \"tls.key\"\nlog = \"log.key\"\n";
+      text += "cosigner = \"cosigner.key\"\npassphrase_file = \"../../passphrase\"\n";
+      text += "\n[peers]\nlisten = \"" + plan_.addresses[i].peers.Text() + "\"\n";
+      text += "\n[api]\nlisten = \"" + plan_.addresses[i].api.Text() + "\"\n";
+      text += "\n[[api.client]]\nname = \"client\"\nkey_id = \"" + client_key_id_.Hex() + "\"\n";
+      if (plan_.verify_threads > 0) {
+        text += "\n[limits]\nverify_threads = " + std::to_string(plan_.verify_threads) + "\n";
+      }
+      AVAL_CHECK(Write(node.folder / "node.toml", text));
+    }
+    return {};
+  }
+
+  struct NodePlace {
+    fs::path folder;
+    std::string institution;
+    std::uint32_t number = 0;
+    crypto::KeyId tls_key_id;
+  };
+
+  NetworkPlan plan_;
+  const fs::path directory_;
+  Random& random_;
+  PosixDisk disk_;
+  std::string passphrase_;
+  std::vector<crypto::SecretKey> legal_keys_;
+  std::vector<NodePlace> nodes_;
+  crypto::KeyId client_key_id_;
+};
+
+}  // namespace
+
+Result<void> InitNetwork(NetworkPlan plan, const fs::path& directory, Random& random) {
+  std::error_code failed;
+  if (fs::exists(directory, failed) && !fs::is_empty(directory, failed)) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = directory.string() + ": is not an empty directory"};
+  }
+  return Founding(std::move(plan), directory, random).Run();
+}
+
+Result<Network> Network::Open(const fs::path& directory) {
+  PosixDisk disk;
+  AVAL_TRY(Bytes envelope, disk.ReadFile(directory / kGenesis));
+  AVAL_TRY(const Bytes policy, disk.ReadFile(directory / kPolicy));
+  AVAL_TRY(const ledger::Genesis genesis,
+           ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
+  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(directory / kPassphrase));
+  Network network;
+  network.directory_ = directory;
+  network.origin_ = genesis.origin();
+  for (const genesis::v1::Institution& institution : genesis.message().institutions()) {
+    for (const ledger::Department department : kDepartments) {
+      const fs::path file =
+          directory / institution.name() / (std::string(ledger::NameOf(department)) + ".key");
+      if (!disk.Exists(file)) continue;  // Another institution's, kept elsewhere.
+      AVAL_TRY(const Bytes text, disk.ReadFile(file));
+      auto key = crypto::OpenKey(AsText(text), passphrase);
+      if (!key) {
+        return Error{.code = key.error().code,
+                     .message = file.string() + ": " + key.error().message};
+      }
+      network.keys_.emplace(std::pair(institution.number(), department), *std::move(key));
+    }
+  }
+  for (const ledger::Genesis::NodeEntry& node : genesis.nodes()) {
+    network.node_files_[node.number] =
+        directory / node.institution_name / NodeFolder(node.number) / "node.toml";
+  }
+  return network;
+}
+
+fs::path Network::NodeFile(std::uint32_t number) const { return node_files_.at(number); }
+
+Result<const crypto::SecretKey*> Network::InstitutionKey(std::uint32_t institution,
+                                                         ledger::Department department) const {
+  const auto at = keys_.find({institution, department});
+  if (at == keys_.end()) {
+    return Error{.code = Code::kNotFound,
+                 .message = "no key of institution " + std::to_string(institution) + ", " +
+                            std::string(ledger::NameOf(department)) + ", in " +
+                            directory_.string()};
+  }
+  return &at->second;
+}
+
+}  // namespace aval::cli

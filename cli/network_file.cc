@@ -1,0 +1,191 @@
+#include "cli/network_file.h"
+
+#include <array>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "config/endpoint.h"
+#include "config/toml_reader.h"
+#include "ledger/types.h"
+#include "ledger/wire.h"
+
+namespace aval::cli {
+namespace {
+
+using config::TomlTable;
+
+constexpr TomlTable::Range kNumber{1, 65'535};
+constexpr TomlTable::Range kCount{0, std::numeric_limits<std::uint32_t>::max()};
+constexpr TomlTable::Range kMoney{0, 10'000'000'000'000};  // domain.md A1: MAX_TX.
+constexpr TomlTable::Range kPpm{0, 1'000'000};
+
+struct Word {
+  std::string_view text;
+  int value;
+};
+
+constexpr std::array kInstitutionKinds{Word{"platform", genesis::v1::PLATFORM},
+                                       Word{"bank", genesis::v1::BANK},
+                                       Word{"microlender", genesis::v1::MICROLENDER},
+                                       Word{"attester", genesis::v1::ATTESTER},
+                                       Word{"settlement_agent", genesis::v1::SETTLEMENT_AGENT},
+                                       Word{"public_platform", genesis::v1::PUBLIC_PLATFORM},
+                                       Word{"supervisor", genesis::v1::SUPERVISOR}};
+constexpr std::array kCalendars{Word{"clock", genesis::v1::CLOCK},
+                                Word{"replay", genesis::v1::REPLAY}};
+constexpr std::array kMethods{Word{"fee_flat", genesis::v1::FEE_FLAT},
+                              Word{"equal_principal", genesis::v1::EQUAL_PRINCIPAL},
+                              Word{"annuity", genesis::v1::ANNUITY}};
+constexpr std::array kSponsors{Word{"none", genesis::v1::SPONSOR_NONE},
+                               Word{"supplier", genesis::v1::SPONSOR_SUPPLIER},
+                               Word{"platform", genesis::v1::SPONSOR_PLATFORM}};
+constexpr std::array kAttestations{
+    Word{"identity", act::v1::IDENTITY},   Word{"capacity", act::v1::CAPACITY},
+    Word{"ext_score", act::v1::EXT_SCORE}, Word{"default_history", act::v1::DEFAULT_HISTORY},
+    Word{"score", act::v1::SCORE},         Word{"consumption", act::v1::CONSUMPTION},
+    Word{"behaviour", act::v1::BEHAVIOUR}, Word{"social", act::v1::SOCIAL}};
+
+// The value of one of `words`; an error at `key`, and the first of them, for any other text.
+int Choice(TomlTable& table, std::string_view key, const std::string& text,
+           std::span<const Word> words) {
+  std::string known;
+  for (const Word& word : words) {
+    if (word.text == text) return word.value;
+    known += (known.empty() ? "" : ", ") + std::string(word.text);
+  }
+  table.Fail(key, "must be one of " + known);
+  return words.front().value;
+}
+
+std::uint32_t Unsigned(TomlTable& table, std::string_view key, TomlTable::Range range,
+                       std::int64_t otherwise) {
+  return static_cast<std::uint32_t>(table.IntegerOr(key, range, otherwise));
+}
+
+std::uint32_t DayAt(TomlTable& table, std::string_view key) {
+  const auto day = ledger::Day::Parse(table.Text(key));
+  if (!day) table.Fail(key, "must be a date, YYYY-MM-DD");
+  return day ? ledger::ToWire(*day) : 0;
+}
+
+config::Endpoint EndpointAt(TomlTable& table, std::string_view key) {
+  const auto endpoint = config::ParseEndpoint(table.Text(key));
+  if (!endpoint) table.Fail(key, endpoint.error().message);
+  return endpoint ? *endpoint : config::Endpoint{};
+}
+
+void ReadInstitution(TomlTable& table, genesis::v1::Institution& institution) {
+  institution.set_number(static_cast<std::uint32_t>(table.Integer("number", kNumber)));
+  institution.set_name(table.Text("name"));
+  institution.set_kind(static_cast<genesis::v1::InstitutionKind>(
+      Choice(table, "kind", table.Text("kind"), kInstitutionKinds)));
+  institution.set_lend(table.FlagOr("lend", false));
+  institution.set_guarantee(table.FlagOr("guarantee", false));
+  institution.set_collect(table.FlagOr("collect", false));
+  institution.set_account_servicing(table.FlagOr("account_servicing", false));
+  institution.set_attest(table.FlagOr("attest", false));
+}
+
+// The defaults of the optional keys are those of domain.md's policy rows.
+void ReadPolicy(TomlTable& table, genesis::v1::Policy& policy) {
+  policy.set_version(Unsigned(table, "version", {1, 1'000'000}, 1));
+  policy.set_effective_day(DayAt(table, "effective_day"));
+  policy.set_max_instalments(Unsigned(table, "max_instalments", {1, 60}, 24));
+  policy.set_min_instalment(table.IntegerOr("min_instalment", kMoney, 1));
+  policy.set_max_purchase(table.Integer("max_purchase", kMoney));
+  policy.set_max_limit_person(table.IntegerOr("max_limit_person", kMoney, 20'000'000));
+  policy.set_max_limit_sme(table.IntegerOr("max_limit_sme", kMoney, 1'000'000'000));
+  policy.set_partner_floor_ppm(Unsigned(table, "partner_floor_ppm", kPpm, 300'000));
+  policy.set_single_partner_ppm(Unsigned(table, "single_partner_ppm", kPpm, 0));
+  policy.set_joint_lending_ppm(Unsigned(table, "joint_lending_ppm", kPpm, 0));
+  policy.set_cost_cap_irr_ppm(Unsigned(table, "cost_cap_irr_ppm", kPpm, 240'000));
+  policy.set_authorisation_days(Unsigned(table, "authorisation_days", {1, 3660}, 30));
+  policy.set_bill_lead_days(Unsigned(table, "bill_lead_days", {0, 366}, 10));
+  policy.set_grace_days(Unsigned(table, "grace_days", {0, 366}, 3));
+  policy.set_penalty_ppm_per_day(Unsigned(table, "penalty_ppm_per_day", kPpm, 500));
+  policy.set_penalty_min_per_day(table.IntegerOr("penalty_min_per_day", kMoney, 0));
+  policy.set_penalty_on_all_unpaid(table.FlagOr("penalty_on_all_unpaid", false));
+  policy.set_switch_dpd(Unsigned(table, "switch_dpd", {0, 3660}, 90));
+  policy.set_default_dpd(Unsigned(table, "default_dpd", {0, 3660}, 90));
+  for (const std::string& text : table.Texts("required_attestations")) {
+    policy.add_required_attestations(static_cast<act::v1::AttestationKind>(
+        Choice(table, "required_attestations", text, kAttestations)));
+  }
+  policy.set_capacity_max_age_days(Unsigned(table, "capacity_max_age_days", {1, 3660}, 180));
+  policy.set_limit_factor_max_ppm(
+      Unsigned(table, "limit_factor_max_ppm", {0, 100'000'000}, 2'000'000));
+  policy.set_limit_step(table.IntegerOr("limit_step", {1, kMoney.most}, 1));
+  for (const std::int64_t edge : table.Integers("tier_edges", kCount)) {
+    policy.add_tier_edges(static_cast<std::uint32_t>(edge));
+  }
+  for (const std::int64_t limit : table.Integers("tier_limits", kMoney)) {
+    policy.add_tier_limits(limit);
+  }
+  for (const std::int64_t scenario : table.Integers("scenarios", kCount)) {
+    policy.add_scenarios(static_cast<std::uint32_t>(scenario));
+  }
+  policy.set_first_due_max_days(Unsigned(table, "first_due_max_days", {1, 3660}, 60));
+  policy.set_grants_per_30_days(Unsigned(table, "grants_per_30_days", kCount, 0));
+  for (TomlTable& pair : table.Tables("lender_pair")) {
+    genesis::v1::LenderPair& entry = *policy.add_lender_pairs();
+    entry.set_bank(static_cast<std::uint32_t>(pair.Integer("bank", kNumber)));
+    entry.set_partner(static_cast<std::uint32_t>(pair.Integer("partner", kNumber)));
+  }
+}
+
+void ReadProduct(TomlTable& table, genesis::v1::Product& product) {
+  product.set_number(static_cast<std::uint32_t>(table.Integer("number", kNumber)));
+  product.set_version(Unsigned(table, "version", {1, 1'000'000}, 1));
+  product.set_method(
+      static_cast<genesis::v1::Method>(Choice(table, "method", table.Text("method"), kMethods)));
+  product.set_rate_ppm(static_cast<std::uint32_t>(table.Integer("rate_ppm", kPpm)));
+  product.set_free_instalments(Unsigned(table, "free_instalments", {0, 60}, 0));
+  product.set_sponsor(static_cast<genesis::v1::Sponsor>(
+      Choice(table, "sponsor", table.TextOr("sponsor", "none"), kSponsors)));
+  product.set_min_instalments(Unsigned(table, "min_instalments", {1, 60}, 1));
+  product.set_max_instalments(Unsigned(table, "max_instalments", {1, 60}, 24));
+  product.set_min_amount(table.IntegerOr("min_amount", kMoney, 1));
+  product.set_max_amount(table.Integer("max_amount", kMoney));
+  product.set_currency(table.Text("currency"));
+}
+
+}  // namespace
+
+Result<NetworkPlan> ParseNetworkFile(std::string_view text, const std::filesystem::path& name) {
+  AVAL_TRY(config::TomlFile file, config::TomlFile::Parse(text, name.string()));
+  TomlTable root = file.root();
+  NetworkPlan plan;
+  genesis::v1::Genesis& genesis = plan.genesis;
+  genesis.set_origin(root.Text("origin"));
+  genesis.set_first_day(DayAt(root, "first_day"));
+  genesis.set_time_ms(std::int64_t{genesis.first_day()} * 86'400'000);
+  genesis.set_calendar(static_cast<genesis::v1::CalendarMode>(
+      Choice(root, "calendar", root.TextOr("calendar", "clock"), kCalendars)));
+  genesis.set_utc_offset_minutes(
+      static_cast<std::int32_t>(root.IntegerOr("utc_offset_minutes", {-840, 840}, 0)));
+  genesis.set_rule_version(1);
+  genesis.set_majority_of_one(root.FlagOr("majority_of_one", false));
+  for (TomlTable& table : root.Tables("institution")) {
+    ReadInstitution(table, *genesis.add_institutions());
+  }
+  for (TomlTable& table : root.Tables("node")) {
+    genesis::v1::Node& node = *genesis.add_nodes();
+    node.set_number(static_cast<std::uint32_t>(table.Integer("number", kNumber)));
+    node.set_institution(static_cast<std::uint32_t>(table.Integer("institution", kNumber)));
+    plan.addresses.push_back(
+        {.peers = EndpointAt(table, "peers"), .api = EndpointAt(table, "api")});
+  }
+  for (TomlTable& table : root.Tables("policy")) ReadPolicy(table, *genesis.add_policies());
+  for (TomlTable& table : root.Tables("product")) ReadProduct(table, *genesis.add_products());
+  AVAL_CHECK(file.Finish());
+  return plan;
+}
+
+Result<NetworkPlan> LoadNetworkFile(const std::filesystem::path& path) {
+  AVAL_TRY(const std::string text, config::ReadTomlText(path));
+  return ParseNetworkFile(text, path);
+}
+
+}  // namespace aval::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace aval::cli {
+
+/// An avald of our own, as a process. Killed when destroyed, unless released.
+class NodeProcess {
+ public:
+  struct Ready {
+    std::uint16_t api = 0;
+    std::uint16_t peers = 0;
+  };
+
+  /// Starts `program` with `--config node_file`; its standard error goes to `log`, appended. Waits
+  /// for its "ready" line. kUnavailable with the log's last line when it ends before that, kTimeout
+  /// after a minute.
+  static Result<NodeProcess> Start(const std::filesystem::path& program,
+                                   const std::filesystem::path& node_file,
+                                   const std::filesystem::path& log);
+
+  NodeProcess(NodeProcess&& other) noexcept;
+  NodeProcess& operator=(NodeProcess&& other) noexcept;
+  ~NodeProcess();
+
+  pid_t pid() const { return pid_; }
+  const Ready& ready() const { return ready_; }
+  bool running();
+  /// Memory that is its own (RssAnon of /proc), in bytes.
+  Result<std::uint64_t> AnonymousMemory() const;
+
+  /// SIGTERM, then waits; SIGKILL after `patience`. The exit status: 0 when it stopped cleanly.
+  Result<int> Stop(std::chrono::milliseconds patience);
+  /// SIGKILL, as a power cut would be for the process.
+  void Kill();
+  /// Lets it run on after us.
+  void Release() { pid_ = 0; }
+
+ private:
+  explicit NodeProcess(pid_t pid) : pid_(pid) {}
+  pid_t pid_ = 0;
+  Ready ready_;
+};
+
+/// avald beside this program, or in the build tree's node/; kNotFound says where it was looked for.
+Result<std::filesystem::path> FindAvald();
+
+}  // namespace aval::cli
