@@ -1,0 +1,261 @@
+// What clients send, good and bad: each bad input has its code, stores nothing, and leaves the node
+// serving.
+
+#include <gtest/gtest.h>
+
+#include "crypto/envelope.h"
+#include "ledger/wire.h"
+#include "net/proto/api.pb.h"
+#include "tests/node/running_nodes.h"
+
+namespace aval::node {
+namespace {
+
+using ledger::Department;
+
+class ApiActsTest : public ::testing::Test {
+ protected:
+  ApiActsTest() : nodes_(1) {}
+
+  ledger::Day Tomorrow() const { return RunningNodes::FirstDay().Plus(1); }
+  ledger::Day Valid() const { return RunningNodes::FirstDay().Plus(10); }
+
+  // Posts, expects the status and code and that no leaf came of it; gives the answer.
+  boost::json::value Refused(ByteView envelope, int status, const std::string& code) {
+    const std::uint64_t before = nodes_.Index(0);
+    const auto reply = nodes_.PostAct(0, envelope);
+    EXPECT_TRUE(reply) << reply.error().message;
+    if (!reply) return nullptr;
+    EXPECT_EQ(reply->status, status) << AsText(reply->body);
+    boost::json::value body = RunningNodes::JsonOf(*reply);
+    EXPECT_EQ(body.at("code").as_string(), code);
+    EXPECT_EQ(nodes_.Index(0), before);
+    ExpectServing();
+    return body;
+  }
+
+  void ExpectServing() {
+    net::HttpCall call;
+    call.target = "/healthz";
+    const auto reply = nodes_.Call(0, call);
+    ASSERT_TRUE(reply) << reply.error().message;
+    EXPECT_EQ(reply->status, 200);
+  }
+
+  // A day roll's envelope whose payload `change` has altered and whose signatures are anew.
+  template <class Change>
+  Bytes Altered(Change change) {
+    auto envelope = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+    AVAL_ASSERT(envelope.has_value());
+    change(envelope->payload);
+    envelope->signatures.clear();
+    for (const std::uint32_t institution : {1U, 2U}) {
+      crypto::SignEnvelope(*envelope, *nodes_.Office(institution, Department::kOps).key);
+    }
+    return crypto::EncodeEnvelope(*envelope);
+  }
+
+  RunningNodes nodes_;
+};
+
+TEST_F(ApiActsTest, AcceptedActAnswersWithItsLeafAndEveryRetryWithTheSame) {
+  const Bytes act = nodes_.DayRoll(Tomorrow(), Valid());
+  const auto first = nodes_.PostAct(0, act);
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_EQ(first->status, 200) << AsText(first->body);
+  const boost::json::value answer = RunningNodes::JsonOf(*first);
+  EXPECT_TRUE(answer.at("accepted").as_bool());
+  const auto again = nodes_.PostAct(0, act);
+  ASSERT_TRUE(again);
+  const boost::json::value repeated = RunningNodes::JsonOf(*again);
+  EXPECT_EQ(repeated.at("leaf"), answer.at("leaf"));
+  EXPECT_TRUE(repeated.at("repeated").as_bool());
+}
+
+TEST_F(ApiActsTest, ActIsTakenAsDsseJsonToo) {
+  const auto envelope = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(envelope);
+  const auto reply =
+      nodes_.PostAct(0, AsBytes(crypto::EnvelopeToJson(*envelope)), "application/json");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200) << AsText(reply->body);
+}
+
+TEST_F(ApiActsTest, OutcomeIsReadByTheActsId) {
+  const auto reply = nodes_.PostAct(0, nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(reply);
+  const boost::json::value answer = RunningNodes::JsonOf(*reply);
+  const std::string id(answer.at("act_id").as_string());
+  const std::string index = std::to_string(answer.at("leaf").to_number<std::uint64_t>() + 1);
+  const auto stored =
+      nodes_.client(0).GetJson("/v1/acts/" + id + "?min_index=" + index, RunningNodes::kTimeout);
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(stored->at("code").as_string(), "ACCEPTED");
+  EXPECT_EQ(stored->at("leaf"), answer.at("leaf"));
+}
+
+TEST_F(ApiActsTest, RuleRefusalBindsTheIdAndIsRecorded) {
+  const auto reply = nodes_.PostAct(0, nodes_.DayRoll(Tomorrow().Plus(5), Valid()));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 422);
+  const boost::json::value answer = RunningNodes::JsonOf(*reply);
+  EXPECT_EQ(answer.at("code").as_string(), "E_DAY_ORDER");
+  EXPECT_TRUE(answer.at("recorded").as_bool());
+}
+
+TEST_F(ApiActsTest, GarbageIsMalformedAndNamesThePlace) {
+  const boost::json::value answer = Refused(AsBytes("this is no envelope"), 400, "E_FORMAT");
+  EXPECT_NE(answer.at("message").as_string(), "");
+}
+
+TEST_F(ApiActsTest, EmptyBodyIsMalformed) { Refused({}, 400, "E_FORMAT"); }
+
+TEST_F(ApiActsTest, EnvelopeBeyondTheBoundIs413) {
+  Refused(Bytes(crypto::kEnvelopeBytesMax + 1, 0x0a), 413, "too_large");
+}
+
+TEST_F(ApiActsTest, UnknownFieldIsMalformed) {
+  Refused(Altered([](Bytes& payload) {
+            for (const int byte : {0xf8, 0x7f, 0x01}) {
+              payload.push_back(static_cast<std::uint8_t>(byte));
+            }
+          }),
+          400, "E_FORMAT");
+}
+
+TEST_F(ApiActsTest, ActOfAnotherLedgerIsRefusedWithItsCode) {
+  Refused(Altered([](Bytes& payload) {
+            act::v1::Act act;
+            AVAL_ASSERT(act.ParseFromArray(payload.data(), static_cast<int>(payload.size())));
+            act.set_origin("ledger.aval.example/other");
+            payload = CopyBytes(AsBytes(act.SerializeAsString()));
+          }),
+          400, "E_ORIGIN");
+}
+
+TEST_F(ApiActsTest, MissingSignatureIsDroppedUnrecorded) {
+  auto envelope = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(envelope);
+  envelope->signatures.pop_back();
+  const boost::json::value answer = Refused(crypto::EncodeEnvelope(*envelope), 422, "E_SIGNERS");
+  EXPECT_FALSE(answer.at("recorded").as_bool());
+}
+
+TEST_F(ApiActsTest, SignatureOfSomebodyUnnamedIsDroppedUnrecorded) {
+  auto envelope = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(envelope);
+  crypto::SignEnvelope(*envelope, *nodes_.Office(3, Department::kOps).key);
+  Refused(crypto::EncodeEnvelope(*envelope), 422, "E_SIGNERS");
+}
+
+TEST_F(ApiActsTest, SignatureTwiceIsMalformed) {
+  auto envelope = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(envelope);
+  envelope->signatures.push_back(envelope->signatures.front());
+  Refused(crypto::EncodeEnvelope(*envelope), 400, "E_FORMAT");
+}
+
+TEST_F(ApiActsTest, WrongSignersForTheActAreARecordedRefusal) {
+  const auto reply = nodes_.PostAct(0, nodes_.SignedDayRoll(Tomorrow(), Valid(),
+                                                            {nodes_.Office(2, Department::kOps),
+                                                             nodes_.Office(3, Department::kOps)}));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 422);
+  const boost::json::value answer = RunningNodes::JsonOf(*reply);
+  EXPECT_EQ(answer.at("code").as_string(), "E_ROLE");
+  EXPECT_TRUE(answer.at("recorded").as_bool());
+}
+
+TEST_F(ApiActsTest, BrokenSignatureIsDroppedUnrecorded) {
+  auto envelope = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(envelope);
+  envelope->signatures.front().signature[10] ^= 1U;
+  const boost::json::value answer = Refused(crypto::EncodeEnvelope(*envelope), 422, "E_SIGNATURE");
+  EXPECT_FALSE(answer.at("recorded").as_bool());
+}
+
+TEST_F(ApiActsTest, UnknownKeyIsDroppedUnrecorded) {
+  SystemRandom random;
+  const crypto::SecretKey stranger = crypto::SecretKey::Generate(random);
+  cli::Hand hand = nodes_.Office(2, Department::kOps);
+  hand.key = &stranger;
+  const Bytes act =
+      nodes_.SignedDayRoll(Tomorrow(), Valid(), {nodes_.Office(1, Department::kOps), hand});
+  Refused(act, 422, "E_KEY_UNKNOWN");
+}
+
+TEST_F(ApiActsTest, ExpiredActIsDroppedUnrecorded) {
+  Refused(nodes_.DayRoll(Tomorrow(), RunningNodes::FirstDay().Plus(-1)), 422, "E_EXPIRED");
+}
+
+TEST_F(ApiActsTest, ActValidTooFarAheadIsDroppedUnrecorded) {
+  Refused(nodes_.DayRoll(Tomorrow(), RunningNodes::FirstDay().Plus(31)), 422, "E_VALIDITY");
+}
+
+TEST_F(ApiActsTest, IdWithOtherBytesIsRefusedAndBindsNothing) {
+  const Bytes first = nodes_.DayRoll(Tomorrow(), Valid());
+  ASSERT_EQ(nodes_.PostAct(0, first)->status, 200);
+  const auto parsed = crypto::ParseEnvelope(first);
+  ASSERT_TRUE(parsed);
+  act::v1::Act original;
+  ASSERT_TRUE(
+      original.ParseFromArray(parsed->payload.data(), static_cast<int>(parsed->payload.size())));
+  const Bytes other = Altered([&original](Bytes& payload) {
+    act::v1::Act act = original;
+    act.mutable_day_roll()->set_day(original.day_roll().day() + 1);
+    payload = CopyBytes(AsBytes(act.SerializeAsString()));
+  });
+  const auto reply = nodes_.PostAct(0, other);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 422);
+  EXPECT_EQ(RunningNodes::JsonOf(*reply).at("code").as_string(), "E_EXISTS_DIFFERENT");
+  EXPECT_EQ(RunningNodes::JsonOf(*nodes_.PostAct(0, first)).at("code").as_string(), "ACCEPTED");
+}
+
+TEST_F(ApiActsTest, BatchAnswersEachActInOrder) {
+  ::aval::api::v1::ActBatch batch;
+  batch.add_envelopes(std::string(AsText(nodes_.DayRoll(Tomorrow(), Valid()))));
+  batch.add_envelopes("garbage");
+  batch.add_envelopes(std::string(AsText(nodes_.DayRoll(Tomorrow().Plus(1), Valid()))));
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = "/v1/acts:batch";
+  call.content_type = "application/x-protobuf";
+  call.body = CopyBytes(AsBytes(batch.SerializeAsString()));
+  const auto reply = nodes_.Call(0, call);
+  ASSERT_TRUE(reply) << reply.error().message;
+  ::aval::api::v1::ActResults results;
+  ASSERT_TRUE(results.ParseFromArray(reply->body.data(), static_cast<int>(reply->body.size())));
+  ASSERT_EQ(results.results_size(), 3);
+  EXPECT_EQ(results.results(0).verdict(), 0U);
+  EXPECT_EQ(results.results(1).status(), ::aval::api::v1::ActResult::MALFORMED);
+  EXPECT_EQ(results.results(2).verdict(), 0U);
+  EXPECT_GT(results.results(2).leaf(), results.results(0).leaf());
+}
+
+TEST_F(ApiActsTest, EmptyAndGarbageBatchesAreMalformed) {
+  for (const std::string& body : {std::string(), std::string("\xff\xff")}) {
+    net::HttpCall call;
+    call.method = "POST";
+    call.target = "/v1/acts:batch";
+    call.body = CopyBytes(AsBytes(body));
+    const auto reply = nodes_.Call(0, call);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 400);
+  }
+  ExpectServing();
+}
+
+TEST_F(ApiActsTest, TimeoutOutOfRangeIsMalformed) {
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = "/v1/acts?timeout_ms=0";
+  call.body = nodes_.DayRoll(Tomorrow(), Valid());
+  const auto reply = nodes_.Call(0, call);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 400);
+  EXPECT_EQ(nodes_.Index(0), 2U);
+}
+
+}  // namespace
+}  // namespace aval::node

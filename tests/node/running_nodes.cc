@@ -1,0 +1,143 @@
+#include "tests/node/running_nodes.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/json/parse.hpp>
+
+#include "cli/connection.h"
+#include "cli/demo/demo_network.h"
+#include "cli/demo/workload.h"
+#include "config/node_config.h"
+#include "ledger/wire.h"
+
+namespace aval::node {
+namespace {
+
+std::filesystem::path NewDirectory() {
+  static std::atomic<int> count = 0;
+  return std::filesystem::temp_directory_path() /
+         ("aval-node-test-" + std::to_string(getpid()) + "-" + std::to_string(count++));
+}
+
+}  // namespace
+
+ledger::Day RunningNodes::FirstDay() { return *ledger::Day::FromDate(2018, 1, 1); }
+
+RunningNodes::RunningNodes(std::size_t nodes) : directory_(NewDirectory()) {
+  genesis::v1::Genesis genesis = cli::demo::DemoGenesis("ledger.aval.example/test", FirstDay());
+  while (static_cast<std::size_t>(genesis.nodes_size()) > nodes) {
+    genesis.mutable_nodes()->RemoveLast();
+  }
+  genesis.set_majority_of_one(nodes == 1);
+  const auto ports = cli::demo::FreePorts(2 * nodes);
+  AVAL_ASSERT(ports.has_value());
+  cli::NetworkPlan plan{.genesis = genesis,
+                        .addresses = {},
+                        .key_cost = crypto::kCheapestKeyFile,
+                        .verify_threads = 2};
+  for (std::size_t i = 0; i < nodes; ++i) {
+    plan.addresses.push_back({.peers = {.host = "127.0.0.1", .port = (*ports)[2 * i]},
+                              .api = {.host = "127.0.0.1", .port = (*ports)[2 * i + 1]}});
+  }
+  const auto made = cli::InitNetwork(plan, directory_, random_);
+  EXPECT_TRUE(made) << made.error().message;
+  auto network = cli::Network::Open(directory_);
+  AVAL_ASSERT(network.has_value());
+  network_ = std::make_unique<cli::Network>(*std::move(network));
+  auto file = cli::LoadClientFile(directory_ / "client.toml");
+  AVAL_ASSERT(file.has_value());
+  client_file_ = *std::move(file);
+  auto key = cli::OpenKeyFile(client_file_.key, client_file_.passphrase_file);
+  AVAL_ASSERT(key.has_value());
+  client_key_ = std::make_unique<crypto::SecretKey>(*std::move(key));
+  io_ = std::make_unique<net::IoThreads>(1);
+  nodes_.resize(nodes);
+  for (std::size_t i = 0; i < nodes; ++i) {
+    StartNode(i);
+    const cli::ClientFile::Node& node = client_file_.nodes[i];
+    auto client = cli::ApiClient::Make(*io_, node, *client_key_, 4);
+    AVAL_ASSERT(client.has_value());
+    clients_.push_back(*std::move(client));
+    auto raw = net::HttpClient::Make({.host = node.api.host,
+                                      .port = node.api.port,
+                                      .keys = {crypto::KeyId{.digest = node.key_id}}},
+                                     *client_key_);
+    AVAL_ASSERT(raw.has_value());
+    raw_.push_back(std::make_unique<net::HttpClient>(*std::move(raw)));
+  }
+}
+
+RunningNodes::~RunningNodes() {
+  clients_.clear();
+  raw_.clear();
+  nodes_.clear();
+  std::error_code gone;
+  std::filesystem::remove_all(directory_, gone);
+}
+
+std::filesystem::path RunningNodes::DataOf(std::size_t i) const {
+  return network_->NodeFile(client_file_.nodes[i].number).parent_path() / "data";
+}
+
+void RunningNodes::StartNode(std::size_t i) {
+  auto config = config::LoadNodeConfig(network_->NodeFile(client_file_.nodes[i].number));
+  ASSERT_TRUE(config) << config.error().message;
+  config->log_level = "error";
+  const auto passphrase = config::ReadPassphrase(config->passphrase_file);
+  ASSERT_TRUE(passphrase) << passphrase.error().message;
+  auto node = Node::Start(*config, *passphrase, [](const Error& error) {
+    ADD_FAILURE() << "a node stops: " << error.message;
+  });
+  ASSERT_TRUE(node) << node.error().message;
+  nodes_[i] = *std::move(node);
+}
+
+cli::Hand RunningNodes::Office(std::uint32_t institution, ledger::Department department) const {
+  const auto key = network_->InstitutionKey(institution, department);
+  AVAL_ASSERT(key.has_value());
+  return {.signer = {.party = ledger::PartyId::Institution(institution), .department = department},
+          .key = *key};
+}
+
+Result<net::HttpReply> RunningNodes::Call(std::size_t i, const net::HttpCall& call) {
+  return raw_[i]->Do(call, kTimeout);
+}
+
+Result<net::HttpReply> RunningNodes::PostAct(std::size_t i, ByteView envelope,
+                                             const std::string& content_type) {
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = "/v1/acts";
+  call.content_type = content_type;
+  call.body = CopyBytes(envelope);
+  return Call(i, call);
+}
+
+boost::json::value RunningNodes::JsonOf(const net::HttpReply& reply) {
+  boost::system::error_code failed;
+  boost::json::value value = boost::json::parse(std::string(AsText(reply.body)), failed);
+  EXPECT_FALSE(failed) << AsText(reply.body);
+  return value;
+}
+
+Bytes RunningNodes::DayRoll(ledger::Day day, ledger::Day last_valid) {
+  return SignedDayRoll(day, last_valid,
+                       {Office(1, ledger::Department::kOps), Office(2, ledger::Department::kOps)});
+}
+
+Bytes RunningNodes::SignedDayRoll(ledger::Day day, ledger::Day last_valid,
+                                  const std::vector<cli::Hand>& hands) {
+  act::v1::Act act;
+  act.mutable_day_roll()->set_day(ledger::ToWire(day));
+  return cli::SignAct(act, origin(), last_valid, hands, random_);
+}
+
+std::uint64_t RunningNodes::Index(std::size_t i) {
+  const auto status = client(i).GetJson("/v1/node", kTimeout);
+  EXPECT_TRUE(status) << status.error().message;
+  return status ? status->at("index").to_number<std::uint64_t>() : 0;
+}
+
+}  // namespace aval::node
