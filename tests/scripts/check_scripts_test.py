@@ -151,7 +151,7 @@ class Determinism(CheckScripts):
         self.assert_finds_in_code("float: floating point", "int n = 1'000'000; float x;\n")
 
 
-class SizesWordsAndLinks(CheckScripts):
+class SizesWordsAndDocs(CheckScripts):
     def test_a_long_header_is_found_and_a_long_test_is_not(self):
         self.assert_finds(
             "base/a.h:321: 321 lines, at most 320",
@@ -165,9 +165,21 @@ class SizesWordsAndLinks(CheckScripts):
         self.assert_finds(f"base/a.h:1: {promise}", "check_words.py", {"base/a.h": f"// {promise}\n"})
         self.assert_finds(f"README.md:1: {path}", "check_words.py", {"README.md": f"cd {path}nna\n"})
 
-    def test_a_link_that_leads_nowhere_is_found(self):
+    def test_a_link_and_a_cited_page_that_lead_nowhere_are_found(self):
         text = "[a](docs/ARCHITECTURE.md#tables) [b](https://example.org/x) [c](docs/none.md)\n"
-        self.assert_finds("README.md:1: docs/none.md: no such file", "check_links.py", {"README.md": text})
+        self.assert_finds("README.md:1: docs/none.md: no such file", "check_docs.py", {"README.md": text})
+        self.assert_finds(
+            "base/a.h:2: docs/none.md: no such page",
+            "check_docs.py",
+            {"base/a.h": "// See docs/ARCHITECTURE.md\n// and docs/none.md.\n"},
+        )
+
+    def test_a_metric_is_on_its_page_or_found(self):
+        code = 'Gauge("aval_log_leaves"); Counter("aval_acts_total");\n'
+        tree = {"node/metrics.cc": code, "docs/metrics.md": "`aval_log_leaves`\n"}
+        self.assert_finds("docs/metrics.md:1: aval_acts_total: not listed", "check_docs.py", tree)
+        tree["docs/metrics.md"] = "`aval_log_leaves` `aval_acts_total` `aval_none`\n"
+        self.assert_finds("docs/metrics.md:1: aval_none: no such metric", "check_docs.py", tree)
 
 
 class RecordTables(CheckScripts):
