@@ -1,6 +1,7 @@
 // aval audit verify: reads a log on its own, trusting nobody.
 
 #include <algorithm>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
@@ -43,6 +44,9 @@ boost::json::object JsonOf(const ledger::AuditReport& report, double seconds) {
                            {"verdicts", std::move(verdicts)},
                            {"state_hash", report.state_hash.Hex()},
                            {"seconds", seconds}};
+  boost::json::array remarks;
+  for (const std::string& remark : report.remarks) remarks.emplace_back(remark);
+  body.emplace("remarks", std::move(remarks));
   if (report.ok) return body;
   body.emplace("failure", report.failure);
   if (report.failed_entry) body.emplace("failed_entry", *report.failed_entry);
@@ -68,6 +72,7 @@ void Print(const ledger::AuditReport& report, double seconds) {
               static_cast<double>(report.entries) / seconds,
               static_cast<double>(report.signatures) / seconds, seconds);
   std::printf("state hash  %s\n", report.state_hash.Hex().c_str());
+  for (const std::string& remark : report.remarks) std::printf("remark      %s\n", remark.c_str());
   if (!report.ok) std::printf("failure     %s\n", report.failure.c_str());
   std::printf("audit: %s\n", report.ok ? "OK" : "FAILED");
 }

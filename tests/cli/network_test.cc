@@ -1,0 +1,96 @@
+#include "cli/network.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "base/random.h"
+#include "cli/client.h"
+#include "cli/network_file.h"
+#include "config/node_config.h"
+
+namespace aval::cli {
+namespace {
+
+// The example that the guide gives.
+std::string GuideExample() {
+  std::ifstream in(AVAL_SOURCE "/docs/guides/network.md");
+  std::stringstream text;
+  text << in.rdbuf();
+  const std::string page = text.str();
+  const std::size_t begin = page.find("```toml\n") + 8;
+  return page.substr(begin, page.find("```\n", begin) - begin);
+}
+
+std::string ErrorOf(const std::string& from, const std::string& to) {
+  std::string text = GuideExample();
+  text.replace(text.find(from), from.size(), to);
+  const auto plan = ParseNetworkFile(text, "plan.toml");
+  EXPECT_FALSE(plan);
+  return plan ? "" : plan.error().message;
+}
+
+class NetworkTest : public ::testing::Test {
+ protected:
+  NetworkTest()
+      : directory_(std::filesystem::temp_directory_path() /
+                   ("aval-network-test-" + std::to_string(getpid()))) {}
+  ~NetworkTest() override { std::filesystem::remove_all(directory_); }
+
+  Result<void> Init() {
+    auto plan = ParseNetworkFile(GuideExample(), "plan.toml");
+    if (!plan) return plan.error();
+    plan->key_cost = crypto::kCheapestKeyFile;
+    SystemRandom random;
+    return InitNetwork(*std::move(plan), directory_, random);
+  }
+
+  const std::filesystem::path directory_;
+};
+
+TEST_F(NetworkTest, GuidesExampleBecomesADirectoryThatEverybodyReads) {
+  const auto made = Init();
+  ASSERT_TRUE(made) << made.error().message;
+  const auto network = Network::Open(directory_);
+  ASSERT_TRUE(network) << network.error().message;
+  EXPECT_EQ(network->origin(), "ledger.example/credit-1");
+  EXPECT_TRUE(network->InstitutionKey(3, ledger::Department::kLegal));
+  const auto node = config::LoadNodeConfig(network->NodeFile(2));
+  ASSERT_TRUE(node) << node.error().message;
+  EXPECT_EQ(node->api_listen.Text(), "127.0.0.1:7022");
+  const auto client = LoadClientFile(directory_ / "client.toml");
+  ASSERT_TRUE(client) << client.error().message;
+  EXPECT_EQ(client->nodes.size(), 3U);
+}
+
+TEST_F(NetworkTest, DirectoryInUseIsNeverWrittenOver) {
+  ASSERT_TRUE(Init());
+  const auto again = Init();
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().message.find("not an empty directory"), std::string::npos);
+}
+
+TEST_F(NetworkTest, KeysAndPassphraseAreTheOwnersAlone) {
+  ASSERT_TRUE(Init());
+  for (const char* file : {"passphrase", "client.key", "bank-a.example/legal.key"}) {
+    const auto mode = std::filesystem::status(directory_ / file).permissions();
+    EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << file;
+  }
+}
+
+TEST(NetworkFileTest, ErrorsNameFileLineAndKey) {
+  EXPECT_NE(ErrorOf("kind = \"platform\"", "kind = \"shop\"").find("plan.toml:"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("kind = \"platform\"", "kind = \"shop\"").find("kind"), std::string::npos);
+  EXPECT_NE(ErrorOf("127.0.0.1:7011", "nowhere").find("peers"), std::string::npos);
+  EXPECT_NE(ErrorOf("2026-01-01", "2026-02-30").find("first_day"), std::string::npos);
+  EXPECT_NE(ErrorOf("lend = true", "lends = true").find("lends"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace aval::cli
