@@ -3,6 +3,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -83,10 +86,13 @@ Result<ledger::AuditReport> ExportAndAudit(DemoNetwork& demo,
 
 void PrintHowToQuery(const DemoOptions& options, DemoNetwork& demo) {
   const std::string directory = options.directory.string();
+  std::error_code failed;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const std::string aval = failed ? "aval" : self.string();
   std::printf("\nThe network runs on. Ask it, for example:\n");
-  std::printf("  aval node status --network %s\n", directory.c_str());
-  std::printf("  aval query book --network %s\n", directory.c_str());
-  std::printf("  aval act show 5 --network %s\n", directory.c_str());
+  std::printf("  %s node status --network %s\n", aval.c_str(), directory.c_str());
+  std::printf("  %s query book --network %s\n", aval.c_str(), directory.c_str());
+  std::printf("  %s act show 5 --network %s\n", aval.c_str(), directory.c_str());
   std::printf("Stop it with: kill");
   for (std::size_t i = 0; i < demo.size(); ++i) {
     std::printf(" %d", demo.process(i).pid());

@@ -24,8 +24,10 @@ namespace aval::cli::demo {
 ///   order's id. That bank attests the borrower's identity and capacity, and collects.
 /// - Where a row has no customer, its order stands for one; where it has no purchase time, it was
 ///   made six days before the shipping limit date, which is the most frequent distance.
-/// - Up to 3 instalments are interest-free, paid by the seller; up to 12 cost 0.5 % of the price a
-///   month; longer ones are annuities at 18 % a year. The first is due 30 days after the purchase.
+/// - Of 3 to 6 instalments the first three are interest-free, paid by the seller; else up to 12
+/// cost
+///   0.5 % of the price a month; longer ones are annuities at 18 % a year. The first is due 30 days
+///   after the capture.
 /// - Of a hundred instalments 85 are paid on their due day, 10 five days late and 5 forty days
 /// late,
 ///   with the penalty; which ones follows from order id and number.
