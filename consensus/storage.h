@@ -32,6 +32,10 @@ inline EntryId IdOf(const Entry& entry) {
   return {.index = entry.index, .term = entry.term, .chain = entry.chain};
 }
 
+/// What an entry costs in memory beside its payload; a bound on bytes bounds empty entries, too.
+inline constexpr std::size_t kEntryOverhead = 128;
+inline std::size_t CostOf(const Entry& entry) { return entry.payload->size() + kEntryOverhead; }
+
 /// The chain of an entry from that of the one before: see Entry.
 crypto::Digest ChainOf(const crypto::Digest& previous, Term term, Index index, EntryKind kind,
                        ByteView payload);
@@ -53,7 +57,7 @@ class LogReader {
   virtual EntryId Anchor() const = 0;
   /// Identity of a durable entry, or of the anchor. kNotFound for what the log does not hold.
   virtual Result<EntryId> IdAt(Index index) const = 0;
-  /// Entries from `from` on, at least one and at most up to `to`, until their payloads pass
+  /// Entries from `from` on, at least one and at most up to `to`, while their CostOf stays within
   /// `bytes_max`. Verified against their checksums and their chain: kCorruption names the place.
   virtual Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const = 0;
 };

@@ -175,16 +175,18 @@ void Core::SendDurably(NodeId to, Message message, Actions& out) {
     Send(to, std::move(message), out);
     return;
   }
-  // While the disk stalls a leader asks again and again: one acknowledgement says it all.
-  auto* const acknowledgement = std::get_if<AppendResponse>(&message);
-  if (acknowledgement != nullptr && !gated_.empty()) {
-    Gated& newest = gated_.back();
-    auto* const waiting = std::get_if<AppendResponse>(&newest.outgoing.message);
-    if (waiting != nullptr && newest.sequence == sequence_ && newest.term == term_ &&
-        newest.outgoing.to == to) {
-      waiting->match = std::max(waiting->match, acknowledgement->match);
-      return;
+  // While the disk stalls peers ask again and again: one vote, one acknowledgement says it all.
+  for (auto gated = gated_.rbegin(); gated != gated_.rend() && gated->sequence == sequence_;
+       ++gated) {
+    Message& waiting = gated->outgoing.message;
+    if (gated->term != term_ || gated->outgoing.to != to || waiting.index() != message.index()) {
+      continue;
     }
+    if (auto* const acknowledgement = std::get_if<AppendResponse>(&waiting)) {
+      acknowledgement->match =
+          std::max(acknowledgement->match, std::get<AppendResponse>(message).match);
+    }
+    return;
   }
   gated_.push_back({.sequence = sequence_,
                     .term = term_,
@@ -236,7 +238,7 @@ void Core::HandOutCommitted(Actions& out) {
     AVAL_ASSERT(!entries->empty());
     for (Entry& entry : *entries) {
       AVAL_ASSERT(entry.index.value == handed_out_.value + 1);
-      const std::size_t bytes = entry.payload->size() + Log::kEntryOverhead;
+      const std::size_t bytes = CostOf(entry);
       handed_out_ = entry.index;
       unapplied_bytes_ += bytes;
       unapplied_.emplace_back(entry.index, bytes);

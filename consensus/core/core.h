@@ -53,7 +53,8 @@ struct Actions {
   std::vector<Entry> committed;
   std::optional<Leadership> leadership;  // When it changed.
   std::vector<Alarm> alarms;
-  /// This node's own log gives committed entries no more: the driver must stop the node.
+  /// This node's own log cannot be read any more: the driver must stop the node. A peer whose disk
+  /// is whole takes its place.
   std::optional<Error> failure;
 
   void Clear();

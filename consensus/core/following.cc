@@ -72,7 +72,7 @@ bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
   if (append.prev_index <= log_.last().index) {
     const auto own = log_.IdAt(append.prev_index);
     if (!own) {
-      Alarmed(options_.self, "cannot read own log: " + own.error().message, out);
+      out.failure = own.error();
       return false;
     }
     if (own->term == append.prev_term) {
@@ -87,7 +87,7 @@ bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
   }
   const auto hint = log_.LastWithTermAtMost(append.prev_index, append.prev_term);
   if (!hint) {
-    Alarmed(options_.self, "cannot read own log: " + hint.error().message, out);
+    out.failure = hint.error();
     return false;
   }
   Refuse(from, append, *hint, out);
@@ -118,7 +118,7 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
   for (; entry != append.entries.end() && entry->index <= log_.last().index; ++entry) {
     const auto own = log_.IdAt(entry->index);
     if (!own) {
-      Alarmed(options_.self, "cannot read own log: " + own.error().message, out);
+      out.failure = own.error();
       return false;
     }
     if (own->chain != entry->chain) {

@@ -17,8 +17,8 @@ void Core::AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actio
               .payload = std::move(payload),
               .chain = {}};
   entry.chain = ChainOf(last.chain, entry.term, entry.index, entry.kind, *entry.payload);
-  uncommitted_.emplace_back(entry.index, entry.payload->size());
-  uncommitted_bytes_ += entry.payload->size();
+  uncommitted_.emplace_back(entry.index, CostOf(entry));
+  uncommitted_bytes_ += CostOf(entry);
   Persist& write = EntriesWrite(out);
   write.entries.push_back(entry);
   log_.Append(std::move(entry), write.sequence);
@@ -34,7 +34,7 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   }
   const auto before = log_.IdAt(prev);
   if (!before) {
-    Alarmed(options_.self, "cannot read own log: " + before.error().message, out);
+    out.failure = before.error();
     return false;
   }
   Append append{.term = term_,
@@ -48,12 +48,12 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   if (bytes_max > 0 && prev < log_.last().index) {
     auto entries = log_.Read(prev, log_.last().index, bytes_max);
     if (!entries) {
-      Alarmed(options_.self, "cannot read own log: " + entries.error().message, out);
+      out.failure = entries.error();
       return false;
     }
     append.entries = *std::move(entries);
     last = append.entries.back().index;
-    for (const Entry& entry : append.entries) bytes += entry.payload->size() + Log::kEntryOverhead;
+    for (const Entry& entry : append.entries) bytes += CostOf(entry);
   }
   Send(to, std::move(append), out);
   progress.Sent(last, bytes);
@@ -112,7 +112,7 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
   } else {
     const auto hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
     if (!hint) {
-      Alarmed(options_.self, "cannot read own log: " + hint.error().message, out);
+      out.failure = hint.error();
       return;
     }
     if (!progress.Refused(response.match, hint->index)) return;

@@ -54,7 +54,7 @@ Result<std::vector<Entry>> Log::Read(Index after, Index to, std::size_t bytes_ma
   std::size_t bytes = 0;
   for (Index at = first; at <= to; ++at.value) {
     const Entry& entry = recent_[at.value - recent_.front().index.value];
-    bytes += Cost(entry);
+    bytes += CostOf(entry);
     if (!entries.empty() && bytes > bytes_max) break;
     entries.push_back(entry);
   }
@@ -65,7 +65,7 @@ void Log::Append(Entry entry, std::uint64_t sequence) {
   AVAL_ASSERT(entry.index.value == last_.index.value + 1);
   AVAL_ASSERT(entry.term >= last_.term && entry.payload != nullptr);
   last_ = IdOf(entry);
-  recent_bytes_ += Cost(entry);
+  recent_bytes_ += CostOf(entry);
   recent_.push_back(std::move(entry));
   if (!under_way_.empty() && under_way_.back().sequence == sequence) {
     under_way_.back().last = last_.index;
@@ -78,7 +78,7 @@ void Log::Append(Entry entry, std::uint64_t sequence) {
 void Log::TruncateAfter(const EntryId& kept) {
   AVAL_ASSERT(kept.index < last_.index && kept.term <= last_.term);
   while (!recent_.empty() && recent_.back().index > kept.index) {
-    recent_bytes_ -= Cost(recent_.back());
+    recent_bytes_ -= CostOf(recent_.back());
     recent_.pop_back();
   }
   last_ = kept;
@@ -96,7 +96,7 @@ void Log::Persisted(std::uint64_t sequence) {
 
 void Log::Forget(std::size_t bytes_kept) {
   while (recent_bytes_ > bytes_kept && !recent_.empty() && recent_.front().index <= stable_) {
-    recent_bytes_ -= Cost(recent_.front());
+    recent_bytes_ -= CostOf(recent_.front());
     recent_.pop_front();
   }
 }

@@ -23,9 +23,6 @@ namespace aval::consensus {
 /// that does.
 class Log {
  public:
-  /// What an entry costs in memory beside its payload; a bound on bytes bounds empty entries, too.
-  static constexpr std::size_t kEntryOverhead = 128;
-
   /// `last` is the last durable entry, all zero for an empty log; `reader` outlives the log.
   Log(const LogReader& reader, const EntryId& last);
 
@@ -41,7 +38,7 @@ class Log {
   /// The highest index <= `from` whose term is <= `term`, but not below the anchor. Reads
   /// O(log n) entries.
   Result<EntryId> LastWithTermAtMost(Index from, Term term) const;
-  /// Entries (`after`, `to`], as many as fit in `bytes_max` but at least one.
+  /// Entries (`after`, `to`], as many as cost (CostOf) at most `bytes_max`, but at least one.
   Result<std::vector<Entry>> Read(Index after, Index to, std::size_t bytes_max) const;
 
   /// Appends under `sequence`; the entry's index is last + 1 and its chain is right.
@@ -59,8 +56,6 @@ class Log {
     std::uint64_t sequence;
     Index last;
   };
-  static std::size_t Cost(const Entry& entry) { return entry.payload->size() + kEntryOverhead; }
-
   const LogReader& reader_;
   EntryId last_;
   Index stable_;

@@ -269,7 +269,6 @@ Result<Change> Recovery::Check(const Segment& segment, const Record& record,
       break;
     case RecordKind::kClose:
       if (record.next != segment.ordinal + 1) return corrupt("closes for another segment");
-      change.next = record.next;
       break;
   }
   return change;

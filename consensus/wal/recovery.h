@@ -27,7 +27,6 @@ struct Change {
   Position at{};          // Of an entry.
   std::size_t bytes = 0;  // Of an entry.
   HardState hard_state{};
-  std::uint64_t next = 0;
 };
 
 /// What the log says after its last whole group.

@@ -38,7 +38,6 @@ class SparseIndex {
   void DropSegmentsBefore(std::uint64_t ordinal);
   /// For an entry that was appended, and neither truncated nor dropped.
   Range Find(Index index) const;
-  std::size_t size() const { return points_.size(); }
 
  private:
   std::deque<Point> points_;  // Rising in both members.

@@ -42,7 +42,6 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
   log->offset_ = found.offset;
   log->size_ = found.size;
   if (found.ordinal == 0) {
-    AVAL_CHECK(disk.SyncDirectory(directory.parent_path()));
     AVAL_CHECK(log->StartSegment({.ordinal = 1, .first_group = 1}, 0));
   }
   return log;
@@ -190,7 +189,7 @@ Result<std::vector<Entry>> Wal::Read(Index from, Index to, std::size_t bytes_max
     last = std::min(last, to);
     AVAL_CHECK(Walk(start, [&](Entry& entry) {
       if (entry.index < next) return Taken::kMore;
-      bytes += entry.payload->size();
+      bytes += CostOf(entry);
       full = !entries.empty() && bytes > bytes_max;
       if (full) return Taken::kLeave;
       next = {entry.index.value + 1};

@@ -114,6 +114,7 @@ bool Cluster::Propose(NodeId id, std::size_t size) {
 }
 
 void Cluster::Receive(NodeId to, NodeId from, const Message& message) {
+  invariants_.OnReceive(message);
   Event(to, [&](Core& core, Actions& out) { core.Receive(from, message, now_, out); });
 }
 

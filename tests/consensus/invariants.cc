@@ -29,12 +29,12 @@ void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Co
   if (const auto* request = std::get_if<VoteRequest>(&message); request && !request->pre) {
     Expect(durable == HardState{.term = request->term, .vote = from}, from,
            "asks for votes before its own is durable");
+    CheckVote(from, request->term, from);
   } else if (const auto* vote = std::get_if<VoteResponse>(&message)) {
     if (vote->pre || !vote->granted) return;
     Expect(durable == HardState{.term = vote->term, .vote = to}, from,
            "gives a vote that is not durable");
-    const auto [at, fresh] = votes_.emplace(std::pair(from, vote->term), to);
-    Expect(at->second == to, from, "votes twice in a term");
+    CheckVote(from, vote->term, to);
   } else if (const auto* response = std::get_if<AppendResponse>(&message)) {
     if (response->success) CheckAcknowledgement(from, *response, storage);
   } else if (const auto* append = std::get_if<Append>(&message)) {
@@ -57,14 +57,28 @@ void Invariants::CheckAcknowledgement(NodeId from, const AppendResponse& respons
   const bool holds = response.match <= storage.last().index;
   Expect(holds, from, "acknowledges what is not durable");
   if (!holds || response.match < storage.Anchor().index) return;
-  // The leader of that term wrote or took over everything up to its own entries: by the log
-  // matching property the acknowledged entry is the leader's if term and chain are known.
   const auto id = storage.IdAt(response.match);
   Expect(id.has_value(), from, "acknowledges what cannot be read");
   if (response.match.value == 0) return;
-  const auto known = entries_.find({id->term, id->index});
-  Expect(known != entries_.end() && known->second == id->chain, from,
-         "acknowledges an entry that nobody wrote");
+  const bool committed = response.match.value <= committed_.size();
+  if (committed && committed_[response.match.value - 1] == *id) return;
+  const auto& shown = shown_[response.term];
+  const auto known = shown.find(response.match);
+  Expect(known != shown.end() && known->second == id->chain, from,
+         "acknowledges an entry that is not the leader's");
+}
+
+void Invariants::CheckVote(NodeId voter, Term term, NodeId candidate) {
+  const auto [at, fresh] = votes_.emplace(std::pair(voter, term), candidate);
+  Expect(at->second == candidate, voter, "votes twice in a term");
+}
+
+void Invariants::OnReceive(const Message& message) {
+  const auto* append = std::get_if<Append>(&message);
+  if (append == nullptr) return;
+  auto& shown = shown_[append->term];
+  shown.insert_or_assign(append->prev_index, append->prev_chain);
+  for (const Entry& entry : append->entries) shown.insert_or_assign(entry.index, entry.chain);
 }
 
 void Invariants::OnApply(NodeId node, const Entry& entry, const Storage& storage) {

@@ -31,6 +31,8 @@ class Invariants {
   /// A message that leaves `from`, whose disk holds `storage` and whose core is `core`.
   void OnSend(NodeId from, NodeId to, const Message& message, const Core& core,
               const Storage& storage);
+  /// A message arrives.
+  void OnReceive(const Message& message);
   /// An entry handed out to be applied.
   void OnApply(NodeId node, const Entry& entry, const Storage& storage);
   /// A node's state after an event.
@@ -55,12 +57,15 @@ class Invariants {
   void CheckCommit(NodeId node, const Core& core, Running& running);
   void CheckLeader(NodeId node, const Core& core, Running& running);
   void CheckAcknowledgement(NodeId from, const AppendResponse& response, const Storage& storage);
+  void CheckVote(NodeId voter, Term term, NodeId candidate);
 
   const std::size_t nodes_;
   std::size_t violations_ = 0;
   std::map<Term, NodeId> leaders_;
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
   std::map<std::pair<Term, Index>, crypto::Digest> entries_;
+  // What leaders have shown of their logs, by the term they led in: all that may be acknowledged.
+  std::map<Term, std::map<Index, crypto::Digest>> shown_;
   std::vector<EntryId> committed_;     // Position i holds index i + 1.
   std::vector<Term> committed_terms_;  // In which at the latest each was committed.
   std::map<NodeId, Running> running_;

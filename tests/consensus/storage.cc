@@ -56,7 +56,7 @@ Result<std::vector<Entry>> MemoryStorage::Read(Index from, Index to, std::size_t
   std::size_t bytes = 0;
   for (Index at = from; at <= to; ++at.value) {
     const Entry& entry = entries_[at.value - anchor_.index.value - 1];
-    bytes += entry.payload->size();
+    bytes += CostOf(entry);
     if (!entries.empty() && bytes > bytes_max) break;
     entries.push_back(entry);
   }

@@ -133,7 +133,7 @@ TEST(CommitTest, CommitDoesNotFallAcrossARestart) {
 }
 
 TEST(CommitTest, HandsOutOnlyAsMuchAsTheApplierMayHoldAndThenTheRest) {
-  Cluster cluster({.core = {.unapplied_bytes = 3 * (8 + Log::kEntryOverhead)}, .apply = false});
+  Cluster cluster({.core = {.unapplied_bytes = 3 * (8 + kEntryOverhead)}, .apply = false});
   cluster.Elect(kOne);
   cluster.Apply(kOne);
   for (int i = 0; i < 9; ++i) cluster.Propose(kOne);

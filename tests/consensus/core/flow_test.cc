@@ -116,7 +116,7 @@ RC_GTEST_PROP(ProgressTest, WindowIsWholeAgainOnceEverythingIsAcknowledged,
 
 // F03
 TEST(FlowTest, ProposalsBeyondTheUncommittedLimitAreRefusedUntilSomeCommit) {
-  Cluster cluster({.core = {.uncommitted_bytes = 100}});
+  Cluster cluster({.core = {.uncommitted_bytes = 100 + kEntryOverhead}});
   cluster.Elect(kOne);
   ASSERT_TRUE(cluster.Propose(kOne, 60));
   ASSERT_TRUE(cluster.Propose(kOne, 60));
@@ -189,6 +189,24 @@ TEST(FlowTest, PeerFarBehindCatchesUpFromTheDisk) {
   cluster.LinkLost(kOne, kThree);
   cluster.Run(2 * Core::Options{}.heartbeat_interval);
   EXPECT_TRUE(cluster.Converged());
+}
+
+// Another node can bring the peer up to date, once this one is out of its way.
+TEST(FlowTest, LeaderWhoseDiskGivesOldEntriesNoMoreStops) {
+  Cluster cluster({.core = {.append_bytes = 2'000, .memory_bytes = 0}});
+  cluster.Elect(kOne);
+  cluster.Isolate(kThree);
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(cluster.Propose(kOne, 100));
+    cluster.Settle();
+  }
+  dynamic_cast<MemoryStorage&>(cluster.storage(kOne)).RotReads();
+  cluster.Heal();
+  cluster.LinkLost(kOne, kThree);
+  cluster.Run(2 * Core::Options{}.heartbeat_interval);
+  ASSERT_TRUE(cluster.failure(kOne).has_value());
+  EXPECT_EQ(cluster.failure(kOne)->code, Code::kCorruption);
+  EXPECT_FALSE(cluster.failure(kThree).has_value());
 }
 
 }  // namespace

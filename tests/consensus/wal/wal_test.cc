@@ -80,9 +80,10 @@ TEST(WalTest, ReadStopsAtTheByteLimitButGivesOneEntry) {
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(1)}).has_value());
   ASSERT_TRUE(WriteGroup(*log, {.entries = EntriesAfter({}, 1, 9, 1'000)}).has_value());
   EXPECT_EQ(log->Read(Index{2}, Index{9}, 1)->size(), 1U);
-  EXPECT_EQ(log->Read(Index{2}, Index{9}, 3'000)->size(), 3U);
-  EXPECT_EQ(log->Read(Index{2}, Index{3}, 3'000)->size(), 2U);
-  EXPECT_EQ(log->Read(Index{5}, Index{9}, 3'999)->front().index, Index{5});
+  EXPECT_EQ(log->Read(Index{2}, Index{9}, 3 * (1'000 + kEntryOverhead))->size(), 3U);
+  EXPECT_EQ(log->Read(Index{2}, Index{3}, 3 * (1'000 + kEntryOverhead))->size(), 2U);
+  EXPECT_EQ(log->Read(Index{5}, Index{9}, 3 * (1'000 + kEntryOverhead) + 999)->front().index,
+            Index{5});
 }
 
 TEST(WalTest, LogSpansManySegments) {
