@@ -159,10 +159,15 @@ Result<std::vector<std::string>> PosixDisk::ListTree(const fs::path& directory) 
 }
 
 Result<void> PosixDisk::MakeDirectories(const fs::path& directory) {
+  const fs::path parent = directory.parent_path();
+  if (!parent.empty() && !Exists(parent)) AVAL_CHECK(MakeDirectories(parent));
   std::error_code failure;
-  fs::create_directories(directory, failure);
+  const bool made = fs::create_directory(directory, failure);
   if (failure) return SystemError("make directory", directory, failure.value());
-  return {};
+  // Also where it was there: who made it may have been killed before it synced. But a parent that
+  // this process may not open is somebody else's, who made the directory, too.
+  const Result<void> synced = SyncDirectory(parent);
+  return made ? synced : Result<void>{};
 }
 
 Result<void> PosixDisk::Rename(const fs::path& from, const fs::path& to) {

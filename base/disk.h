@@ -30,7 +30,7 @@ class File {
 
 /// All that durable code may ask of the operating system, so that tests can cut the power between
 /// any two calls. Names and contents become durable apart: after creating, renaming or removing a
-/// file, SyncDir makes the name durable.
+/// file, SyncDirectory makes the name durable.
 /// Threads: safe from all.
 class Disk {
  public:
@@ -44,6 +44,7 @@ class Disk {
   /// are named, never followed. kNotFound when there is none.
   virtual Result<std::vector<std::string>> ListTree(
       const std::filesystem::path& directory) const = 0;
+  /// With every level above it that is missing. Unlike a file's, their names are durable on return.
   virtual Result<void> MakeDirectories(const std::filesystem::path& directory) = 0;
   virtual Result<void> Rename(const std::filesystem::path& from,
                               const std::filesystem::path& to) = 0;

@@ -14,7 +14,6 @@ namespace aval {
 enum class Code {
   kInvalidArgument,  // Malformed or out of range: the same input fails again.
   kNotFound,
-  kNotMember,    // A peer outside the configuration.
   kDenied,       // Known, but not allowed.
   kCorruption,   // Stored or received bytes contradict their checksum or format.
   kIo,           // The operating system refused; `message` has its words.
@@ -24,8 +23,6 @@ enum class Code {
   kTimeout,
   kCancelled,
 };
-
-const char* CodeName(Code code);
 
 struct Error {
   Code code;
@@ -84,5 +81,5 @@ class [[nodiscard]] Result {
 
 #define AVAL_CHECK_IMPL_(tmp, expr) \
   if (auto tmp = (expr); !tmp) return tmp.error()
-/// `AVAL_CHECK(disk.SyncDir(path));` returns the error of a Result<void> to the caller.
+/// `AVAL_CHECK(disk.SyncDirectory(path));` returns the error of a Result<void> to the caller.
 #define AVAL_CHECK(expr) AVAL_CHECK_IMPL_(AVAL_CONCAT(aval_check_, __LINE__), expr)

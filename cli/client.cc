@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/toml_reader.h"
+#include "config/toml_values.h"
 #include "net/proto/api.pb.h"
 
 namespace aval::cli {
@@ -120,18 +121,8 @@ Result<ClientFile> LoadClientFile(const std::filesystem::path& path) {
     node.number = static_cast<std::uint32_t>(table.Integer("number", {1, 65'535}));
     if (!numbers.insert(node.number).second) table.Fail("number", "named twice");
     node.institution = table.Text("institution");
-    const auto api = config::ParseEndpoint(table.Text("api"));
-    if (!api) {
-      table.Fail("api", api.error().message);
-    } else {
-      node.api = *api;
-    }
-    const auto key = crypto::KeyIdFromHex(table.Text("key_id"));
-    if (!key) {
-      table.Fail("key_id", "must be a key id: 64 lowercase hex digits");
-    } else {
-      node.key_id = key->digest;
-    }
+    node.api = config::EndpointAt(table, "api");
+    node.key_id = config::KeyIdAt(table, "key_id");
     client.nodes.push_back(std::move(node));
   }
   if (client.nodes.empty()) root.Fail("node", "at least one node must be named");
@@ -147,11 +138,10 @@ Result<std::unique_ptr<ApiClient>> ApiClient::Make(net::IoThreads& threads,
                                                    std::size_t connections) {
   net::HttpPool::Options options;
   options.connections = connections;
-  AVAL_TRY(auto pool, net::HttpPool::Make(threads,
-                                          {.host = node.api.host,
-                                           .port = node.api.port,
-                                           .keys = {crypto::KeyId{.digest = node.key_id}}},
-                                          key, options));
+  AVAL_TRY(auto pool,
+           net::HttpPool::Make(
+               threads, {.host = node.api.host, .port = node.api.port, .keys = {node.key_id}}, key,
+               options));
   return std::unique_ptr<ApiClient>(new ApiClient(std::move(pool)));
 }
 

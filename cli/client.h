@@ -25,7 +25,7 @@ struct ClientFile {
     std::uint32_t number = 0;
     std::string institution;
     config::Endpoint api;
-    crypto::Digest key_id;  // What the node must show.
+    crypto::KeyId key_id;  // What the node must show.
   };
   std::filesystem::path key;
   std::filesystem::path passphrase_file;

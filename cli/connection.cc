@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/disk.h"
-#include "config/node_config.h"
+#include "config/passphrase.h"
 #include "crypto/key_file.h"
 
 namespace aval::cli {
@@ -12,13 +12,8 @@ namespace aval::cli {
 Result<crypto::SecretKey> OpenKeyFile(const std::filesystem::path& file,
                                       const std::optional<std::filesystem::path>& passphrase_file) {
   PosixDisk disk;
-  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(passphrase_file));
-  AVAL_TRY(const Bytes text, disk.ReadFile(file));
-  auto key = crypto::OpenKey(AsText(text), passphrase);
-  if (!key) {
-    return Error{.code = key.error().code, .message = file.string() + ": " + key.error().message};
-  }
-  return key;
+  AVAL_TRY(const crypto::SecretText passphrase, config::ReadPassphrase(passphrase_file));
+  return crypto::LoadKey(disk, file, passphrase.view());
 }
 
 Result<Connection> Connection::Open(const ConnectionOptions& options) {

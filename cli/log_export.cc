@@ -1,10 +1,10 @@
 #include "cli/log_export.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "crypto/note.h"
 #include "ledger/log/log.h"
 
@@ -47,13 +47,12 @@ Result<std::vector<std::uint64_t>> SignedSizes(ApiClient& node, std::uint64_t fr
   std::string_view rest = AsText(text);
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
-    std::uint64_t size = 0;
-    const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
-    if (end == std::string_view::npos || error != std::errc{} || *stop != '\n') {
+    const auto size = ParseDecimal<std::uint64_t>(rest.substr(0, end));
+    if (end == std::string_view::npos || !size) {
       return Error{.code = Code::kCorruption,
                    .message = "the node's list of checkpoints is damaged"};
     }
-    sizes.push_back(size);
+    sizes.push_back(*size);
     rest.remove_prefix(end + 1);
   }
   return sizes;

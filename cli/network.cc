@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/disk.h"
-#include "config/node_config.h"
+#include "config/passphrase.h"
 #include "crypto/envelope.h"
 #include "crypto/key_file.h"
 #include "ledger/genesis.h"
@@ -205,7 +205,7 @@ Result<Network> Network::Open(const fs::path& directory) {
   AVAL_TRY(const Bytes policy, disk.ReadFile(directory / kPolicy));
   AVAL_TRY(const ledger::Genesis genesis,
            ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
-  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(directory / kPassphrase));
+  AVAL_TRY(const crypto::SecretText passphrase, config::ReadPassphrase(directory / kPassphrase));
   Network network;
   network.directory_ = directory;
   network.origin_ = genesis.origin();
@@ -214,13 +214,8 @@ Result<Network> Network::Open(const fs::path& directory) {
       const fs::path file =
           directory / institution.name() / (std::string(ledger::NameOf(department)) + ".key");
       if (!disk.Exists(file)) continue;  // Another institution's, kept elsewhere.
-      AVAL_TRY(const Bytes text, disk.ReadFile(file));
-      auto key = crypto::OpenKey(AsText(text), passphrase);
-      if (!key) {
-        return Error{.code = key.error().code,
-                     .message = file.string() + ": " + key.error().message};
-      }
-      network.keys_.emplace(std::pair(institution.number(), department), *std::move(key));
+      AVAL_TRY(crypto::SecretKey key, crypto::LoadKey(disk, file, passphrase.view()));
+      network.keys_.emplace(std::pair(institution.number(), department), std::move(key));
     }
   }
   for (const ledger::Genesis::NodeEntry& node : genesis.nodes()) {

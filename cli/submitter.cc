@@ -18,11 +18,8 @@ constexpr std::chrono::milliseconds kTryTimeout{10'000};
 constexpr std::chrono::milliseconds kRetryPause{50};
 constexpr std::chrono::seconds kPatience{120};
 
-bool AllDecided(const std::vector<ActReply>& replies) {
-  return std::ranges::all_of(replies, [](const ActReply& reply) {
-    return reply.status == ActReply::Status::kDecided ||
-           reply.status == ActReply::Status::kMalformed;
-  });
+bool IsDecided(const ActReply& reply) {
+  return reply.status == ActReply::Status::kDecided || reply.status == ActReply::Status::kMalformed;
 }
 
 }  // namespace
@@ -52,7 +49,7 @@ struct Landing {
 
 struct Submitter::Flight {
   std::size_t number = 0;
-  std::vector<Bytes> batch;
+  std::vector<Bytes> batch;  // What is not decided yet, in order.
   std::size_t node = 0;
   Clock::time_point start;
   Clock::time_point not_before;
@@ -74,11 +71,17 @@ void Submitter::Send(Flight& flight) {
       });
 }
 
-void Submitter::Count(const Flight& flight, const std::vector<ActReply>& replies) {
-  const auto waited =
-      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - flight.start);
+void Submitter::Count(Flight& flight, const std::vector<ActReply>& replies) {
+  const Clock::time_point now = Clock::now();
+  const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(now - flight.start);
+  std::vector<Bytes> undecided;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const ActReply& reply = replies[i];
+    if (!IsDecided(reply)) {
+      undecided.push_back(std::move(flight.batch[i]));
+      continue;
+    }
+    last_decision_ = now;
     if (decided_) decided_(flight.batch[i], reply);
     report_.latency_us.push_back(static_cast<std::uint32_t>(waited.count()));
     report_.highest_leaf = std::max(report_.highest_leaf, reply.leaf);
@@ -89,12 +92,14 @@ void Submitter::Count(const Flight& flight, const std::vector<ActReply>& replies
     const auto verdict = ledger::VerdictFromNumber(reply.verdict);
     ++report_.refused[verdict ? std::string(ledger::VerdictCode(*verdict)) : "E_UNNUMBERED"];
   }
+  flight.batch = std::move(undecided);
 }
 
 Result<void> Submitter::Submit(std::vector<std::vector<Bytes>> batches) {
   const auto landing = std::make_shared<Landing>();
   std::map<std::size_t, Flight> flights;
   std::size_t next = 0;
+  last_decision_ = Clock::now();
   while (next < batches.size() || !flights.empty()) {
     if (stop_) return Error{.code = Code::kCancelled, .message = "stopped"};
     while (next < batches.size() && flights.size() < kUnderWay) {
@@ -117,8 +122,8 @@ Result<void> Submitter::Submit(std::vector<std::vector<Bytes>> batches) {
     for (auto& [number, reply] : replies) {
       Flight& flight = flights.at(number);
       flight.under_way = false;
-      if (reply && AllDecided(*reply)) {
-        Count(flight, *reply);
+      if (reply) Count(flight, *reply);
+      if (flight.batch.empty()) {
         flights.erase(number);
         continue;
       }
@@ -128,8 +133,8 @@ Result<void> Submitter::Submit(std::vector<std::vector<Bytes>> batches) {
     }
     for (auto& [number, flight] : flights) {
       if (flight.under_way || Clock::now() < flight.not_before) continue;
-      if (Clock::now() - flight.start > kPatience) {
-        return Error{.code = Code::kTimeout, .message = "acts were not decided in two minutes"};
+      if (Clock::now() - last_decision_ > kPatience) {
+        return Error{.code = Code::kTimeout, .message = "no act was decided in two minutes"};
       }
       Send(flight);
     }

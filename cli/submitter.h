@@ -41,7 +41,7 @@ class Submitter {
   Submitter(std::vector<ApiClient*> nodes, const std::atomic<bool>& stop, Decided decided = {});
 
   /// Decides all batches, at most `kUnderWay` at a time, each in its own order. kCancelled when
-  /// stopped; kTimeout when one is not decided in two minutes.
+  /// stopped; kTimeout when no act was decided for two minutes.
   Result<void> Submit(std::vector<std::vector<Bytes>> batches);
 
   const LoadReport& report() const { return report_; }
@@ -53,12 +53,14 @@ class Submitter {
  private:
   struct Flight;
   void Send(Flight& flight);
-  void Count(const Flight& flight, const std::vector<ActReply>& replies);
+  /// Counts what is decided and leaves the rest in the flight.
+  void Count(Flight& flight, const std::vector<ActReply>& replies);
 
   const std::vector<ApiClient*> nodes_;
   const std::atomic<bool>& stop_;
   const Decided decided_;
   std::size_t next_node_ = 0;
+  std::chrono::steady_clock::time_point last_decision_;
   LoadReport report_;
 };
 

@@ -4,6 +4,9 @@ target_compile_options(aval_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these inside its own headers at -O2 (GCC bugs 105329, 107852).
   target_compile_options(aval_options INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized -Wno-dangling-pointer)
+else()
+  # Clang 19 finds libstdc++ 12's own std::stable_sort deprecated.
+  target_compile_options(aval_options INTERFACE -Wno-deprecated-declarations)
 endif()
 
 set(AVAL_SANITIZE "" CACHE STRING "Comma-separated -fsanitize= list, for example address,undefined")

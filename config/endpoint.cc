@@ -1,7 +1,8 @@
 #include "config/endpoint.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace aval::config {
 namespace {
@@ -40,14 +41,9 @@ Result<Endpoint> ParseEndpoint(std::string_view text, bool any_port) {
       !std::ranges::all_of(host, bracketed ? IsAddress6Character : IsNameCharacter)) {
     return Bad(text, "not a host name or address (IPv6 goes in brackets)");
   }
-  const std::string_view digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
-      (port == 0 && !any_port)) {
-    return Bad(text, "port must be from 1 to 65535");
-  }
-  return Endpoint{std::string(host), port};
+  const auto port = ParseDecimal<std::uint16_t>(text.substr(colon + 1));
+  if (!port || (*port == 0 && !any_port)) return Bad(text, "port must be from 1 to 65535");
+  return Endpoint{std::string(host), *port};
 }
 
 }  // namespace aval::config

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "config/toml_reader.h"
+#include "config/toml_values.h"
 
 namespace aval::config {
 namespace {
@@ -16,26 +17,6 @@ std::filesystem::path PathAt(TomlTable& table, std::string_view key,
                              const std::filesystem::path& folder) {
   const std::filesystem::path path = table.Text(key);
   return path.is_absolute() ? path : folder / path;
-}
-
-Endpoint EndpointAt(TomlTable& table, std::string_view key, bool any_port) {
-  Result<Endpoint> endpoint = ParseEndpoint(table.Text(key), any_port);
-  if (!endpoint) {
-    table.Fail(key, endpoint.error().message);
-    return {};
-  }
-  return *std::move(endpoint);
-}
-
-crypto::Digest KeyIdFrom(TomlTable& table, std::string_view key, std::string_view text) {
-  const Result<Bytes> raw = FromHex(text);
-  crypto::Digest id;
-  if (!raw || raw->size() != id.bytes.size()) {
-    table.Fail(key, "must be a key id: 64 lowercase hex digits");
-    return id;
-  }
-  std::ranges::copy(*raw, id.bytes.begin());
-  return id;
 }
 
 void ReadKeys(TomlTable keys, const std::filesystem::path& folder, NodeConfig& config) {
@@ -71,10 +52,9 @@ void ReadApi(TomlTable api, NodeConfig& config) {
   config.api_max_connections =
       static_cast<std::uint32_t>(api.IntegerOr("max_connections", {1, 65'536}, 1024));
   std::set<std::string> names;
-  std::set<crypto::Digest> keys;
+  std::set<crypto::KeyId> keys;
   for (TomlTable& table : api.Tables("client")) {
-    NodeConfig::ApiClient client{.name = table.Text("name"), .key_id = {}};
-    client.key_id = KeyIdFrom(table, "key_id", table.Text("key_id"));
+    NodeConfig::ApiClient client{.name = table.Text("name"), .key_id = KeyIdAt(table, "key_id")};
     if (!names.insert(client.name).second) table.Fail("name", "named twice");
     if (!keys.insert(client.key_id).second) table.Fail("key_id", "another client has this key");
     config.api_clients.push_back(std::move(client));

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "config/endpoint.h"
-#include "crypto/digest.h"
+#include "crypto/ed25519.h"
 
 namespace aval::config {
 
@@ -21,12 +21,12 @@ struct NodeConfig {
   struct PeerOverride {
     std::uint32_t number = 0;
     std::optional<Endpoint> address;
-    std::vector<crypto::Digest> extra_key_ids;
+    std::vector<crypto::KeyId> extra_key_ids;
   };
   /// Who may use the API: the bearer of a client certificate with this key.
   struct ApiClient {
     std::string name;
-    crypto::Digest key_id;
+    crypto::KeyId key_id;
   };
 
   std::uint32_t number = 0;
@@ -62,10 +62,5 @@ Result<NodeConfig> LoadNodeConfig(const std::filesystem::path& path);
 
 /// As LoadNodeConfig, from text: `name` is the file's path, for errors and relative paths.
 Result<NodeConfig> ParseNodeConfig(std::string_view text, const std::filesystem::path& name);
-
-/// The passphrase of a node's or a client's key files: the first line of `file`, else the variable
-/// AVAL_PASSPHRASE. kDenied when others than the owner may read the file; kInvalidArgument when
-/// there is neither, or it is empty or longer than 1,024 bytes.
-Result<std::string> ReadPassphrase(const std::optional<std::filesystem::path>& file);
 
 }  // namespace aval::config

@@ -1,28 +1,54 @@
-#include <sys/stat.h>
+#include "config/passphrase.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-
-#include "base/disk.h"
-#include "config/node_config.h"
+#include <string>
+#include <string_view>
 
 namespace aval::config {
 namespace {
 
 constexpr std::size_t kMaxPassphrase = 1024;
 
-Result<std::string> Checked(std::string text, const std::string& source) {
+Result<crypto::SecretText> Checked(std::string_view text, const std::string& source) {
   if (text.empty() || text.size() > kMaxPassphrase) {
     return Error{.code = Code::kInvalidArgument,
                  .message = source + ": a passphrase has 1 to 1024 bytes"};
   }
-  return text;
+  return crypto::SecretText(text);
+}
+
+Error SystemError(const std::filesystem::path& file, int error) {
+  return {.code = error == ENOENT ? Code::kNotFound : Code::kIo,
+          .message = file.string() + ": " + std::strerror(error)};
+}
+
+// What is checked is what is read: one descriptor, not one name.
+Result<crypto::SecretText> ReadFirstLine(int descriptor, const std::filesystem::path& file) {
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0) return SystemError(file, errno);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Error{.code = Code::kDenied,
+                 .message = file.string() + ": others may read it; chmod 600"};
+  }
+  std::array<char, kMaxPassphrase + 2> content{};
+  const ssize_t size = ::read(descriptor, content.data(), content.size());
+  if (size < 0) return SystemError(file, errno);
+  const std::string_view text(content.data(), static_cast<std::size_t>(size));
+  auto passphrase = Checked(text.substr(0, text.find('\n')), file.string());
+  crypto::Wipe(content.data(), content.size());
+  return passphrase;
 }
 
 }  // namespace
 
-Result<std::string> ReadPassphrase(const std::optional<std::filesystem::path>& file) {
+Result<crypto::SecretText> ReadPassphrase(const std::optional<std::filesystem::path>& file) {
   if (!file) {
     const char* variable = std::getenv("AVAL_PASSPHRASE");
     if (variable == nullptr) {
@@ -31,20 +57,11 @@ Result<std::string> ReadPassphrase(const std::optional<std::filesystem::path>& f
     }
     return Checked(variable, "AVAL_PASSPHRASE");
   }
-  struct stat status{};
-  if (::stat(file->c_str(), &status) != 0) {
-    return Error{.code = errno == ENOENT ? Code::kNotFound : Code::kIo,
-                 .message = file->string() + ": " + std::strerror(errno)};
-  }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Error{.code = Code::kDenied,
-                 .message = file->string() + ": others may read it; chmod 600"};
-  }
-  PosixDisk disk;
-  AVAL_TRY(const std::unique_ptr<File> opened, disk.Open(*file, Disk::Mode::kRead));
-  AVAL_TRY(const Bytes content, opened->Read(0, kMaxPassphrase + 2));
-  const std::string_view text = AsText(content);
-  return Checked(std::string(text.substr(0, text.find('\n'))), file->string());
+  const int descriptor = ::open(file->c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return SystemError(*file, errno);
+  auto passphrase = ReadFirstLine(descriptor, *file);
+  ::close(descriptor);
+  return passphrase;
 }
 
 }  // namespace aval::config

@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 #include "base/assert.h"
 
 namespace aval::crypto {
@@ -16,6 +18,13 @@ const EVP_MD* Algorithm() {
 }
 
 }  // namespace
+
+std::optional<Digest> Digest::From(ByteView raw) {
+  Digest digest;
+  if (raw.size() != digest.bytes.size()) return std::nullopt;
+  std::ranges::copy(raw, digest.bytes.begin());
+  return digest;
+}
 
 struct Sha256Hasher::Context {
   Context() : value(EVP_MD_CTX_new()) {

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -16,6 +17,8 @@ struct Digest {
   friend auto operator<=>(const Digest&, const Digest&) = default;
   operator ByteView() const { return bytes; }  // NOLINT(google-explicit-constructor)
   std::string Hex() const { return ToHex(bytes); }
+  /// Nothing unless there are 32 bytes.
+  static std::optional<Digest> From(ByteView raw);
 };
 
 /// SHA-256 (FIPS 180-4) in pieces. Reuses one prefetched OpenSSL context, which is 2 to 3 times as

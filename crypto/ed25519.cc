@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "crypto/sodium.h"
 
 namespace aval::crypto {
 
@@ -13,16 +14,15 @@ namespace {
 constexpr std::array<std::uint8_t, 12> kSpkiPrefix{0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
                                                    0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
-// Every use of libsodium goes through here first: it picks its implementations once.
-void Initialise() {
+}  // namespace
+
+void InitialiseSodium() {
   static const int ready = sodium_init();
   AVAL_ASSERT(ready >= 0);
 }
 
-}  // namespace
-
 SecretKey SecretKey::FromSeed(const std::array<std::uint8_t, 32>& seed) {
-  Initialise();
+  InitialiseSodium();
   SecretKey key;
   AVAL_ASSERT(crypto_sign_seed_keypair(key.public_key_.bytes.data(), key.expanded_.data(),
                                        seed.data()) == 0);
@@ -61,14 +61,14 @@ Signature Sign(const SecretKey& key, ByteView message) {
 }
 
 bool Verify(const PublicKey& key, ByteView message, ByteView signature) {
-  Initialise();
+  InitialiseSodium();
   if (signature.size() != crypto_sign_BYTES) return false;
   return crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
                                      key.bytes.data()) == 0;
 }
 
 bool IsValidPoint(const PublicKey& key) {
-  Initialise();
+  InitialiseSodium();
   return crypto_core_ed25519_is_valid_point(key.bytes.data()) == 1;
 }
 
@@ -87,24 +87,15 @@ Bytes SpkiDer(const PublicKey& key) {
   return der;
 }
 
-Result<PublicKey> PublicKeyFromSpki(ByteView der) {
-  if (der.size() != kSpkiPrefix.size() + 32 ||
-      !EqualBytes(der.first(kSpkiPrefix.size()), kSpkiPrefix)) {
-    return Error{.code = Code::kInvalidArgument, .message = "not the SPKI of an Ed25519 key"};
-  }
-  return PublicKeyFromBytes(der.subspan(kSpkiPrefix.size()));
-}
-
 KeyId KeyIdOf(const PublicKey& key) { return {Sha256(SpkiDer(key))}; }
 
 Result<KeyId> KeyIdFromHex(std::string_view text) {
   AVAL_TRY(const Bytes raw, FromHex(text));
-  KeyId id;
-  if (raw.size() != id.digest.bytes.size()) {
+  const std::optional<Digest> digest = Digest::From(raw);
+  if (!digest) {
     return Error{.code = Code::kInvalidArgument, .message = "a key id has 64 hex digits"};
   }
-  std::copy(raw.begin(), raw.end(), id.digest.bytes.begin());
-  return id;
+  return KeyId{*digest};
 }
 
 }  // namespace aval::crypto

@@ -73,8 +73,6 @@ Result<PublicKey> PublicKeyFromBytes(ByteView bytes);
 
 /// RFC 8410: the fixed 12-byte prefix, then the key.
 Bytes SpkiDer(const PublicKey& key);
-/// The key of an Ed25519 SPKI, exactly as SpkiDer writes it.
-Result<PublicKey> PublicKeyFromSpki(ByteView der);
 
 KeyId KeyIdOf(const PublicKey& key);
 /// 64 lowercase hex digits.

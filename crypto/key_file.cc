@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/sodium.h"
 
 namespace aval::crypto {
 
@@ -52,6 +53,7 @@ struct BoxKey {
 
 Result<void> Derive(std::string_view passphrase, ByteView salt, const KeyFileCost& cost,
                     BoxKey& key) {
+  InitialiseSodium();
   if (crypto_pwhash(key.bytes.data(), key.bytes.size(), passphrase.data(), passphrase.size(),
                     salt.data(), cost.passes, cost.memory_bytes,
                     crypto_pwhash_ALG_ARGON2ID13) != 0) {
@@ -67,16 +69,13 @@ Result<Bytes> Base64Field(std::string_view text, std::size_t size, const char* n
 }
 
 Result<std::uint64_t> NumberField(std::string_view text, std::uint64_t most, const char* name) {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size()) {
-    return Damaged(std::string("bad ") + name);
-  }
-  if (value > most) {
+  const auto value = ParseDecimal<std::uint64_t>(text);
+  if (!value) return Damaged(std::string("bad ") + name);
+  if (*value > most) {
     return Error{.code = Code::kInvalidArgument,
                  .message = std::string("key file: ") + name + " above " + std::to_string(most)};
   }
-  return value;
+  return *value;
 }
 
 /// The words of each line, split at single spaces.
@@ -172,6 +171,16 @@ Result<SecretKey> OpenKey(std::string_view text, std::string_view passphrase) {
   sodium_memzero(seed.data(), seed.size());
   if (key.public_key() != fields.header.public_key) {
     return Damaged("the private key is not that of the public key in clear");
+  }
+  return key;
+}
+
+Result<SecretKey> LoadKey(Disk& disk, const std::filesystem::path& file,
+                          std::string_view passphrase) {
+  AVAL_TRY(const Bytes text, disk.ReadFile(file));
+  auto key = OpenKey(AsText(text), passphrase);
+  if (!key) {
+    return Error{.code = key.error().code, .message = file.string() + ": " + key.error().message};
   }
   return key;
 }

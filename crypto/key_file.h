@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
+#include "base/disk.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "crypto/ed25519.h"
@@ -48,5 +50,8 @@ Result<KeyFileHeader> ReadKeyFileHeader(std::string_view text);
 /// kCorruption when the file is damaged, kDenied when the passphrase is wrong, kInvalidArgument
 /// when it asks for more than 1 GiB of memory or 64 passes.
 Result<SecretKey> OpenKey(std::string_view text, std::string_view passphrase);
+/// Reads the file, too; errors name it.
+Result<SecretKey> LoadKey(Disk& disk, const std::filesystem::path& file,
+                          std::string_view passphrase);
 
 }  // namespace aval::crypto

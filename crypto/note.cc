@@ -1,9 +1,11 @@
 #include "crypto/note.h"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <set>
 #include <utility>
+
+#include "base/text.h"
 
 namespace aval::crypto {
 
@@ -17,34 +19,28 @@ Error Wrong(const std::string& what) {
   return {.code = Code::kInvalidArgument, .message = "note: " + what};
 }
 
-// Well-formed UTF-8 (RFC 3629) without control characters other than LF.
+bool IsControl(std::uint32_t point) { return point < 0x20 || (point >= 0x7f && point < 0xa0); }
+
+// White_Space of Unicode 15 outside ASCII and the control characters.
+bool IsSpace(std::uint32_t point) {
+  constexpr std::array kSpaces{0xa0U, 0x1680U, 0x2028U, 0x2029U, 0x202fU, 0x205fU, 0x3000U};
+  return (point >= 0x2000 && point <= 0x200a) || std::ranges::count(kSpaces, point) > 0;
+}
+
+// UTF-8 without control characters other than LF.
 bool IsCleanText(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<std::uint8_t>(text[i]);
-    if (lead < 0x80) {
-      if ((lead < 0x20 && lead != '\n') || lead == 0x7f) return false;
-      ++i;
-      continue;
-    }
-    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() - i < length) return false;
-    std::uint32_t point = lead & (0x7fU >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto byte = static_cast<std::uint8_t>(text[i + k]);
-      if ((byte & 0xc0U) != 0x80U) return false;
-      point = point << 6U | (byte & 0x3fU);
-    }
-    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    const bool control = point < 0xa0;
-    if (overlong || control || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff)
-      return false;
-    i += length;
+  while (const auto point = TakeCodePoint(text)) {
+    if (IsControl(*point) && *point != '\n') return false;
   }
-  return true;
+  return text.empty();
 }
 
 bool IsKeyName(std::string_view name) {
-  return !name.empty() && IsCleanText(name) && name.find_first_of(" +\n") == std::string_view::npos;
+  if (name.empty()) return false;
+  while (const auto point = TakeCodePoint(name)) {
+    if (*point <= 0x20 || IsControl(*point) || *point == '+' || IsSpace(*point)) return false;
+  }
+  return name.empty();
 }
 
 std::string CosignedMessage(std::string_view text, std::uint64_t unix_seconds) {
@@ -52,14 +48,11 @@ std::string CosignedMessage(std::string_view text, std::uint64_t unix_seconds) {
 }
 
 Result<std::uint64_t> Decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool leading_zero = text.size() > 1 && text[0] == '0';
-  if (failure != std::errc{} || end != text.data() + text.size() || leading_zero ||
-      value > INT64_MAX) {
+  const auto value = ParseDecimal<std::uint64_t>(text);
+  if (!value || *value > INT64_MAX) {
     return Wrong("not a decimal number without leading zeros");
   }
-  return value;
+  return *value;
 }
 
 }  // namespace
@@ -159,8 +152,9 @@ Result<Checkpoint> Checkpoint::Parse(std::string_view text) {
   if (!IsKeyName(checkpoint.origin)) return Wrong("checkpoint has a bad origin");
   AVAL_TRY(checkpoint.size, Decimal(text.substr(first + 1, second - first - 1)));
   AVAL_TRY(const Bytes root, FromBase64(text.substr(second + 1, text.size() - second - 2)));
-  if (root.size() != checkpoint.root.bytes.size()) return Wrong("checkpoint root is not 32 bytes");
-  std::copy(root.begin(), root.end(), checkpoint.root.bytes.begin());
+  const std::optional<Digest> digest = Digest::From(root);
+  if (!digest) return Wrong("checkpoint root is not 32 bytes");
+  checkpoint.root = *digest;
   return checkpoint;
 }
 
@@ -188,7 +182,6 @@ Result<std::vector<NoteSigner>> VerifyNote(const Note& note, std::span<const Vke
       return key.name == line.name && key.Id() == line.key_id;
     });
     if (known == keys.end()) continue;
-    if (!seen.insert(*known).second) return Wrong("two signatures by " + known->name);
     NoteSigner signer{.key = *known};
     bool good = false;
     switch (known->type) {
@@ -206,7 +199,8 @@ Result<std::vector<NoteSigner>> VerifyNote(const Note& note, std::span<const Vke
       }
     }
     if (!good) return Wrong("bad signature by " + known->name);
-    signers.push_back(std::move(signer));
+    // A note that was cosigned again has more than one line of a key, which counts once.
+    if (seen.insert(*known).second) signers.push_back(std::move(signer));
   }
   return signers;
 }

@@ -1,15 +1,17 @@
 #include "crypto/policy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
+
+#include "base/text.h"
 
 namespace aval::crypto {
 
 namespace {
 
 constexpr std::size_t kLinesMax = 1000;
+constexpr std::string_view kNoQuorum = "none";
 
 std::vector<std::string_view> Words(std::string_view line) {
   std::vector<std::string_view> words;
@@ -27,10 +29,8 @@ std::vector<std::string_view> Words(std::string_view line) {
 std::optional<std::size_t> Threshold(std::string_view word, std::size_t members) {
   if (word == "any") return 1;
   if (word == "all") return members;
-  std::size_t value = 0;
-  const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (failure != std::errc{} || end != word.data() + word.size()) return std::nullopt;
-  if (value < 1 || value > members) return std::nullopt;
+  const auto value = ParseDecimal<std::size_t>(word);
+  if (!value || *value < 1 || *value > members) return std::nullopt;
   return value;
 }
 
@@ -40,7 +40,7 @@ Result<Policy> Policy::Parse(std::string_view text) {
   Policy policy;
   std::set<std::string> names;
   std::set<std::string> members;
-  std::set<Vkey> keys;
+  std::set<PublicKey> keys;
   std::size_t number = 0;
   const auto wrong = [&number](const std::string& what) {
     return Error{.code = Code::kInvalidArgument,
@@ -54,17 +54,20 @@ Result<Policy> Policy::Parse(std::string_view text) {
     text.remove_prefix(end + 1);
     if (words.empty() || words[0].starts_with('#')) continue;
     if (words[0] == "log" && (words.size() == 2 || words.size() == 3)) {
-      AVAL_TRY(Vkey key, Vkey::Parse(words[1]));
-      if (key.type != NoteKeyType::kLog) return wrong("not a log key");
-      if (!keys.insert(key).second) return wrong("key stands twice");
-      policy.logs_.push_back(std::move(key));
+      Result<Vkey> key = Vkey::Parse(words[1]);
+      if (!key) return wrong(key.error().message);
+      if (key->type != NoteKeyType::kLog) return wrong("not a log key");
+      if (!keys.insert(key->key).second) return wrong("key stands twice");
+      policy.logs_.push_back(*std::move(key));
     } else if (words[0] == "witness" && words.size() == 4) {
-      AVAL_TRY(Vkey key, Vkey::Parse(words[2]));
-      if (key.type != NoteKeyType::kCosigner) return wrong("not a cosigner's key");
-      if (!keys.insert(key).second) return wrong("key stands twice");
+      Result<Vkey> key = Vkey::Parse(words[2]);
+      if (!key) return wrong(key.error().message);
+      if (key->type != NoteKeyType::kCosigner) return wrong("not a cosigner's key");
+      if (!keys.insert(key->key).second) return wrong("key stands twice");
+      if (words[1] == kNoQuorum) return wrong("none is no witness's name");
       if (!names.emplace(words[1]).second) return wrong("name stands twice");
       policy.witnesses_.push_back(
-          {.name = std::string(words[1]), .key = std::move(key), .url = std::string(words[3])});
+          {.name = std::string(words[1]), .key = *std::move(key), .url = std::string(words[3])});
     } else if (words[0] == "group" && words.size() >= 4) {
       Group group{.name = std::string(words[1]), .threshold = 0, .members = {}};
       for (std::size_t i = 3; i < words.size(); ++i) {
@@ -76,12 +79,13 @@ Result<Policy> Policy::Parse(std::string_view text) {
       const auto threshold = Threshold(words[2], group.members.size());
       if (!threshold) return wrong("threshold is not any, all or a number of members");
       group.threshold = *threshold;
+      if (group.name == kNoQuorum) return wrong("none is no group's name");
       if (!names.insert(group.name).second) return wrong("name stands twice");
       policy.groups_.push_back(std::move(group));
     } else if (words[0] == "quorum" && words.size() == 2) {
       if (!policy.quorum_.empty()) return wrong("second quorum");
       policy.quorum_ = std::string(words[1]);
-      if (policy.quorum_ != "none" && !names.contains(policy.quorum_)) {
+      if (policy.quorum_ != kNoQuorum && !names.contains(policy.quorum_)) {
         return wrong("unknown quorum " + policy.quorum_);
       }
     } else {
@@ -106,7 +110,7 @@ Policy::Standing Policy::Evaluate(std::span<const NoteSigner> signers) const {
   };
   Standing standing;
   standing.log_signed = std::any_of(logs_.begin(), logs_.end(), signed_by);
-  if (quorum_ == "none") {
+  if (quorum_ == kNoQuorum) {
     standing.quorum_reached = true;
     return standing;
   }

@@ -33,7 +33,6 @@ class Policy {
   static Result<Policy> Parse(std::string_view text);
 
   const std::vector<Vkey>& logs() const { return logs_; }
-  const std::vector<Witness>& witnesses() const { return witnesses_; }
   /// Every key that the policy names, for VerifyNote.
   std::vector<Vkey> keys() const;
 

@@ -61,6 +61,8 @@ using KeyLookup = std::function<std::optional<crypto::PublicKey>(const crypto::K
 /// Fills `checks` for the signatures whose key `lookup` or the act itself (a registration's new
 /// key) gives. True when every signature was checked and verifies.
 bool CheckSignatures(PreparedAct& act, const KeyLookup& lookup);
+/// Whether some signature was checked and fails, as it will for ever: the key id says which key.
+bool HasBadSignature(const PreparedAct& act);
 
 /// The keys that a registration brings, which may sign it (proof of possession); else none.
 std::vector<std::pair<rules::SignerRef, crypto::PublicKey>> KeysBroughtBy(const act::v1::Act& act);

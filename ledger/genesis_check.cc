@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "crypto/ed25519.h"
 #include "crypto/envelope.h"
 #include "ledger/field_checks.h"
@@ -74,13 +74,8 @@ Result<void> Address(const std::string& name, const std::string& value) {
   const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
   if (colon != std::string::npos && colon > 0 && value.size() <= kNameBytesMax &&
       std::all_of(value.begin(), value.end(), printable)) {
-    const std::string_view port = std::string_view(value).substr(colon + 1);
-    std::uint32_t number = 0;
-    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (failure == std::errc{} && end == port.data() + port.size() && !port.starts_with('0') &&
-        number <= 65'535) {
-      return {};
-    }
+    const auto port = ParseDecimal<std::uint16_t>(std::string_view(value).substr(colon + 1));
+    if (port && *port != 0) return {};
   }
   return Wrong(name, "is not host:port");
 }

@@ -8,37 +8,36 @@
 #include <string>
 #include <vector>
 
+#include "base/worker_pool.h"
 #include "ledger/act.h"
 #include "ledger/block.h"
 #include "node/key_cache.h"
 
 namespace aval::node {
 
-/// Takes one envelope apart and checks the signatures whose keys are known.
-ledger::Preparation PrepareAct(std::shared_ptr<const Bytes> envelope, const std::string& origin,
-                               KeyCache& keys);
-
-/// A block on its way from arrival to apply: its acts are prepared in slices by whoever has time,
-/// the pool while the disk syncs, the applier when its turn comes and something is left.
-/// Threads: Work and Result are safe from all.
-class BlockPreparation {
+/// Envelopes taken apart and, where their keys are known, their signatures checked: in slices, by
+/// whoever has time. Threads: all functions are safe from all.
+class ActPreparation {
  public:
   /// `origin` and `keys` outlive it.
-  BlockPreparation(ledger::Block block, const std::string& origin, KeyCache& keys);
-  /// The leader's own block, whose acts were prepared when they were submitted.
-  BlockPreparation(ledger::BlockHeader header, std::vector<ledger::Preparation> acts);
+  ActPreparation(std::vector<std::shared_ptr<const Bytes>> envelopes, const std::string& origin,
+                 KeyCache& keys);
+  /// Of acts that are prepared.
+  explicit ActPreparation(std::vector<ledger::Preparation> acts);
 
-  const ledger::BlockHeader& header() const { return block_.header; }
-  std::size_t slices() const { return slices_; }
+  /// Asks the pool's threads to help with `preparation`, as many as it has room for.
+  static void Share(const std::shared_ptr<ActPreparation>& preparation, WorkerPool& pool);
   /// Prepares slices that nobody has claimed until none is left.
   void Work();
-  /// Work, then waits for the slices that others have claimed. One for each act of the block.
+  /// Work, then waits for the slices that others have claimed. One for each envelope, in order.
   const std::vector<ledger::Preparation>& Result();
 
  private:
   static constexpr std::size_t kSlice = 16;
 
-  ledger::Block block_;
+  void Prepare(std::size_t i);
+
+  std::vector<std::shared_ptr<const Bytes>> envelopes_;
   std::vector<ledger::Preparation> acts_;
   const std::string* origin_ = nullptr;
   KeyCache* keys_ = nullptr;
@@ -47,6 +46,13 @@ class BlockPreparation {
   std::mutex mutex_;
   std::condition_variable finished_;
   std::size_t done_ = 0;
+};
+
+/// A block on its way from arrival to apply: the pool prepares its acts while the disk syncs, the
+/// applier when its turn comes and something is left.
+struct BlockPreparation {
+  ledger::BlockHeader header;
+  std::shared_ptr<ActPreparation> acts;
 };
 
 }  // namespace aval::node

@@ -41,7 +41,8 @@ Result<void> AppliedLedger::OpenFiles(const crypto::Frontier& tree) {
 Result<void> AppliedLedger::Begin() {
   AVAL_CHECK(OpenFiles({}));
   machine_.emplace(parts_.state.get(), ledger::Machine::Tail{});
-  AVAL_TRY(leaves_, machine_->Begin(*parts_.genesis));
+  AVAL_TRY(const auto leaves, machine_->Begin(*parts_.genesis));
+  AVAL_CHECK(log_->Append(leaves));
   to_sign_.clear();
   return Flush();
 }
@@ -64,29 +65,28 @@ Result<std::vector<AppliedAct>> AppliedLedger::Apply(std::uint64_t raft_index,
                                                      BlockPreparation* block) {
   AVAL_ASSERT(raft_index == raft_index_ + 1);
   std::vector<AppliedAct> answers;
-  const std::size_t before = leaves_.size();
+  std::vector<ledger::Leaf> leaves;
   if (block != nullptr) {
     // A leader whose clock went back stamps no lower than what it has applied; a lying one cannot
     // make the book's time fall either.
-    const std::int64_t time_ms = std::max(block->header().time_ms, machine_->tail().time_ms);
-    for (const ledger::Preparation& prepared : block->Result()) {
+    const std::int64_t time_ms = std::max(block->header.time_ms, machine_->tail().time_ms);
+    for (const ledger::Preparation& prepared : block->acts->Result()) {
       if (!prepared.act) {
         ++malformed_acts_;
         continue;
       }
-      AVAL_TRY(const auto outcome, machine_->Apply(*prepared.act, time_ms, leaves_));
+      AVAL_TRY(const auto outcome, machine_->Apply(*prepared.act, time_ms, leaves));
       answers.push_back({.identity = prepared.act->identity, .outcome = outcome});
     }
-    AVAL_CHECK(machine_->Sweep(time_ms, leaves_));
+    AVAL_CHECK(machine_->Sweep(time_ms, leaves));
   }
+  AVAL_CHECK(log_->Append(leaves));
   raft_index_ = raft_index;
-  for (std::size_t i = before; i < leaves_.size(); ++i) {
-    unflushed_bytes_ += leaves_[i].entry.size() + leaves_[i].effects.size();
+  for (const ledger::Leaf& leaf : leaves) {
+    unflushed_bytes_ += leaf.entry.size() + leaf.effects.size();
   }
-  if (block != nullptr && block->header().checkpoint) {
-    // The root at this size: the log's tree, and what waits behind it.
-    crypto::Frontier tree = log_->frontier();
-    for (const ledger::Leaf& leaf : leaves_) tree.Append(crypto::LeafHash(leaf.entry));
+  if (block != nullptr && block->header.checkpoint) {
+    const crypto::Frontier& tree = log_->frontier();
     to_sign_.push_back(
         {.origin = parts_.genesis->origin(), .size = tree.size(), .root = tree.Root()});
   }
@@ -94,7 +94,6 @@ Result<std::vector<AppliedAct>> AppliedLedger::Apply(std::uint64_t raft_index,
 }
 
 Result<void> AppliedLedger::Flush() {
-  AVAL_CHECK(log_->Append(leaves_));
   AVAL_CHECK(log_->Sync());
   ledger::Writes writes = machine_->TakeWrites();
   const AppliedMark mark{.genesis = GenesisDigest(),
@@ -103,7 +102,6 @@ Result<void> AppliedLedger::Flush() {
                          .frontier = log_->frontier().Encode()};
   writes.insert_or_assign(ledger::EncodeKey<AppliedMark>({}), ledger::EncodeValue(mark));
   AVAL_CHECK(parts_.state->Apply(writes));
-  leaves_.clear();
   unflushed_bytes_ = 0;
   AVAL_CHECK(Publish());
   SignCheckpoints();

@@ -19,7 +19,7 @@
 #include "ledger/log/log.h"
 #include "ledger/machine.h"
 #include "ledger/state/store.h"
-#include "node/block_preparation.h"
+#include "node/act_preparation.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -90,7 +90,6 @@ class AppliedLedger {
   std::unique_ptr<ledger::CheckpointSigner> checkpoints_;
   std::optional<ledger::Machine> machine_;
   std::uint64_t raft_index_ = 0;
-  std::vector<ledger::Leaf> leaves_;  // Not yet flushed.
   std::size_t unflushed_bytes_ = 0;
   std::vector<crypto::Checkpoint> to_sign_;
   std::uint64_t malformed_acts_ = 0;

@@ -6,34 +6,10 @@
 
 namespace aval::node {
 
-Applier::Applier(AppliedLedger& ledger, Waiters& waiters, Events events)
-    : ledger_(ledger), waiters_(waiters), events_(std::move(events)), thread_([this] { Run(); }) {
-  pthread_setname_np(thread_.native_handle(), "applier");
-}
+Applier::Applier(AppliedLedger& ledger, Waiters& waiters, Applied applied)
+    : ledger_(ledger), waiters_(waiters), applied_(std::move(applied)) {}
 
-Applier::~Applier() { Stop(); }
-
-void Applier::Commit(std::vector<CommittedEntry> entries) {
-  for (CommittedEntry& entry : entries) queue_.Push(std::move(entry));
-}
-
-void Applier::Stop() {
-  queue_.Close();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Applier::Run() {
-  for (;;) {
-    std::deque<CommittedEntry> entries = queue_.PopAll();
-    if (entries.empty()) return;
-    if (const Result<void> applied = ApplyAll(std::move(entries)); !applied) {
-      events_.failed(applied.error());
-      return;
-    }
-  }
-}
-
-Result<void> Applier::ApplyAll(std::deque<CommittedEntry> entries) {
+Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
   AppliedRun run;
   for (CommittedEntry& entry : entries) {
     AVAL_TRY(const std::vector<AppliedAct> answers,
@@ -55,9 +31,36 @@ Result<void> Applier::EndRun(AppliedRun& run) {
   run.time_ms = view->time_ms;
   if (const auto highest = ledger_.checkpoints().highest()) run.checkpoint_size = highest->size;
   run.has_due_items = view->has_due_items;
-  events_.applied(run);
+  applied_(run);
   run = AppliedRun{};
   return {};
+}
+
+ApplierThread::ApplierThread(Applier applier, std::function<void(const Error&)> failed)
+    : applier_(std::move(applier)), failed_(std::move(failed)), thread_([this] { Run(); }) {
+  pthread_setname_np(thread_.native_handle(), "applier");
+}
+
+ApplierThread::~ApplierThread() { Stop(); }
+
+void ApplierThread::Commit(std::vector<CommittedEntry> entries) {
+  for (CommittedEntry& entry : entries) queue_.Push(std::move(entry));
+}
+
+void ApplierThread::Stop() {
+  queue_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ApplierThread::Run() {
+  for (;;) {
+    std::deque<CommittedEntry> entries = queue_.PopAll();
+    if (entries.empty()) return;
+    if (const Result<void> applied = applier_.Apply(std::move(entries)); !applied) {
+      failed_(applied.error());
+      return;
+    }
+  }
 }
 
 }  // namespace aval::node

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -11,8 +12,8 @@
 #include "base/result.h"
 #include "consensus/types.h"
 #include "crypto/digest.h"
+#include "node/act_preparation.h"
 #include "node/applied_ledger.h"
-#include "node/block_preparation.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -33,6 +34,29 @@ struct AppliedRun {
   std::vector<AppliedAct> acts;
 };
 
+/// Applies committed entries: answers leave as soon as acts are applied, then log and state are
+/// flushed once for all of them. Threads: one.
+class Applier {
+ public:
+  /// Hears what is durable here and visible to readers.
+  using Applied = std::function<void(const AppliedRun&)>;
+  /// A run ends when this much waits for the flush.
+  static constexpr std::size_t kRunBytes = std::size_t{8} << 20U;
+
+  /// `ledger` and `waiters` outlive the applier.
+  Applier(AppliedLedger& ledger, Waiters& waiters, Applied applied);
+
+  /// In order, without a gap. An error is final: the node stops.
+  Result<void> Apply(std::deque<CommittedEntry> entries);
+
+ private:
+  Result<void> EndRun(AppliedRun& run);
+
+  AppliedLedger& ledger_;
+  Waiters& waiters_;
+  const Applied applied_;
+};
+
 /// Where committed entries go, in order. The simulator has one without a thread.
 class CommitSink {
  public:
@@ -40,23 +64,16 @@ class CommitSink {
   virtual void Commit(std::vector<CommittedEntry> entries) = 0;
 };
 
-/// Applies on a thread of its own, everything that waits in one run: answers leave as soon as acts
-/// are applied, then log and state are flushed once.
+/// An applier on a thread of its own, which takes everything that waits in one run.
 /// Threads: Commit from one; events come on the applier's thread.
-class Applier final : public CommitSink {
+class ApplierThread final : public CommitSink {
  public:
-  struct Events {
-    std::function<void(const AppliedRun&)> applied;  // Durable here, and visible to readers.
-    std::function<void(const Error&)> failed;        // Once; then nothing more is applied.
-  };
-  /// A run ends when this much waits for the flush.
-  static constexpr std::size_t kRunBytes = std::size_t{8} << 20U;
   /// More than the core ever hands out unapplied; a full queue would make its thread wait.
   static constexpr std::size_t kQueue = 1U << 17U;
 
-  /// `ledger` and `waiters` outlive the applier.
-  Applier(AppliedLedger& ledger, Waiters& waiters, Events events);
-  ~Applier() override;
+  /// `failed` is called once; then nothing more is applied.
+  ApplierThread(Applier applier, std::function<void(const Error&)> failed);
+  ~ApplierThread() override;
 
   void Commit(std::vector<CommittedEntry> entries) override;
   /// Applies what was committed and joins the thread.
@@ -64,12 +81,9 @@ class Applier final : public CommitSink {
 
  private:
   void Run();
-  Result<void> ApplyAll(std::deque<CommittedEntry> entries);
-  Result<void> EndRun(AppliedRun& run);
 
-  AppliedLedger& ledger_;
-  Waiters& waiters_;
-  const Events events_;
+  Applier applier_;
+  const std::function<void(const Error&)> failed_;
   BoundedQueue<CommittedEntry> queue_{kQueue};
   std::thread thread_;
 };

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "config/node_config.h"
+#include "config/passphrase.h"
 #include "node/node.h"
 
 namespace aval::node {
@@ -38,7 +39,8 @@ int Run(const std::string& file) {
   if (!config) return Fail(config.error());
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   if (!passphrase) return Fail(passphrase.error());
-  auto node = Node::Start(*config, *passphrase, [](const Error&) { kill(getpid(), kFailed); });
+  auto node =
+      Node::Start(*config, passphrase->view(), [](const Error&) { kill(getpid(), kFailed); });
   if (!node) return Fail(node.error());
   const Node::Ports ports = (*node)->ports();
   std::printf("ready api=%u peers=%u\n", ports.api, ports.peers);

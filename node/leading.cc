@@ -20,9 +20,7 @@ void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation>
     if (!leading()) return;
     std::vector<crypto::Digest> refused;
     for (const ledger::Preparation& prepared : acts) {
-      if (!prepared.act || std::ranges::any_of(prepared.act->checks, [](const auto& check) {
-            return check && !check->valid;
-          })) {
+      if (!prepared.act || ledger::HasBadSignature(*prepared.act)) {
         Alarm("node " + std::to_string(from.value) + " forwards what it should have refused");
         continue;
       }
@@ -106,8 +104,10 @@ void Replica::Propose(Instant now) {
   auto payload =
       std::make_shared<const Bytes>(ledger::EncodeBlock(header, envelopes, *parts_.log_key));
   core_.Propose(payload, now, actions_);
-  blocks_.insert_or_assign(core_.last().chain,
-                           std::make_shared<BlockPreparation>(header, std::move(acts)));
+  blocks_.insert_or_assign(
+      core_.last().chain,
+      std::make_shared<BlockPreparation>(BlockPreparation{
+          .header = header, .acts = std::make_shared<ActPreparation>(std::move(acts))}));
   proposed_.push_back({.index = slot->index, .bytes = payload->size()});
   proposed_bytes_ += payload->size();
   last_proposal_ = now;

@@ -37,14 +37,9 @@ constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
 constexpr std::chrono::milliseconds kStopGrace{2'000};
 
 Result<crypto::SecretKey> LoadKey(Disk& disk, const std::filesystem::path& path,
-                                  const std::string& passphrase,
-                                  const crypto::PublicKey& expected) {
-  AVAL_TRY(const Bytes text, disk.ReadFile(path));
-  auto key = crypto::OpenKey(AsText(text), passphrase);
-  if (!key) {
-    return Error{.code = key.error().code, .message = path.string() + ": " + key.error().message};
-  }
-  if (key->public_key() != expected) {
+                                  std::string_view passphrase, const crypto::PublicKey& expected) {
+  AVAL_TRY(crypto::SecretKey key, crypto::LoadKey(disk, path, passphrase));
+  if (key.public_key() != expected) {
     return Error{.code = Code::kInvalidArgument,
                  .message = path.string() + ": is not the key that genesis names for this node"};
   }
@@ -68,7 +63,7 @@ struct Keys {
   crypto::SecretKey cosigner;
 };
 
-Result<Keys> LoadKeys(Disk& disk, const config::NodeConfig& config, const std::string& passphrase,
+Result<Keys> LoadKeys(Disk& disk, const config::NodeConfig& config, std::string_view passphrase,
                       const ledger::Genesis::NodeEntry& self) {
   AVAL_TRY(auto tls, LoadKey(disk, config.tls_key, passphrase, self.tls_key));
   AVAL_TRY(auto log, LoadKey(disk, config.log_key, passphrase, self.log_key.key));
@@ -96,7 +91,7 @@ Result<net::PeerTransport::Options> PeerOptions(const config::NodeConfig& config
     for (const config::NodeConfig::PeerOverride& other : config.peer_overrides) {
       if (other.number != node.number) continue;
       if (other.address) address = *other.address;
-      for (const crypto::Digest& id : other.extra_key_ids) peer.keys.insert({.digest = id});
+      peer.keys.insert(other.extra_key_ids.begin(), other.extra_key_ids.end());
     }
     peer.host = address.host;
     peer.port = address.port;
@@ -142,7 +137,7 @@ struct Node::Parts {
         failed(std::move(on_failure)),
         log(config.log_level, config.number) {}
 
-  Result<void> OpenFiles(const std::string& passphrase);
+  Result<void> OpenFiles(std::string_view passphrase);
   Result<void> StartReplica();
   Result<void> Serve();
   void SweepWaits();
@@ -170,13 +165,13 @@ struct Node::Parts {
   std::optional<WalSink> wal_sink;
   std::optional<net::IoThreads> io;
   PeerLink link;
-  std::optional<Applier> applier;
+  std::optional<ApplierThread> applier;
   std::optional<Replica> replica;
   std::optional<api::Api> api;
   std::unique_ptr<net::HttpServer> http;
 };
 
-Result<void> Node::Parts::OpenFiles(const std::string& passphrase) {
+Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   AVAL_TRY(genesis, LoadGenesis(disk, config));
   const ledger::Genesis::NodeEntry* self = genesis->FindNode(config.number);
   if (self == nullptr) {
@@ -191,6 +186,10 @@ Result<void> Node::Parts::OpenFiles(const std::string& passphrase) {
   AVAL_TRY(wal, consensus::Wal::Open(
                     disk, config.data_dir / "wal",
                     {.cluster = crypto::Sha256(genesis->envelope()), .node = {config.number}}));
+  if (const auto& torn = wal->recovered().torn) {
+    log.Warn("cut a torn write off the end of " + torn->file + " at offset " +
+             std::to_string(torn->offset) + ": what it held was never acknowledged");
+  }
   AVAL_TRY(auto state, ledger::LevelDbStore::Open(disk, config.data_dir / "state", {}));
   AVAL_TRY(ledger, AppliedLedger::Open({.disk = &disk,
                                         .clock = &clock,
@@ -220,13 +219,12 @@ Result<void> Node::Parts::StartReplica() {
                 .failed = [this](const Error& error) { Fail(error); }});
   wal_sink.emplace(*wal_writer);
   io.emplace(1);
-  applier.emplace(*ledger, waiters,
-                  Applier::Events{.applied =
-                                      [this](const AppliedRun& run) {
-                                        replica->OnApplied(run);
-                                        api->OnApplied(run.tree_size);
-                                      },
-                                  .failed = [this](const Error& error) { Fail(error); }});
+  applier.emplace(Applier(*ledger, waiters,
+                          [this](const AppliedRun& run) {
+                            replica->OnApplied(run);
+                            api->OnApplied(run.tree_size);
+                          }),
+                  [this](const Error& error) { Fail(error); });
   const auto view = ledger->view();
   const auto checkpoint = ledger->checkpoints().highest();
   replica.emplace(
@@ -287,7 +285,7 @@ Result<void> Node::Parts::Serve() {
   replica->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {
-    clients.insert({.digest = client.key_id});
+    clients.insert(client.key_id);
   }
   AVAL_TRY(http, net::HttpServer::Start(
                      *io,
@@ -334,7 +332,7 @@ Node::~Node() { Stop(); }
 void Node::Stop() { parts_->Stop(); }
 
 Result<std::unique_ptr<Node>> Node::Start(const config::NodeConfig& config,
-                                          const std::string& passphrase,
+                                          std::string_view passphrase,
                                           std::function<void(const Error&)> failed) {
   auto node = std::unique_ptr<Node>(new Node(std::make_unique<Parts>(config, std::move(failed))));
   Parts& parts = *node->parts_;

@@ -24,7 +24,7 @@ class Node {
   /// key, a passphrase, a damaged store. `failed` is called once, on some thread, when the node can
   /// not go on; it then answers 503 and should be stopped.
   static Result<std::unique_ptr<Node>> Start(const config::NodeConfig& config,
-                                             const std::string& passphrase,
+                                             std::string_view passphrase,
                                              std::function<void(const Error&)> failed);
   /// As Stop.
   ~Node();

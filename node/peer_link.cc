@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-#include "node/block_preparation.h"
+#include "node/act_preparation.h"
 
 namespace aval::node {
 
@@ -46,12 +46,8 @@ void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message) {
 
 void PeerLink::OnForward(consensus::NodeId from, net::Forward forward) {
   const bool taken = parts_.pool->TryPost([this, from, forward = std::move(forward)] {
-    std::vector<ledger::Preparation> acts;
-    acts.reserve(forward.envelopes.size());
-    for (const auto& envelope : forward.envelopes) {
-      acts.push_back(PrepareAct(envelope, parts_.genesis->origin(), *parts_.keys));
-    }
-    parts_.replica->OnForward(from, std::move(acts));
+    ActPreparation acts(forward.envelopes, parts_.genesis->origin(), *parts_.keys);
+    parts_.replica->OnForward(from, acts.Result());
   });
   if (!taken) parts_.log->Warn("acts forwarded to this node were dropped: the verify pool is full");
 }

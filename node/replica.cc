@@ -203,15 +203,18 @@ bool Replica::AcceptBlocks(NodeId from, const consensus::Append& append) {
             std::to_string(entry.index.value) + " whose header is not its leader's");
       return false;
     }
-    auto prepared = std::make_shared<BlockPreparation>(*std::move(block), origin_, *parts_.keys);
+    const auto prepared = PrepareBlock(*std::move(block));
     blocks_.emplace(entry.chain, prepared);
-    if (parts_.pool == nullptr) continue;
-    // A full pool leaves the rest to the applier.
-    for (std::size_t i = 0; i < prepared->slices(); ++i) {
-      if (!parts_.pool->TryPost([prepared] { prepared->Work(); })) break;
-    }
+    // What a full pool does not take is left to the applier.
+    if (parts_.pool != nullptr) ActPreparation::Share(prepared->acts, *parts_.pool);
   }
   return true;
+}
+
+std::shared_ptr<BlockPreparation> Replica::PrepareBlock(ledger::Block block) {
+  return std::make_shared<BlockPreparation>(BlockPreparation{
+      .header = block.header,
+      .acts = std::make_shared<ActPreparation>(std::move(block.acts), origin_, *parts_.keys)});
 }
 
 std::shared_ptr<BlockPreparation> Replica::TakeBlock(const consensus::Entry& entry) {
@@ -224,7 +227,7 @@ std::shared_ptr<BlockPreparation> Replica::TakeBlock(const consensus::Entry& ent
   // From this node's own log after a restart, or forgotten with a change of leader.
   Result<ledger::Block> block = ledger::DecodeBlock(*entry.payload);
   AVAL_ASSERT(block.has_value());  // Nothing else is ever accepted into the log.
-  return std::make_shared<BlockPreparation>(*std::move(block), origin_, *parts_.keys);
+  return PrepareBlock(*std::move(block));
 }
 
 }  // namespace aval::node

@@ -19,8 +19,8 @@
 #include "crypto/ed25519.h"
 #include "ledger/act.h"
 #include "ledger/genesis.h"
+#include "node/act_preparation.h"
 #include "node/applier.h"
-#include "node/block_preparation.h"
 #include "node/key_cache.h"
 #include "node/waiters.h"
 
@@ -131,6 +131,7 @@ class Replica {
   void PublishStatus();
   void Alarm(const std::string& what);
   bool AcceptBlocks(consensus::NodeId from, const consensus::Append& append);
+  std::shared_ptr<BlockPreparation> PrepareBlock(ledger::Block block);
   std::shared_ptr<BlockPreparation> TakeBlock(const consensus::Entry& entry);
 
   // leading.cc

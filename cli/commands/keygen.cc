@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
-#include "config/node_config.h"
+#include "config/passphrase.h"
 #include "crypto/key_file.h"
 
 namespace aval::cli {
@@ -21,11 +21,12 @@ Result<crypto::PublicKey> Generate(const KeygenOptions& options) {
     return Error{.code = Code::kInvalidArgument,
                  .message = options.out.string() + ": exists; a key is never written over"};
   }
-  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(options.passphrase_file));
+  AVAL_TRY(const crypto::SecretText passphrase, config::ReadPassphrase(options.passphrase_file));
   SystemRandom random;
   const crypto::SecretKey key = crypto::SecretKey::Generate(random);
-  AVAL_TRY(const std::string text, crypto::SealKey(key, options.purpose, options.name, passphrase,
-                                                   crypto::KeyFileCost{}, random));
+  AVAL_TRY(const std::string text,
+           crypto::SealKey(key, options.purpose, options.name, passphrase.view(),
+                           crypto::KeyFileCost{}, random));
   AVAL_CHECK(disk.ReplaceFile(options.out, AsBytes(text)));
   std::error_code failed;
   std::filesystem::permissions(

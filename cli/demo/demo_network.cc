@@ -13,6 +13,7 @@
 
 #include "base/disk.h"
 #include "base/random.h"
+#include "cli/connection.h"
 #include "config/node_config.h"
 #include "crypto/key_file.h"
 
@@ -112,7 +113,8 @@ Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis gen
   AVAL_TRY(Bytes envelope, disk.ReadFile(demo->client_file_.genesis));
   AVAL_TRY(const Bytes policy, disk.ReadFile(demo->client_file_.cosigner_policy));
   AVAL_TRY(demo->genesis_, ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
-  AVAL_TRY(demo->client_key_, demo->OpenKeyFile(demo->client_file_.key));
+  AVAL_TRY(demo->client_key_,
+           OpenKeyFile(demo->client_file_.key, demo->client_file_.passphrase_file));
 
   demo->io_ = std::make_unique<net::IoThreads>(1);
   for (const ClientFile::Node& node : demo->client_file_.nodes) {
@@ -126,17 +128,10 @@ Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis gen
   return demo;
 }
 
-Result<crypto::SecretKey> DemoNetwork::OpenKeyFile(const std::filesystem::path& path) const {
-  PosixDisk disk;
-  AVAL_TRY(const std::string passphrase, config::ReadPassphrase(client_file_.passphrase_file));
-  AVAL_TRY(const Bytes text, disk.ReadFile(path));
-  return crypto::OpenKey(AsText(text), passphrase);
-}
-
 Result<crypto::SecretKey> DemoNetwork::LogKey(std::size_t i) const {
   AVAL_TRY(const config::NodeConfig node,
            config::LoadNodeConfig(network_->NodeFile(client_file_.nodes[i].number)));
-  return OpenKeyFile(node.log_key);
+  return OpenKeyFile(node.log_key, node.passphrase_file);
 }
 
 std::vector<ApiClient*> DemoNetwork::clients() const {

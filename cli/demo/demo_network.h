@@ -49,7 +49,6 @@ class DemoNetwork {
 
  private:
   DemoNetwork() = default;
-  Result<crypto::SecretKey> OpenKeyFile(const std::filesystem::path& path) const;
 
   std::filesystem::path directory_;
   std::filesystem::path program_;

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 
 #include "base/bytes.h"
 #include "base/disk.h"
+#include "base/text.h"
 
 namespace aval::cli::demo {
 namespace {
@@ -73,14 +73,13 @@ class RowReader {
 
   std::int64_t Integer(std::size_t column, std::int64_t least, std::int64_t most) {
     const std::string_view cell = cells_[column];
-    std::int64_t value = 0;
-    const char* end = cell.data() + cell.size();
-    const auto [stop, error] = std::from_chars(cell.data(), end, value);
-    if (error != std::errc{} || stop != end || value < least || value > most) {
+    const auto value = ParseDecimal<std::int64_t>(cell);
+    if (!value || *value < least || *value > most) {
       Fail(column,
            "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+      return least;
     }
-    return value;
+    return *value;
   }
 
   const Columns& cells_;

@@ -1,9 +1,9 @@
 #include "ledger/audit/export_material.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
+#include "base/text.h"
 #include "ledger/audit/tree.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/paths.h"
@@ -39,13 +39,6 @@ std::string FaultOf(Disk& disk, const std::filesystem::path& path, const Manifes
   const Result<crypto::Digest> sha256 = HashOf(**file, *size);
   if (!sha256) return sha256.error().message;
   return *sha256 == line.sha256 ? "" : "SHA-256 is not the manifest's";
-}
-
-std::optional<std::uint64_t> Decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || std::to_string(value) != text) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -195,7 +188,8 @@ bool ExportMaterial::ReadCheckpoints(const Genesis& genesis,
   for (const std::string& name : NamesIn("checkpoints/")) {
     AuditCheckpoint checkpoint;
     if (!ReadCheckpoint("checkpoints/" + name, checkpoint)) return false;
-    if (Decimal(name) != checkpoint.checkpoint.size || checkpoint.checkpoint.size >= size()) {
+    if (ParseDecimal<std::uint64_t>(name) != checkpoint.checkpoint.size ||
+        checkpoint.checkpoint.size >= size()) {
       return findings_.File(
           checkpoint.file, "is a checkpoint of size " + std::to_string(checkpoint.checkpoint.size));
     }
@@ -235,8 +229,9 @@ bool ExportMaterial::CheckConsistency(const std::string& path, const AuditedLog&
   };
   const std::string name = path.substr(path.find('/') + 1);
   const std::size_t dash = name.find('-');
-  const auto from = checkpoint(Decimal(name.substr(0, dash)));
-  const auto to = checkpoint(Decimal(dash == std::string::npos ? "" : name.substr(dash + 1)));
+  const auto from = checkpoint(ParseDecimal<std::uint64_t>(name.substr(0, dash)));
+  const auto to = checkpoint(
+      ParseDecimal<std::uint64_t>(dash == std::string::npos ? "" : name.substr(dash + 1)));
   if (from == audited.checkpoints->end() || to == audited.checkpoints->end()) {
     return findings_.File(path, "is not named by two checkpoints of this export");
   }

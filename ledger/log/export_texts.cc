@@ -1,13 +1,13 @@
 #include "ledger/log/export_texts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <optional>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/text.h"
 #include "crypto/policy.h"
 
 namespace aval::ledger {
@@ -18,20 +18,8 @@ constexpr std::size_t kProofHashesMax = 63;
 
 Error Wrong(const std::string& what) { return {.code = Code::kInvalidArgument, .message = what}; }
 
-// A decimal number without leading zeros.
-std::optional<std::uint64_t> Decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (text.size() > 1 && text[0] == '0') return std::nullopt;
-  return value;
-}
-
 std::optional<crypto::Digest> ToDigest(const Result<Bytes>& bytes) {
-  crypto::Digest digest;
-  if (!bytes || bytes->size() != digest.bytes.size()) return std::nullopt;
-  std::copy(bytes->begin(), bytes->end(), digest.bytes.begin());
-  return digest;
+  return bytes ? crypto::Digest::From(*bytes) : std::nullopt;
 }
 
 // The text up to the next `end`, which is taken away with it; nothing when there is none.
@@ -62,7 +50,7 @@ std::optional<ManifestLine> ParseManifestLine(std::string_view line) {
   const auto bytes = TakeUpTo(' ', line);
   const auto sha256 = bytes ? TakeUpTo(' ', line) : std::nullopt;
   if (!sha256 || !IsPlainPath(line)) return std::nullopt;
-  const auto size = Decimal(*bytes);
+  const auto size = ParseDecimal<std::uint64_t>(*bytes);
   const auto digest = ToDigest(FromHex(*sha256));
   if (!size || !digest) return std::nullopt;
   return ManifestLine{.bytes = *size, .sha256 = *digest, .path = std::string(line)};
@@ -121,8 +109,9 @@ std::string ConsistencyText::Format() const {
 Result<ConsistencyText> ConsistencyText::Parse(std::string_view text) {
   ConsistencyText parsed;
   const auto first = TakeUpTo('\n', text);
-  const auto old_size =
-      first && first->starts_with("old ") ? Decimal(first->substr(4)) : std::nullopt;
+  const auto old_size = first && first->starts_with("old ")
+                            ? ParseDecimal<std::uint64_t>(first->substr(4))
+                            : std::nullopt;
   if (!old_size) return Wrong("the first line is not \"old <size>\"");
   parsed.old_size = *old_size;
   for (;;) {

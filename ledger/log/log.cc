@@ -30,7 +30,6 @@ Log::Log(Disk& disk, const std::filesystem::path& directory, const Options& opti
 Result<std::unique_ptr<Log>> Log::Open(Disk& disk, const std::filesystem::path& directory,
                                        const crypto::Frontier& applied, const Options& options) {
   AVAL_CHECK(disk.MakeDirectories(directory));
-  AVAL_CHECK(disk.SyncDirectory(directory.parent_path()));
   std::unique_ptr<Log> log(new Log(disk, directory, options));
   AVAL_TRY(RecoveredLog found, ReadLog(log->runs_, applied, options.settle_leaves));
   AVAL_CHECK(CutLog(log->runs_, found));

@@ -10,10 +10,10 @@
 #include "ledger/block.h"
 #include "ledger/record/codec.h"
 #include "net/proto/api.pb.h"
+#include "node/act_preparation.h"
 #include "node/api/act_id.h"
 #include "node/api/api.h"
 #include "node/api/replies.h"
-#include "node/block_preparation.h"
 
 namespace aval::node::api {
 namespace {
@@ -125,11 +125,6 @@ ActResult MalformedResult(const ledger::MalformedAct& malformed) {
   return result;
 }
 
-// A signature that fails fails for ever: no need to ask the ledger.
-bool HasBadSignature(const ledger::PreparedAct& act) {
-  return std::ranges::any_of(act.checks, [](const auto& check) { return check && !check->valid; });
-}
-
 }  // namespace
 
 void Api::PostAct(const net::HttpRequest& request, const Respond& respond) {
@@ -189,34 +184,36 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
   submission->as_protobuf = as_protobuf;
   submission->single = single;
   submission->respond = respond;
-  const bool taken = parts_.verifiers->TryPost(
-      [this, submission, deadline, envelopes = std::move(envelopes)]() mutable {
-        std::vector<std::shared_ptr<ledger::PreparedAct>> acts;
-        for (std::size_t i = 0; i < envelopes.size(); ++i) {
-          ledger::Preparation prepared =
-              PrepareAct(std::move(envelopes[i]), parts_.genesis->origin(), *parts_.keys);
-          if (!prepared.act) {
-            submission->Fill(i, MalformedResult(*prepared.malformed));
-            continue;
-          }
-          const std::string identity(AsText(prepared.act->identity));
-          submission->ids[i] = ActIdText(prepared.act->id);
-          if (HasBadSignature(*prepared.act)) {
-            ActResult result = DecidedResult({.verdict = ledger::Verdict::kSignature});
-            result.set_identity(identity);
-            submission->Fill(i, std::move(result));
-            continue;
-          }
-          parts_.waiters->Add(prepared.act->identity, deadline,
-                              [submission, i, identity](const ActAnswer& answer) {
-                                ActResult result = ResultOf(answer);
-                                result.set_identity(identity);
-                                submission->Fill(i, std::move(result));
-                              });
-          acts.push_back(std::move(prepared.act));
-        }
-        if (!acts.empty()) parts_.replica->Submit(std::move(acts), deadline);
-      });
+  auto preparation = std::make_shared<ActPreparation>(std::move(envelopes),
+                                                      parts_.genesis->origin(), *parts_.keys);
+  const bool taken = parts_.verifiers->TryPost([this, submission, deadline, preparation, single] {
+    if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
+    std::vector<std::shared_ptr<ledger::PreparedAct>> acts;
+    const std::vector<ledger::Preparation>& prepared = preparation->Result();
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      if (!prepared[i].act) {
+        submission->Fill(i, MalformedResult(*prepared[i].malformed));
+        continue;
+      }
+      const std::shared_ptr<ledger::PreparedAct>& act = prepared[i].act;
+      const std::string identity(AsText(act->identity));
+      submission->ids[i] = ActIdText(act->id);
+      if (ledger::HasBadSignature(*act)) {
+        ActResult result = DecidedResult({.verdict = ledger::Verdict::kSignature});
+        result.set_identity(identity);
+        submission->Fill(i, std::move(result));
+        continue;
+      }
+      parts_.waiters->Add(act->identity, deadline,
+                          [submission, i, identity](const ActAnswer& answer) {
+                            ActResult result = ResultOf(answer);
+                            result.set_identity(identity);
+                            submission->Fill(i, std::move(result));
+                          });
+      acts.push_back(act);
+    }
+    if (!acts.empty()) parts_.replica->Submit(std::move(acts), deadline);
+  });
   if (!taken) respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
 }
 

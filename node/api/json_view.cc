@@ -1,7 +1,8 @@
 #include "node/api/json_view.h"
 
-#include <charconv>
 #include <limits>
+
+#include "base/text.h"
 
 namespace aval::node::api {
 namespace {
@@ -10,11 +11,10 @@ constexpr std::string_view kInstitution = "institution:";
 constexpr std::string_view kMemo = "memo";
 
 template <class T>
-bool ParseDecimal(std::string_view text, T& field) {
-  if (text.empty() || (text.size() > 1 && text.front() == '0')) return false;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, field);
-  return error == std::errc{} && stop == end;
+bool ParseInto(std::string_view text, T& field) {
+  const auto value = ParseDecimal<T>(text);
+  if (value) field = *value;
+  return value.has_value();
 }
 
 }  // namespace
@@ -30,10 +30,8 @@ std::string PartyText(const ledger::PartyId& party) {
 Result<ledger::PartyId> ParseParty(std::string_view text) {
   if (text == kMemo) return ledger::PartyId::Memo();
   if (text.starts_with(kInstitution)) {
-    std::uint32_t number = 0;
-    if (ParseDecimal(text.substr(kInstitution.size()), number) && number > 0) {
-      return ledger::PartyId::Institution(number);
-    }
+    const auto number = ParseDecimal<std::uint32_t>(text.substr(kInstitution.size()));
+    if (number && *number > 0) return ledger::PartyId::Institution(*number);
     return Error{.code = Code::kInvalidArgument,
                  .message = "an institution is written 'institution:<number>'"};
   }
@@ -61,13 +59,13 @@ boost::json::value ViewOf(const Bytes& value) { return boost::json::string(ToHex
 boost::json::value ViewOf(const std::string& value) { return boost::json::string(value); }
 
 bool KeyParser::Parse(std::string_view text, std::uint16_t& field) {
-  return ParseDecimal(text, field);
+  return ParseInto(text, field);
 }
 bool KeyParser::Parse(std::string_view text, std::uint32_t& field) {
-  return ParseDecimal(text, field);
+  return ParseInto(text, field);
 }
 bool KeyParser::Parse(std::string_view text, std::uint64_t& field) {
-  return ParseDecimal(text, field);
+  return ParseInto(text, field);
 }
 bool KeyParser::Parse(std::string_view text, ledger::Day& field) {
   const auto day = ledger::Day::Parse(text);

@@ -1,10 +1,10 @@
 // The log as a tlog-tiles directory (formats of c2sp.org/tlog-tiles), with Aval's effects beside
 // it.
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "ledger/log/log.h"
 #include "node/api/api.h"
 #include "node/api/replies.h"
@@ -31,16 +31,6 @@ net::HttpResponse BytesReply(Result<Bytes> bytes) {
   return reply;
 }
 
-template <class T>
-std::optional<T> Decimal(std::string_view text) {
-  T value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || stop != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
 struct TileName {
   std::uint64_t n = 0;
   std::size_t width = ledger::Log::kTileWidth;
@@ -50,7 +40,7 @@ struct TileName {
 std::optional<TileName> ParseTileName(std::span<const std::string> parts) {
   TileName tile;
   if (parts.size() >= 2 && parts[parts.size() - 2].ends_with(".p")) {
-    const auto width = Decimal<std::size_t>(parts.back());
+    const auto width = ParseDecimal<std::size_t>(parts.back());
     if (!width || *width == 0 || *width >= ledger::Log::kTileWidth) return std::nullopt;
     tile.width = *width;
     parts = parts.first(parts.size() - 1);
@@ -64,9 +54,11 @@ std::optional<TileName> ParseTileName(std::span<const std::string> parts) {
       if (!group.starts_with('x')) return std::nullopt;
       group.remove_prefix(1);
     }
-    const auto number = Decimal<std::uint64_t>(group);
-    if (group.size() != 3 || !number) return std::nullopt;
-    tile.n = tile.n * 1000 + *number;
+    if (group.size() != 3) return std::nullopt;
+    for (const char digit : group) {
+      if (digit < '0' || digit > '9') return std::nullopt;
+      tile.n = tile.n * 10 + static_cast<std::uint64_t>(digit - '0');
+    }
   }
   return tile;
 }
@@ -84,7 +76,7 @@ net::HttpResponse Api::GetLogFile(const net::HttpRequest& request, const View& v
     return note ? TextReply(note->Format()) : missing();
   }
   if (parts.size() == 3 && parts[1] == "checkpoints") {
-    const auto size = Decimal<std::uint64_t>(parts[2]);
+    const auto size = ParseDecimal<std::uint64_t>(parts[2]);
     if (!size) return missing();
     const auto note = signer.At(*size);
     return note ? TextReply(note->Format()) : ErrorReply(note.error());
@@ -112,7 +104,7 @@ net::HttpResponse Api::GetLogFile(const net::HttpRequest& request, const View& v
   const auto tile = ParseTileName(rest.subspan(3));
   if (!tile) return missing();
   if (parts[2] == "entries") return BytesReply(log.EntryBundle(tile->n, tile->width));
-  const auto level = Decimal<unsigned>(parts[2]);
+  const auto level = ParseDecimal<unsigned>(parts[2]);
   if (!level || *level > 63) return missing();
   // Tiles beyond the view do not exist yet for its reader.
   if (view.tree.size() == 0) return missing();

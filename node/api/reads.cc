@@ -4,11 +4,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <charconv>
 #include <map>
 #include <tuple>
 #include <utility>
 
+#include "base/text.h"
 #include "crypto/envelope.h"
 #include "ledger/effects.h"
 #include "ledger/machine.h"
@@ -119,12 +119,11 @@ net::HttpResponse Api::GetRecord(const net::HttpRequest& request, const View& vi
 
 net::HttpResponse Api::GetLeaf(const net::HttpRequest& request, const View& view) {
   const std::vector<std::string> parts = PathSegments(request.path);
-  std::uint64_t index = 0;
-  const std::string& text = parts.back();
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (parts.size() != 3 || error != std::errc{} || stop != text.data() + text.size()) {
+  const auto number = ParseDecimal<std::uint64_t>(parts.back());
+  if (parts.size() != 3 || !number) {
     return ErrorReply(400, "malformed", "a leaf is named by its index", "index");
   }
+  const std::uint64_t index = *number;
   if (index >= view.tree.size()) {
     return ErrorReply(404, "not_found", "this node has not applied that leaf");
   }

@@ -1,7 +1,8 @@
 #include "node/api/replies.h"
 
 #include <boost/json/serialize.hpp>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace aval::node::api {
 namespace {
@@ -20,7 +21,6 @@ ErrorForm FormOf(Code code) {
       return {400, "malformed"};
     case Code::kNotFound:
       return {404, "not_found"};
-    case Code::kNotMember:
     case Code::kDenied:
       return {403, "denied"};
     case Code::kOverloaded:
@@ -67,14 +67,12 @@ Result<std::optional<std::uint64_t>> NumberParameter(const net::HttpRequest& req
                                                      const std::string& name) {
   const auto at = request.query.find(name);
   if (at == request.query.end()) return std::optional<std::uint64_t>{};
-  const std::string& text = at->second;
-  std::uint64_t value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || stop != text.data() + text.size()) {
+  const auto value = ParseDecimal<std::uint64_t>(at->second);
+  if (!value) {
     return Error{.code = Code::kInvalidArgument,
                  .message = "the parameter '" + name + "' must be a decimal number"};
   }
-  return std::optional<std::uint64_t>{value};
+  return value;
 }
 
 Result<std::chrono::milliseconds> TimeoutParameter(const net::HttpRequest& request) {

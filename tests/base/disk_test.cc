@@ -49,6 +49,51 @@ TEST_F(PosixDiskTest, NamesALinkInATreeAndDoesNotFollowIt) {
   EXPECT_EQ(*disk_.ListTree(top_), (std::vector<std::string>{"a/file", "link"}));
 }
 
+TEST_F(PosixDiskTest, ReadsGiveFewerBytesOnlyAtTheEnd) {
+  Write(disk_, top_ / "file");
+  const auto file = disk_.Open(top_ / "file", Disk::Mode::kReadWrite);
+  ASSERT_TRUE((*file)->Write(0, AsBytes("0123456789")));
+  EXPECT_EQ(AsText(*(*file)->Read(3, 4)), "3456");
+  EXPECT_EQ(AsText(*(*file)->Read(8, 4)), "89");
+  EXPECT_TRUE((*file)->Read(10, 4)->empty());
+  ASSERT_TRUE((*file)->Resize(12));
+  EXPECT_EQ(AsText(*(*file)->Read(9, 9)), std::string_view("9\0\0", 3));
+  ASSERT_TRUE((*file)->Resize(2));
+  EXPECT_EQ(*(*file)->Size(), 2U);
+}
+
+TEST_F(PosixDiskTest, CreatesOnlyWhatIsNotThereAndOpensOnlyWhatIs) {
+  EXPECT_EQ(disk_.Open(top_ / "file", Disk::Mode::kRead).error().code, Code::kNotFound);
+  Write(disk_, top_ / "file");
+  EXPECT_FALSE(disk_.Open(top_ / "file", Disk::Mode::kCreate));
+  EXPECT_TRUE(disk_.Open(top_ / "file", Disk::Mode::kReadWrite));
+}
+
+TEST_F(PosixDiskTest, ReplacesAFileWholeAndLeavesNothingBeside) {
+  Write(disk_, top_ / "file");
+  ASSERT_TRUE(disk_.ReplaceFile(top_ / "file", AsBytes("new content")));
+  EXPECT_EQ(AsText(*disk_.ReadFile(top_ / "file")), "new content");
+  EXPECT_EQ(*disk_.List(top_), std::vector<std::string>{"file"});
+}
+
+TEST_F(PosixDiskTest, MakesEveryMissingLevelAndMindsNoneThatIsThere) {
+  ASSERT_TRUE(disk_.MakeDirectories(top_ / "a/b/c"));
+  ASSERT_TRUE(disk_.MakeDirectories(top_ / "a/b/c"));
+  EXPECT_TRUE(fs::is_directory(top_ / "a/b/c"));
+  Write(disk_, top_ / "a/file");
+  EXPECT_FALSE(disk_.MakeDirectories(top_ / "a/file/d"));
+}
+
+TEST_F(PosixDiskTest, ADirectoryHasOneHolder) {
+  ASSERT_TRUE(disk_.MakeDirectories(top_));
+  {
+    const auto first = DirectoryLock::Take(top_);
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(DirectoryLock::Take(top_).error().code, Code::kDenied);
+  }
+  EXPECT_TRUE(DirectoryLock::Take(top_));
+}
+
 TEST(FaultDiskTest, ListsATree) {
   FaultDisk disk;
   ExpectTreeIsListed(disk, "/top");

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "config/node_config.h"
+#include "config/passphrase.h"
 
 namespace aval::config {
 namespace {
@@ -29,8 +29,8 @@ class PassphraseTest : public testing::Test {
 };
 
 TEST_F(PassphraseTest, IsTheFirstLineOfTheFile) {
-  EXPECT_EQ(*ReadPassphrase(Write("correct horse\nsecond\n", 0600)), "correct horse");
-  EXPECT_EQ(*ReadPassphrase(Write("no newline", 0400)), "no newline");
+  EXPECT_EQ(ReadPassphrase(Write("correct horse\nsecond\n", 0600))->view(), "correct horse");
+  EXPECT_EQ(ReadPassphrase(Write("no newline", 0400))->view(), "no newline");
 }
 
 TEST_F(PassphraseTest, AFileThatOthersMayReadIsRefused) {
@@ -50,7 +50,7 @@ TEST_F(PassphraseTest, AMissingFileIsNotFound) {
 
 TEST_F(PassphraseTest, WithoutAFileTheVariableGivesIt) {
   ASSERT_EQ(::setenv("AVAL_PASSPHRASE", "from the environment", 1), 0);
-  EXPECT_EQ(*ReadPassphrase(std::nullopt), "from the environment");
+  EXPECT_EQ(ReadPassphrase(std::nullopt)->view(), "from the environment");
   ASSERT_EQ(::unsetenv("AVAL_PASSPHRASE"), 0);
   EXPECT_EQ(ReadPassphrase(std::nullopt).error().code, Code::kInvalidArgument);
 }

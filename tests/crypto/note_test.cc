@@ -44,8 +44,14 @@ TEST_F(NoteTest, RefusesTheWholeNoteForOneBadLineOfAKnownKey) {
   EXPECT_FALSE(VerifyNote(note_, keys_));
 }
 
-TEST_F(NoteTest, RefusesASecondLineOfOneKey) {
+// As a checkpoint has that was cosigned again.
+TEST_F(NoteTest, CountsAKeyOnceHoweverManyLinesItHas) {
   note_.signatures.push_back(note_.signatures[0]);
+  note_.signatures.push_back(CosignNote(note_.text, "bank.example/n1", cosigner_, 1'700'000'001));
+  const auto signers = VerifyNote(note_, keys_);
+  ASSERT_TRUE(signers);
+  EXPECT_EQ(signers->size(), 2U);
+  note_.signatures.back().signature[20] ^= 1U;
   EXPECT_FALSE(VerifyNote(note_, keys_));
 }
 
@@ -81,6 +87,26 @@ TEST_F(NoteTest, ACheckpointHasOneText) {
   EXPECT_FALSE(Checkpoint::Parse("aval.example/test\n-7\n" + ToBase64(EmptyRootLike()) + "\n"));
   EXPECT_FALSE(Checkpoint::Parse(note_.text + "extension\n"));
   EXPECT_FALSE(Checkpoint::Parse("aval.example/test\n7\nAAAA\n"));
+}
+
+TEST_F(NoteTest, AKeysNameHasNoSpacePlusOrControlCharacter) {
+  Vkey vkey = keys_[0];
+  vkey.name = "S\xC3\xA3o-Paulo";
+  EXPECT_TRUE(Vkey::Parse(vkey.Text()));
+  for (const char* name : {"", "a b", "a\nb", "a\tb",
+                           "a\xC2\x85"
+                           "b",
+                           "a\xC2\xA0"
+                           "b",
+                           "a\xE2\x80\x89"
+                           "b",
+                           "a\xE3\x80\x80"
+                           "b",
+                           "a\xFF"
+                           "b"}) {
+    vkey.name = name;
+    EXPECT_FALSE(Vkey::Parse(vkey.Text())) << name;
+  }
 }
 
 TEST_F(NoteTest, AVkeyWithAnotherNameOrIdIsRefused) {

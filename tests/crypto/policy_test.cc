@@ -54,7 +54,9 @@ TEST_F(PolicyTest, NeedsALogsOwnSignature) {
 
 TEST_F(PolicyTest, RefusesANameOrKeyOrMembershipThatStandsTwice) {
   const std::string witness = "witness w9 " + KeyNumber(9, NoteKeyType::kCosigner).Text() + " u\n";
-  const std::string same_key = "witness w8 " + KeyNumber(9, NoteKeyType::kCosigner).Text() + " u\n";
+  Vkey renamed = KeyNumber(9, NoteKeyType::kCosigner);
+  renamed.name = "n8";
+  const std::string same_key = "witness w8 " + renamed.Text() + " u\n";
   const std::string log = "log " + logs_[0].Text() + "\n";
   EXPECT_TRUE(Policy::Parse(log + witness + "quorum w9\n"));
   EXPECT_FALSE(Policy::Parse(log + witness + witness + "quorum w9\n"));
@@ -65,14 +67,23 @@ TEST_F(PolicyTest, RefusesANameOrKeyOrMembershipThatStandsTwice) {
 
 TEST_F(PolicyTest, NamesTheLineOfAMistake) {
   const std::string log = "log " + logs_[0].Text() + "\n";
-  for (const char* bad : {"witness w9\n", "group g 2 nobody\n", "quorum nobody\n", "nonsense\n",
-                          "quorum none\nquorum none\n"}) {
+  for (const char* bad :
+       {"witness w9\n", "group g 2 nobody\n", "quorum nobody\n", "nonsense\n",
+        "quorum none\nquorum none\n", "log nonsense\n", "witness w9 nonsense u\n"}) {
     const auto policy = Policy::Parse(log + bad);
     ASSERT_FALSE(policy) << bad;
     EXPECT_NE(policy.error().message.find("line "), std::string::npos) << bad;
   }
   EXPECT_FALSE(Policy::Parse(log));
   EXPECT_FALSE(Policy::Parse("quorum none\n"));
+}
+
+// Else a policy that says "quorum none" would ask for a signature or not, as one reads it.
+TEST_F(PolicyTest, NobodyIsCalledNone) {
+  const std::string log = "log " + logs_[0].Text() + "\n";
+  const std::string key = KeyNumber(9, NoteKeyType::kCosigner).Text();
+  EXPECT_FALSE(Policy::Parse(log + "witness none " + key + " u\nquorum none\n"));
+  EXPECT_FALSE(Policy::Parse(log + "witness w9 " + key + " u\ngroup none any w9\nquorum none\n"));
 }
 
 // formats.md 1.14, item 5.

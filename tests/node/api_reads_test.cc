@@ -132,7 +132,7 @@ TEST_F(ApiReadsTest, ClientWithAnUnknownKeyGetsNoAnswer) {
   ASSERT_TRUE(file);
   auto client = net::HttpClient::Make({.host = file->nodes[0].api.host,
                                        .port = file->nodes[0].api.port,
-                                       .keys = {crypto::KeyId{.digest = file->nodes[0].key_id}}},
+                                       .keys = {file->nodes[0].key_id}},
                                       stranger);
   ASSERT_TRUE(client);
   EXPECT_FALSE(client->Do({}, RunningNodes::kTimeout));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "config/node_config.h"
+#include "config/passphrase.h"
 #include "tests/node/running_nodes.h"
 
 namespace aval::node {
@@ -82,7 +83,7 @@ TEST(NodeTest, SecondNodeOnTheSameDataIsRefused) {
   ASSERT_TRUE(config);
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   ASSERT_TRUE(passphrase);
-  const auto second = Node::Start(*config, *passphrase, [](const Error&) {});
+  const auto second = Node::Start(*config, passphrase->view(), [](const Error&) {});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Code::kDenied) << second.error().message;
 }
@@ -94,7 +95,7 @@ TEST(NodeTest, LostWalIsRefusedInsteadOfForgotten) {
   std::filesystem::remove_all(nodes.DataOf(0) / "wal");
   const auto config = config::LoadNodeConfig(nodes.network().NodeFile(1));
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
-  const auto node = Node::Start(*config, *passphrase, [](const Error&) {});
+  const auto node = Node::Start(*config, passphrase->view(), [](const Error&) {});
   ASSERT_FALSE(node);
   EXPECT_EQ(node.error().code, Code::kCorruption);
   EXPECT_NE(node.error().message.find("wal"), std::string::npos) << node.error().message;
@@ -111,7 +112,7 @@ TEST(NodeTest, WrongPassphraseAndForeignKeyAreRefusedByName) {
   EXPECT_NE(wrong.error().message.find("tls.key"), std::string::npos) << wrong.error().message;
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   config->log_key = config->tls_key;
-  const auto foreign = Node::Start(*config, *passphrase, [](const Error&) {});
+  const auto foreign = Node::Start(*config, passphrase->view(), [](const Error&) {});
   ASSERT_FALSE(foreign);
   EXPECT_NE(foreign.error().message.find("genesis"), std::string::npos) << foreign.error().message;
 }

@@ -10,6 +10,7 @@
 #include "cli/demo/demo_network.h"
 #include "cli/demo/workload.h"
 #include "config/node_config.h"
+#include "config/passphrase.h"
 #include "ledger/wire.h"
 
 namespace aval::node {
@@ -60,10 +61,8 @@ RunningNodes::RunningNodes(std::size_t nodes) : directory_(NewDirectory()) {
     auto client = cli::ApiClient::Make(*io_, node, *client_key_, 4);
     AVAL_ASSERT(client.has_value());
     clients_.push_back(*std::move(client));
-    auto raw = net::HttpClient::Make({.host = node.api.host,
-                                      .port = node.api.port,
-                                      .keys = {crypto::KeyId{.digest = node.key_id}}},
-                                     *client_key_);
+    auto raw = net::HttpClient::Make(
+        {.host = node.api.host, .port = node.api.port, .keys = {node.key_id}}, *client_key_);
     AVAL_ASSERT(raw.has_value());
     raw_.push_back(std::make_unique<net::HttpClient>(*std::move(raw)));
   }
@@ -87,7 +86,7 @@ void RunningNodes::StartNode(std::size_t i) {
   config->log_level = "error";
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   ASSERT_TRUE(passphrase) << passphrase.error().message;
-  auto node = Node::Start(*config, *passphrase, [](const Error& error) {
+  auto node = Node::Start(*config, passphrase->view(), [](const Error& error) {
     ADD_FAILURE() << "a node stops: " << error.message;
   });
   ASSERT_TRUE(node) << node.error().message;
