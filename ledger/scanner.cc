@@ -83,8 +83,7 @@ bool IsNumber(const FieldDescriptor& field) {
     case FieldDescriptor::TYPE_GROUP:
       break;
   }
-  AVAL_ASSERT(!"a type that acts do not use");
-  return false;
+  AVAL_UNREACHABLE("a type that acts do not use");
 }
 
 // Whether a varint is what protobuf writes for a value of the field's type; negative int32 and
@@ -201,8 +200,7 @@ Result<std::uint64_t> Scanner::Varint(std::size_t end, const Place* place) {
     value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
     if (byte < 0x80) return value;
   }
-  AVAL_ASSERT(!"the tenth byte ends every number");
-  return value;
+  AVAL_UNREACHABLE("the tenth byte ends every number");
 }
 
 Result<std::size_t> Scanner::Length(std::size_t end, const Place& place) {

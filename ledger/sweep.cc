@@ -23,8 +23,7 @@ Verdict RunRule(rules::Context& context, const CalendarItem::Key& item) {
     case Queue::kOutcome:  // Never in the calendar.
       break;
   }
-  AVAL_ASSERT(!"a queue without a rule");
-  return Verdict::kState;
+  AVAL_UNREACHABLE("a queue without a rule");
 }
 
 // An item may have deleted what one before it wrote: net, that is nothing.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdarg>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -25,9 +26,12 @@ std::string Money(std::int64_t minor) {
   return (negative ? "-" : "") + whole + "." + (cents.size() < 2 ? "0" : "") + cents;
 }
 
-std::string Line(const char* format, auto... values) {
+[[gnu::format(printf, 1, 2)]] std::string Line(const char* format, ...) {
   char buffer[256];
-  std::snprintf(buffer, sizeof(buffer), format, values...);
+  std::va_list values;
+  va_start(values, format);
+  std::vsnprintf(buffer, sizeof(buffer), format, values);
+  va_end(values);
   return std::string(buffer) + "\n";
 }
 

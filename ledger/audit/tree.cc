@@ -34,8 +34,18 @@ bool TreeCheck::CheckRoot() {
   const AuditCheckpoint& checkpoint = checkpoints_[next_checkpoint_];
   if (checkpoint.checkpoint.size != tree_.size()) return true;
   ++next_checkpoint_;
-  return checkpoint.checkpoint.root == tree_.Root() ||
-         findings_.File(checkpoint.file, "the entries do not have the root of checkpoint " +
+  if (checkpoint.checkpoint.root == tree_.Root()) return true;
+  // An entry that the hash tile contradicts, too, is what was changed. Full tiles were compared.
+  const std::uint64_t first = tree_.size() - open_[0].size() / kHashSize;
+  for (std::uint64_t index = first; index < tree_.size(); ++index) {
+    const auto hash = crypto::Digest::From(
+        ByteView(open_[0]).subspan(static_cast<std::size_t>(index - first) * kHashSize, kHashSize));
+    if (material_.TileHas(index, *hash)) continue;
+    return findings_.Entry(index, material_.EntryFile(index),
+                           "is another than what checkpoint " + std::to_string(tree_.size()) +
+                               " and the hash tile have");
+  }
+  return findings_.File(checkpoint.file, "the entries do not have the root of checkpoint " +
                                              std::to_string(tree_.size()));
 }
 

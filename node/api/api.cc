@@ -55,9 +55,7 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
     if (!path.starts_with(prefix)) continue;
     return WithView(
         request, respond,
-        [this, request, getter = getter](const View& view) {
-          return (this->*getter)(request, view);
-        },
+        [this, request, get = getter](const View& view) { return (this->*get)(request, view); },
         false);
   }
   respond(ErrorReply(404, "not_found", "there is no " + path));

@@ -71,7 +71,7 @@ void FillOne(Message& message, const FieldDescriptor& field, int depth) {
     case FieldDescriptor::CPPTYPE_DOUBLE:
       break;
   }
-  AVAL_ASSERT(!"a type that acts do not use");
+  AVAL_UNREACHABLE("a type that acts do not use");
 }
 
 }  // namespace
