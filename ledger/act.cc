@@ -40,6 +40,7 @@ Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view orig
     return Malformed(Verdict::kOrigin,
                      "payload: field origin: not the ledger " + std::string(origin));
   }
+  prepared->digest = crypto::Sha256(*prepared->bytes);
   prepared->identity = crypto::IdentityOf(prepared->envelope);
   prepared->id = {.last_valid = ToDay(prepared->act.last_valid_day()),
                   .author = ToParty(prepared->act.author()),

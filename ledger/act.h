@@ -26,7 +26,8 @@ struct PreparedAct {
   std::shared_ptr<const Bytes> bytes;  // The envelope, verbatim.
   crypto::Envelope envelope;
   act::v1::Act act;
-  crypto::Digest identity;                // SHA-256 of the PAE.
+  crypto::Digest digest;                  // SHA-256 of `bytes`: signatures and all.
+  crypto::Digest identity;                // SHA-256 of the PAE: what was signed.
   Outcome::Key id;                        // (author, last valid day, nonce).
   std::vector<rules::SignerRef> signers;  // As named, ascending.
 

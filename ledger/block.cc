@@ -109,6 +109,7 @@ Result<Block> DecodeBlock(ByteView payload) {
   in.Raw(kSignatureSize);
   if (!in.ok()) return Corrupt("header cut short", in.offset());
   if (block.header.time_ms < 0) return Corrupt("time before 1970", kHeaderSize - 41);
+  if (block.header.time_ms > kBlockTimeMax) return Corrupt("time after 9999", kHeaderSize - 41);
   if (flags > kCheckpointFlag) return Corrupt("unknown flags", kHeaderSize - 33);
   const ByteView body = payload.subspan(in.offset());
   AVAL_TRY(block.acts, DecodeActs(in));

@@ -19,6 +19,8 @@ namespace aval::ledger {
 
 inline constexpr std::size_t kBlockBytesMax = std::size_t{1} << 20U;  // Of envelopes.
 inline constexpr std::size_t kBlockActsMax = 2048;
+/// The last millisecond of the year 9999: a leader's time can never run into the end of numbers.
+inline constexpr std::int64_t kBlockTimeMax = 253'402'300'799'999;
 
 struct BlockHeader {
   std::uint32_t leader = 0;  // Node number.

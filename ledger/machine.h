@@ -106,7 +106,18 @@ class Machine {
 /// key, u32 length, value. Nodes at an equal raft index compare it.
 Result<crypto::Digest> StateHash(const Reader& state);
 
-/// The sum of debits less credits per owner and currency over all accounts: all zero (I1).
+/// What an owner's accounts of one code and currency have been debited and credited with, over all
+/// subjects. kCorruption when a sum does not fit its 64 bits.
+struct BalanceLine {
+  PartyId owner;
+  std::uint16_t code = 0;
+  Currency currency;
+  Amount debits;
+  Amount credits;
+};
+Result<std::vector<BalanceLine>> Balances(const Reader& state);
+
+/// The same per owner and currency: debits and credits are equal (I1).
 struct TrialBalanceLine {
   PartyId owner;
   Currency currency;

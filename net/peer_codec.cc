@@ -117,7 +117,7 @@ void Fill(const Forward& from, pb::Frame& frame) {
 
 void Fill(const ForwardRefused& from, pb::Frame& frame) {
   pb::ForwardRefused& to = *frame.mutable_forward_refused();
-  for (const crypto::Digest& identity : from.identities) to.add_identities(ToWire(identity));
+  for (const crypto::Digest& envelope : from.envelopes) to.add_envelopes(ToWire(envelope));
   to.set_reason(static_cast<pb::RefusalReason>(from.reason));
 }
 
@@ -237,10 +237,10 @@ Result<PeerMessage> Read(const pb::ForwardRefused& from) {
     return Malformed("forward_refused.reason", "unknown");
   }
   refused.reason = static_cast<ForwardRefused::Reason>(from.reason());
-  refused.identities.reserve(static_cast<std::size_t>(from.identities_size()));
-  for (const std::string& identity : from.identities()) {
-    AVAL_TRY(const crypto::Digest digest, ReadDigest("forward_refused.identities", identity));
-    refused.identities.push_back(digest);
+  refused.envelopes.reserve(static_cast<std::size_t>(from.envelopes_size()));
+  for (const std::string& envelope : from.envelopes()) {
+    AVAL_TRY(const crypto::Digest digest, ReadDigest("forward_refused.envelopes", envelope));
+    refused.envelopes.push_back(digest);
   }
   return PeerMessage(std::move(refused));
 }
@@ -263,7 +263,7 @@ std::size_t FrameBound(const PeerMessage& message) {
   } else if (const auto* forward = std::get_if<Forward>(&message)) {
     for (const auto& envelope : forward->envelopes) bound += 8 + envelope->size();
   } else if (const auto* refused = std::get_if<ForwardRefused>(&message)) {
-    bound += refused->identities.size() * (2 + kDigestBytes);
+    bound += refused->envelopes.size() * (2 + kDigestBytes);
   } else if (const auto* extension = std::get_if<Extension>(&message)) {
     bound += extension->body.size();
   } else if (const auto* hello = std::get_if<Hello>(&message)) {

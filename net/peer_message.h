@@ -41,15 +41,15 @@ struct Forward {
   std::vector<std::shared_ptr<const Bytes>> envelopes;  // None is null or empty.
 };
 
-/// Forwarded acts that were not queued, by their identity, so that the forwarder tries elsewhere or
-/// tells its clients.
+/// Forwarded envelopes that were not queued, by their SHA-256, so that the forwarder tries
+/// elsewhere or tells its clients.
 struct ForwardRefused {
   enum class Reason : std::uint8_t {
     kNotLeader = 1,
     kOverloaded = 2,
     kInvalid = 3,  // Malformed, or a signature fails.
   };
-  std::vector<crypto::Digest> identities;
+  std::vector<crypto::Digest> envelopes;
   Reason reason = Reason::kNotLeader;
   friend bool operator==(const ForwardRefused&, const ForwardRefused&) = default;
 };

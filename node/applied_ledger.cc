@@ -10,6 +10,12 @@ namespace aval::node {
 
 using ledger::AppliedMark;
 
+namespace {
+
+constexpr std::int64_t kClockBoundMs = 5'000;
+
+}  // namespace
+
 Result<std::unique_ptr<AppliedLedger>> AppliedLedger::Open(Parts parts) {
   auto opened = std::unique_ptr<AppliedLedger>(new AppliedLedger(std::move(parts)));
   AVAL_TRY(const auto mark, opened->parts_.state->Get(ledger::EncodeKey<AppliedMark>({})));
@@ -56,15 +62,16 @@ Result<void> AppliedLedger::Continue(const Bytes& mark) {
   AVAL_TRY(const crypto::Frontier tree, crypto::Frontier::Decode(applied.frontier));
   AVAL_CHECK(OpenFiles(tree));
   raft_index_ = applied.raft_index;
+  CompareWithSigned();
   machine_.emplace(parts_.state.get(),
                    ledger::Machine::Tail{.size = tree.size(), .time_ms = applied.time_ms});
   return {};
 }
 
-Result<std::vector<AppliedAct>> AppliedLedger::Apply(std::uint64_t raft_index,
-                                                     BlockPreparation* block) {
+Result<AppliedLedger::Applied> AppliedLedger::Apply(std::uint64_t raft_index,
+                                                    BlockPreparation* block) {
   AVAL_ASSERT(raft_index == raft_index_ + 1);
-  std::vector<AppliedAct> answers;
+  Applied applied;
   std::vector<ledger::Leaf> leaves;
   if (block != nullptr) {
     // A leader whose clock went back stamps no lower than what it has applied; a lying one cannot
@@ -72,11 +79,12 @@ Result<std::vector<AppliedAct>> AppliedLedger::Apply(std::uint64_t raft_index,
     const std::int64_t time_ms = std::max(block->header.time_ms, machine_->tail().time_ms);
     for (const ledger::Preparation& prepared : block->acts->Result()) {
       if (!prepared.act) {
-        ++malformed_acts_;
+        ++applied.faults;
         continue;
       }
       AVAL_TRY(const auto outcome, machine_->Apply(*prepared.act, time_ms, leaves));
-      answers.push_back({.identity = prepared.act->identity, .outcome = outcome});
+      if (outcome.verdict == ledger::Verdict::kSignature) ++applied.faults;
+      applied.acts.push_back({.envelope = prepared.act->digest, .outcome = outcome});
     }
     AVAL_CHECK(machine_->Sweep(time_ms, leaves));
   }
@@ -90,7 +98,7 @@ Result<std::vector<AppliedAct>> AppliedLedger::Apply(std::uint64_t raft_index,
     to_sign_.push_back(
         {.origin = parts_.genesis->origin(), .size = tree.size(), .root = tree.Root()});
   }
-  return answers;
+  return applied;
 }
 
 Result<void> AppliedLedger::Flush() {
@@ -104,8 +112,25 @@ Result<void> AppliedLedger::Flush() {
   AVAL_CHECK(parts_.state->Apply(writes));
   unflushed_bytes_ = 0;
   AVAL_CHECK(Publish());
+  CompareWithSigned();
   SignCheckpoints();
   return {};
+}
+
+void AppliedLedger::CompareWithSigned() {
+  if (compared_) return;
+  const auto highest = checkpoints_->highest();
+  if (highest && highest->size > log_->synced_size()) return;  // Applied again, it comes to it.
+  compared_ = true;
+  StopSigningOn(checkpoints_->Compare(*log_, log_->synced_size()));
+}
+
+// Not signing is the safe answer to a second root, and to a disk that refuses; the ledger goes on
+// without this node's word.
+void AppliedLedger::StopSigningOn(const Result<void>& result) {
+  if (result) return;
+  const std::scoped_lock lock(mutex_);
+  signing_failure_ = result.error();
 }
 
 Result<void> AppliedLedger::Publish() {
@@ -122,16 +147,20 @@ Result<void> AppliedLedger::Publish() {
 }
 
 void AppliedLedger::SignCheckpoints() {
-  for (const crypto::Checkpoint& checkpoint : to_sign_) {
+  // A cosignature says "by this time": not of what comes from the future (DESIGN.md section 3).
+  const std::int64_t ahead = machine_->tail().time_ms - parts_.clock->UnixMillis();
+  ahead_ms_.reset();
+  if (ahead > kClockBoundMs && !to_sign_.empty()) {
+    ahead_ms_ = ahead;
+    to_sign_.clear();
+  }
+  for (const crypto::Checkpoint& checkpoint : std::exchange(to_sign_, {})) {
     const auto seconds = static_cast<std::uint64_t>(parts_.clock->UnixMillis() / 1000);
     const auto signed_note = checkpoints_->Sign(checkpoint, seconds);
-    if (signed_note) continue;
-    // Not signing is the safe answer to a second root, and to a disk that refuses; the ledger goes
-    // on without this node's word.
-    const std::scoped_lock lock(mutex_);
-    signing_failure_ = signed_note.error();
+    // A size that was passed without a signature stays without.
+    if (signed_note || signed_note.error().code == Code::kNotFound) continue;
+    StopSigningOn(signed_note.error());
   }
-  to_sign_.clear();
 }
 
 std::shared_ptr<const View> AppliedLedger::view() const {

@@ -57,15 +57,18 @@ class AppliedLedger {
   /// and genesis do not belong together.
   static Result<std::unique_ptr<AppliedLedger>> Open(Parts parts);
 
+  /// What a block came to.
+  struct Applied {
+    std::vector<AppliedAct> acts;
+    std::size_t faults = 0;  // Envelopes that a leader who checks never takes.
+  };
   /// Applies a block at `raft_index` (null for an entry without one). What comes of it is held back
   /// until Flush; the answers may leave at once. An error is final: the node stops.
-  Result<std::vector<AppliedAct>> Apply(std::uint64_t raft_index, BlockPreparation* block);
+  Result<Applied> Apply(std::uint64_t raft_index, BlockPreparation* block);
   /// Makes everything applied durable and visible to readers, then signs the checkpoints that
   /// blocks have asked for.
   Result<void> Flush();
 
-  /// Envelopes in applied blocks that can never be acts; a leader that verifies sends none.
-  std::uint64_t malformed_acts() const { return malformed_acts_; }
   /// Bytes of leaves and effects waiting for Flush.
   std::size_t unflushed_bytes() const { return unflushed_bytes_; }
 
@@ -75,6 +78,9 @@ class AppliedLedger {
   const ledger::CheckpointSigner& checkpoints() const { return *checkpoints_; }
   /// Why this node signs no more, if so.
   std::optional<Error> signing_failure() const;
+  /// How far the last block's time was ahead of this node's clock when a checkpoint went unsigned
+  /// for that; nothing otherwise. Of the applier.
+  std::optional<std::int64_t> ahead_ms() const { return ahead_ms_; }
 
  private:
   explicit AppliedLedger(Parts parts) : parts_(std::move(parts)) {}
@@ -83,6 +89,9 @@ class AppliedLedger {
   Result<void> OpenFiles(const crypto::Frontier& tree);
   Result<void> Publish();
   void SignCheckpoints();
+  /// Once the log is as long as what this node has signed before: is it the same log?
+  void CompareWithSigned();
+  void StopSigningOn(const Result<void>& result);
   crypto::Digest GenesisDigest() const;
 
   const Parts parts_;
@@ -92,7 +101,8 @@ class AppliedLedger {
   std::uint64_t raft_index_ = 0;
   std::size_t unflushed_bytes_ = 0;
   std::vector<crypto::Checkpoint> to_sign_;
-  std::uint64_t malformed_acts_ = 0;
+  std::optional<std::int64_t> ahead_ms_;
+  bool compared_ = false;  // What this node had signed before its start, with its log.
 
   mutable std::mutex mutex_;
   std::shared_ptr<const View> view_;

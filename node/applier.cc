@@ -12,11 +12,17 @@ Applier::Applier(AppliedLedger& ledger, Waiters& waiters, Applied applied)
 Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
   AppliedRun run;
   for (CommittedEntry& entry : entries) {
-    AVAL_TRY(const std::vector<AppliedAct> answers,
+    AVAL_TRY(const AppliedLedger::Applied applied,
              ledger_.Apply(entry.index.value, entry.block.get()));
+    waiters_.Resolve(applied.acts);
+    run.acts.insert(run.acts.end(), applied.acts.begin(), applied.acts.end());
+    if (applied.faults > 0) {
+      run.alarms.push_back("node " + std::to_string(entry.block->header.leader) + " put " +
+                           std::to_string(applied.faults) +
+                           " envelopes into the block at raft index " +
+                           std::to_string(entry.index.value) + " that it should have refused");
+    }
     entry.block.reset();
-    waiters_.Resolve(answers);
-    run.acts.insert(run.acts.end(), answers.begin(), answers.end());
     run.applied = entry.index;
     if (ledger_.unflushed_bytes() >= kRunBytes) AVAL_CHECK(EndRun(run));
   }
@@ -31,6 +37,10 @@ Result<void> Applier::EndRun(AppliedRun& run) {
   run.time_ms = view->time_ms;
   if (const auto highest = ledger_.checkpoints().highest()) run.checkpoint_size = highest->size;
   run.has_due_items = view->has_due_items;
+  if (const auto ahead = ledger_.ahead_ms()) {
+    run.alarms.push_back("the leader's time is " + std::to_string(*ahead) +
+                         " ms ahead of this node's clock: its checkpoint was not signed");
+  }
   applied_(run);
   run = AppliedRun{};
   return {};

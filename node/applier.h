@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct AppliedRun {
   std::uint64_t checkpoint_size = 0;  // Of the highest that this node has signed.
   bool has_due_items = false;
   std::vector<AppliedAct> acts;
+  std::vector<std::string> alarms;  // What a leader did that an honest one does not do.
 };
 
 /// Applies committed entries: answers leave as soon as acts are applied, then log and state are

@@ -13,7 +13,7 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
     std::vector<Act> fresh;
     for (Act& act : acts) {
       const auto [known, inserted] =
-          unanswered_by_identity_.try_emplace(act->identity, submissions_ + 1);
+          unanswered_by_envelope_.try_emplace(act->digest, submissions_ + 1);
       if (!inserted) {
         Unanswered& waiting = unanswered_.at(known->second);
         waiting.deadline = std::max(waiting.deadline, deadline);
@@ -30,30 +30,13 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
 
 void Replica::Route(std::vector<Act> acts) {
   if (leading()) {
-    std::vector<crypto::Digest> refused;
-    for (const Act& act : acts) {
-      if (HasRoom(*act)) {
-        Enqueue(act);
-      } else {
-        ForgetUnanswered(act->identity);
-        refused.push_back(act->identity);
-      }
-    }
-    parts_.waiters->Refuse(refused, ActAnswer::Kind::kOverloaded);
+    RefuseUnanswered(EnqueueInOrder(acts));
     return;
   }
   const consensus::NodeId leader = core_.leadership().leader;
   if (leader.value == 0) return;  // They go when there is one.
   std::vector<std::shared_ptr<const Bytes>> envelopes;
-  std::size_t bytes = 0;
-  for (const Act& act : acts) {
-    if (bytes + act->bytes->size() > ledger::kBlockBytesMax) {
-      parts_.peers->Forward(leader, std::exchange(envelopes, {}));
-      bytes = 0;
-    }
-    bytes += act->bytes->size();
-    envelopes.push_back(act->bytes);
-  }
+  for (const Act& act : acts) envelopes.push_back(act->bytes);
   if (!envelopes.empty()) parts_.peers->Forward(leader, std::move(envelopes));
 }
 
@@ -63,25 +46,52 @@ void Replica::SendUnanswered(bool all) {
   for (auto& [submission, waiting] : unanswered_) {
     if (!all && now - waiting.sent < limits_.resend_interval) continue;
     waiting.sent = now;
+    waiting.resent = true;
     acts.push_back(waiting.act);
   }
   if (!acts.empty()) Route(std::move(acts));
 }
 
-void Replica::OnForwardRefused(consensus::NodeId from, std::vector<crypto::Digest> identities) {
-  parts_.core->Post([this, from, identities = std::move(identities)] {
+void Replica::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) {
+  parts_.core->Post([this, from, refused = std::move(refused)] {
     // Only the leader's word counts, and only for what this node has sent.
     if (from != core_.leadership().leader) return;
-    for (const crypto::Digest& identity : identities) ForgetUnanswered(identity);
-    parts_.waiters->Refuse(identities, ActAnswer::Kind::kOverloaded);
+    switch (refused.reason) {
+      case net::ForwardRefused::Reason::kNotLeader:
+        return;  // They stay here, for the next leader or the deadline.
+      case net::ForwardRefused::Reason::kOverloaded:
+        return RefuseUnanswered(refused.envelopes);
+      case net::ForwardRefused::Reason::kInvalid:
+        // By a key that this node did not know when it looked.
+        for (const crypto::Digest& envelope : refused.envelopes) {
+          ForgetUnanswered(envelope);
+          const AppliedAct dropped{.envelope = envelope,
+                                   .outcome = {.verdict = ledger::Verdict::kSignature}};
+          parts_.waiters->Resolve({&dropped, 1});
+        }
+    }
   });
 }
 
-void Replica::ForgetUnanswered(const crypto::Digest& identity) {
-  const auto known = unanswered_by_identity_.find(identity);
-  if (known == unanswered_by_identity_.end()) return;
+// "Nothing is recorded" is true of what was sent once and not taken. What was sent before may be in
+// somebody's log: its client waits for the outcome, or the deadline.
+void Replica::RefuseUnanswered(std::span<const crypto::Digest> envelopes) {
+  std::vector<crypto::Digest> refused;
+  for (const crypto::Digest& envelope : envelopes) {
+    const auto known = unanswered_by_envelope_.find(envelope);
+    if (known == unanswered_by_envelope_.end()) continue;
+    if (unanswered_.at(known->second).resent) continue;
+    ForgetUnanswered(envelope);
+    refused.push_back(envelope);
+  }
+  parts_.waiters->Refuse(refused, ActAnswer::Kind::kOverloaded);
+}
+
+void Replica::ForgetUnanswered(const crypto::Digest& envelope) {
+  const auto known = unanswered_by_envelope_.find(envelope);
+  if (known == unanswered_by_envelope_.end()) return;
   unanswered_.erase(known->second);
-  unanswered_by_identity_.erase(known);
+  unanswered_by_envelope_.erase(known);
 }
 
 void Replica::ExpireUnanswered(Instant now) {
@@ -90,7 +100,7 @@ void Replica::ExpireUnanswered(Instant now) {
       ++at;
       continue;
     }
-    unanswered_by_identity_.erase(at->second.act->identity);
+    unanswered_by_envelope_.erase(at->second.act->digest);
     at = unanswered_.erase(at);
   }
 }

@@ -18,32 +18,48 @@ void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation>
   parts_.core->Post([this, from, acts = std::move(acts)] {
     // The follower asks again when it learns of another leader.
     if (!leading()) return;
-    std::vector<crypto::Digest> refused;
+    std::vector<Act> taken;
+    std::vector<crypto::Digest> invalid;
     for (const ledger::Preparation& prepared : acts) {
-      if (!prepared.act || ledger::HasBadSignature(*prepared.act)) {
+      if (!prepared.act) {
         Alarm("node " + std::to_string(from.value) + " forwards what it should have refused");
-        continue;
-      }
-      if (HasRoom(*prepared.act)) {
-        Enqueue(prepared.act);
+      } else if (ledger::HasBadSignature(*prepared.act)) {
+        invalid.push_back(prepared.act->digest);
       } else {
-        refused.push_back(prepared.act->identity);
+        taken.push_back(prepared.act);
       }
     }
-    if (!refused.empty()) parts_.peers->RefuseForward(from, std::move(refused));
+    Refuse(from, std::move(invalid), net::ForwardRefused::Reason::kInvalid);
+    Refuse(from, EnqueueInOrder(taken), net::ForwardRefused::Reason::kOverloaded);
     React();
   });
 }
 
-bool Replica::HasRoom(const ledger::PreparedAct& act) const {
-  return taken_.contains(act.identity) || (queue_.size() < limits_.queue_acts &&
-                                           queue_bytes_ + act.bytes->size() <= limits_.queue_bytes);
+void Replica::Refuse(consensus::NodeId from, std::vector<crypto::Digest> envelopes,
+                     net::ForwardRefused::Reason reason) {
+  if (envelopes.empty()) return;
+  parts_.peers->RefuseForward(from, {.envelopes = std::move(envelopes), .reason = reason});
 }
 
-void Replica::Enqueue(const Act& act) {
-  if (!taken_.insert(act->identity).second) return;
-  queue_bytes_ += act->bytes->size();
-  queue_.push_back(act);
+std::vector<crypto::Digest> Replica::EnqueueInOrder(const std::vector<Act>& acts) {
+  std::vector<crypto::Digest> refused;
+  for (const Act& act : acts) {
+    if (taken_.contains(act->digest)) continue;
+    // What follows a refused act may build on it: a smaller one must not slip past.
+    if (refused.empty() && HasRoom(*act)) {
+      taken_.insert(act->digest);
+      queue_bytes_ += act->bytes->size();
+      queue_.push_back(act);
+    } else {
+      refused.push_back(act->digest);
+    }
+  }
+  return refused;
+}
+
+bool Replica::HasRoom(const ledger::PreparedAct& act) const {
+  return queue_.size() < limits_.queue_acts &&
+         queue_bytes_ + act.bytes->size() <= limits_.queue_bytes;
 }
 
 void Replica::ForgetQueue() {

@@ -32,7 +32,8 @@ namespace {
 
 constexpr std::size_t kKeyCache = 1U << 16U;
 constexpr std::size_t kVerifyQueue = 4096;
-constexpr std::size_t kReadQueue = 16;
+constexpr std::size_t kReadQueue = 1024;
+constexpr std::size_t kReportQueue = 16;
 constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
 constexpr std::chrono::milliseconds kStopGrace{2'000};
 
@@ -160,6 +161,7 @@ struct Node::Parts {
   Waiters waiters;
   std::optional<WorkerPool> verifiers;
   std::optional<WorkerPool> readers;
+  std::optional<WorkerPool> reporters;
   std::optional<ThreadExecutor> core;
   std::unique_ptr<consensus::WalWriter> wal_writer;
   std::optional<WalSink> wal_sink;
@@ -169,6 +171,7 @@ struct Node::Parts {
   std::optional<Replica> replica;
   std::optional<api::Api> api;
   std::unique_ptr<net::HttpServer> http;
+  std::atomic<net::HttpServer*> live_http = nullptr;  // Once it has started; it serves before.
 };
 
 Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
@@ -211,7 +214,8 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
 Result<void> Node::Parts::StartReplica() {
   key_cache.emplace(ledger->state(), kKeyCache);
   verifiers.emplace("verify-", VerifyThreads(config), kVerifyQueue);
-  readers.emplace("read-", 1, kReadQueue);
+  readers.emplace("read-", 2, kReadQueue);
+  reporters.emplace("report-", 1, kReportQueue);
   core.emplace("core");
   wal_writer = std::make_unique<consensus::WalWriter>(
       *wal, consensus::WalWriter::Events{
@@ -251,7 +255,8 @@ Result<void> Node::Parts::StartReplica() {
                  .time_ms = view->time_ms,
                  .checkpoint_size = checkpoint ? checkpoint->size : 0,
                  .has_due_items = view->has_due_items,
-                 .acts = {}});
+                 .acts = {},
+                 .alarms = {}});
   return {};
 }
 
@@ -266,6 +271,7 @@ Result<void> Node::Parts::Serve() {
                               .keys = &*key_cache,
                               .verifiers = &*verifiers,
                               .readers = &*readers,
+                              .reporters = &*reporters,
                               .waiting_acts_max = config.queue_acts,
                               .metrics =
                                   [this] {
@@ -273,7 +279,7 @@ Result<void> Node::Parts::Serve() {
                                                         .ledger = ledger.get(),
                                                         .waiters = &waiters,
                                                         .peers = link.transport(),
-                                                        .http = http.get()});
+                                                        .http = live_http});
                                   },
                               .failed = [this] { return has_failed.load(); }});
   AVAL_CHECK(link.Open({.replica = &*replica,
@@ -296,6 +302,7 @@ Result<void> Node::Parts::Serve() {
                      [this](net::HttpRequest request, const net::HttpResponder& respond) {
                        api->Handle(std::move(request), respond);
                      }));
+  live_http = http.get();
   SweepWaits();
   return {};
 }
@@ -315,6 +322,7 @@ void Node::Parts::Stop() {
   if (stopped) return;
   stopped = true;
   waiters.Stop();
+  if (api) api->Stop();
   if (http) http->Stop(kStopGrace);
   link.Stop();
   if (core) core->Stop();
@@ -322,6 +330,7 @@ void Node::Parts::Stop() {
   if (applier) applier->Stop();
   if (verifiers) verifiers->Stop();
   if (readers) readers->Stop();
+  if (reporters) reporters->Stop();
   if (io) io->Stop();
 }
 

@@ -33,11 +33,9 @@ void PeerLink::Forward(consensus::NodeId to, std::vector<std::shared_ptr<const B
   if (transport != nullptr) transport->SendForward(to, {.envelopes = std::move(envelopes)});
 }
 
-void PeerLink::RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) {
+void PeerLink::RefuseForward(consensus::NodeId to, net::ForwardRefused refused) {
   net::PeerTransport* transport = live_;
-  if (transport == nullptr) return;
-  transport->SendForwardRefused(to, {.identities = std::move(identities),
-                                     .reason = net::ForwardRefused::Reason::kOverloaded});
+  if (transport != nullptr) transport->SendForwardRefused(to, std::move(refused));
 }
 
 void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message) {
@@ -45,17 +43,20 @@ void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message) {
 }
 
 void PeerLink::OnForward(consensus::NodeId from, net::Forward forward) {
-  const bool taken = parts_.pool->TryPost([this, from, forward = std::move(forward)] {
-    ActPreparation acts(forward.envelopes, parts_.genesis->origin(), *parts_.keys);
+  const auto envelopes = std::make_shared<const std::vector<std::shared_ptr<const Bytes>>>(
+      std::move(forward.envelopes));
+  const bool taken = parts_.pool->TryPost([this, from, envelopes] {
+    ActPreparation acts(*envelopes, parts_.genesis->origin(), *parts_.keys);
     parts_.replica->OnForward(from, acts.Result());
   });
-  if (!taken) parts_.log->Warn("acts forwarded to this node were dropped: the verify pool is full");
+  if (taken) return;
+  net::ForwardRefused refused{.envelopes = {}, .reason = net::ForwardRefused::Reason::kOverloaded};
+  for (const auto& envelope : *envelopes) refused.envelopes.push_back(crypto::Sha256(*envelope));
+  RefuseForward(from, std::move(refused));
 }
 
 void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) {
-  // For the other reasons the acts stay here, for the next leader or the deadline.
-  if (refused.reason != net::ForwardRefused::Reason::kOverloaded) return;
-  parts_.replica->OnForwardRefused(from, std::move(refused.identities));
+  parts_.replica->OnForwardRefused(from, std::move(refused));
 }
 
 void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension) {

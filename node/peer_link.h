@@ -35,7 +35,7 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
 
   void Send(consensus::NodeId to, const consensus::Message& message) override;
   void Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override;
-  void RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) override;
+  void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) override;
 
   void OnMessage(consensus::NodeId from, consensus::Message message) override;
   void OnForward(consensus::NodeId from, net::Forward forward) override;

@@ -35,10 +35,13 @@ void Replica::Start() {
 
 void Replica::OnMessage(NodeId from, consensus::Message message) {
   parts_.core->Post([this, from, message = std::move(message)] {
+    std::optional<Blocks> blocks = Blocks{};
     if (const auto* append = std::get_if<consensus::Append>(&message)) {
-      if (!AcceptBlocks(from, *append)) return;
+      blocks = CheckBlocks(from, *append);
     }
+    if (!blocks) return;
     core_.Receive(from, message, parts_.clock->Now(), actions_);
+    PrepareBlocks(*std::move(blocks));
     React();
   });
 }
@@ -65,14 +68,15 @@ void Replica::OnApplied(const AppliedRun& run) {
   parts_.core->Post([this, run] {
     applied_ = run;
     for (AppliedAct& act : applied_.acts) {
-      ForgetUnanswered(act.identity);
-      taken_.erase(act.identity);
-      act.outcome.repeated = true;
+      ForgetUnanswered(act.envelope);
+      taken_.erase(act.envelope);
+      act.outcome.repeated = act.outcome.recorded;
     }
     // Who has sent one of these again since it was answered waits for a block that never comes,
     // because it was still taken.
     parts_.waiters->Resolve(applied_.acts);
     applied_.acts.clear();
+    for (const std::string& alarm : std::exchange(applied_.alarms, {})) Alarm(alarm);
     while (!proposed_.empty() && proposed_.front().index <= run.applied) {
       proposed_bytes_ -= proposed_.front().bytes;
       proposed_.pop_front();
@@ -163,6 +167,7 @@ void Replica::PublishStatus() {
   status_.applied = applied_.applied;
   status_.queued_acts = queue_.size();
   status_.unanswered_acts = unanswered_.size();
+  status_.prepared_blocks = blocks_.size();
   status_.blocks_proposed = blocks_proposed_;
   status_.elections = elections_;
   status_.alarms = alarms_;
@@ -181,18 +186,19 @@ void Replica::Alarm(const std::string& what) {
   parts_.alarm(what);
 }
 
-// A block is taken apart when it arrives, so that its signatures are checked while the disk syncs.
-// One that is not its leader's own never reaches the core.
-bool Replica::AcceptBlocks(NodeId from, const consensus::Append& append) {
+// Nothing of an append with a block that is not its leader's own reaches the core. The blocks of
+// what this node's log does not hold yet, by the chain of their entry; nothing to refuse all.
+std::optional<Replica::Blocks> Replica::CheckBlocks(NodeId from, const consensus::Append& append) {
+  Blocks blocks;
   const crypto::Digest* previous = &append.prev_chain;
   for (const consensus::Entry& entry : append.entries) {
     const crypto::Digest before = *std::exchange(previous, &entry.chain);
-    if (entry.kind != consensus::EntryKind::kBlock || blocks_.contains(entry.chain)) continue;
+    if (entry.kind != consensus::EntryKind::kBlock || Holds(entry)) continue;
     Result<ledger::Block> block = ledger::DecodeBlock(*entry.payload);
     if (!block) {
       Alarm("node " + std::to_string(from.value) +
             " sends a malformed block: " + block.error().message);
-      return false;
+      return std::nullopt;
     }
     const ledger::BlockHeader& header = block->header;
     const ledger::Genesis::NodeEntry* leader = parts_.genesis->FindNode(header.leader);
@@ -201,14 +207,28 @@ bool Replica::AcceptBlocks(NodeId from, const consensus::Append& append) {
         !ledger::VerifyBlockSignature(*entry.payload, leader->log_key.key)) {
       Alarm("node " + std::to_string(from.value) + " sends a block at raft index " +
             std::to_string(entry.index.value) + " whose header is not its leader's");
-      return false;
+      return std::nullopt;
     }
-    const auto prepared = PrepareBlock(*std::move(block));
-    blocks_.emplace(entry.chain, prepared);
-    // What a full pool does not take is left to the applier.
+    blocks.emplace_back(entry, *std::move(block));
+  }
+  return blocks;
+}
+
+bool Replica::Holds(const consensus::Entry& entry) const {
+  if (entry.index <= core_.commit()) return true;  // The core compares; it is never taken again.
+  const auto own = core_.log().IdAt(entry.index);
+  return own && own->chain == entry.chain;
+}
+
+// A block is taken apart as soon as the log has it, so that its signatures are checked while the
+// disk syncs. What a full pool does not take is left to the applier.
+void Replica::PrepareBlocks(Blocks blocks) {
+  for (auto& [entry, block] : blocks) {
+    if (!Holds(entry)) continue;  // The core did not want it.
+    const auto prepared = PrepareBlock(std::move(block));
+    blocks_.insert_or_assign(entry.chain, prepared);
     if (parts_.pool != nullptr) ActPreparation::Share(prepared->acts, *parts_.pool);
   }
-  return true;
 }
 
 std::shared_ptr<BlockPreparation> Replica::PrepareBlock(ledger::Block block) {

@@ -7,8 +7,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -18,7 +21,9 @@
 #include "consensus/message.h"
 #include "crypto/ed25519.h"
 #include "ledger/act.h"
+#include "ledger/block.h"
 #include "ledger/genesis.h"
+#include "net/peer_message.h"
 #include "node/act_preparation.h"
 #include "node/applier.h"
 #include "node/key_cache.h"
@@ -35,8 +40,8 @@ class PeerLinks {
   /// Envelopes for the leader's queue.
   virtual void Forward(consensus::NodeId to,
                        std::vector<std::shared_ptr<const Bytes>> envelopes) = 0;
-  /// These acts, forwarded by `to`, were not taken: the queue is full.
-  virtual void RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) = 0;
+  /// These envelopes, forwarded by `to`, were not taken.
+  virtual void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) = 0;
 };
 
 /// Where the core's writes go; Replica::OnPersisted tells when they are durable.
@@ -90,6 +95,7 @@ class Replica {
     consensus::Index applied;
     std::size_t queued_acts = 0;
     std::size_t unanswered_acts = 0;
+    std::size_t prepared_blocks = 0;  // Of others, in the log and not yet handed to the applier.
     std::uint64_t blocks_proposed = 0;
     std::uint64_t elections = 0;  // Changes of leader or term seen.
     std::uint64_t alarms = 0;
@@ -107,7 +113,7 @@ class Replica {
   /// Acts that a follower has forwarded, prepared by this node's pool.
   void OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts);
   /// The leader `from` did not take these.
-  void OnForwardRefused(consensus::NodeId from, std::vector<crypto::Digest> identities);
+  void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused);
   void OnMessage(consensus::NodeId from, consensus::Message message);
   void OnLink(consensus::NodeId peer, bool up);
   void OnPersisted(std::uint64_t sequence);
@@ -119,7 +125,8 @@ class Replica {
   struct Unanswered {
     std::shared_ptr<ledger::PreparedAct> act;
     Instant deadline;
-    Instant sent;  // To the leader, or into our own queue.
+    Instant sent;         // To a leader, or into our own queue.
+    bool resent = false;  // Then somebody may have it already, whoever refuses it now.
   };
   using Act = std::shared_ptr<ledger::PreparedAct>;
 
@@ -130,13 +137,19 @@ class Replica {
   void ArmTimer();
   void PublishStatus();
   void Alarm(const std::string& what);
-  bool AcceptBlocks(consensus::NodeId from, const consensus::Append& append);
+  using Blocks = std::vector<std::pair<consensus::Entry, ledger::Block>>;
+  std::optional<Blocks> CheckBlocks(consensus::NodeId from, const consensus::Append& append);
+  void PrepareBlocks(Blocks blocks);
+  bool Holds(const consensus::Entry& entry) const;
   std::shared_ptr<BlockPreparation> PrepareBlock(ledger::Block block);
   std::shared_ptr<BlockPreparation> TakeBlock(const consensus::Entry& entry);
 
   // leading.cc
   bool leading() const { return core_.leadership().role == consensus::Role::kLeader; }
-  void Enqueue(const Act& act);
+  /// Queues acts up to the first for which there is no room; the envelopes that were not taken.
+  std::vector<crypto::Digest> EnqueueInOrder(const std::vector<Act>& acts);
+  void Refuse(consensus::NodeId from, std::vector<crypto::Digest> envelopes,
+              net::ForwardRefused::Reason reason);
   bool HasRoom(const ledger::PreparedAct& act) const;
   void ForgetQueue();
   void MaybePropose();
@@ -147,7 +160,8 @@ class Replica {
   // forwarding.cc
   void SendUnanswered(bool all);
   void Route(std::vector<Act> acts);
-  void ForgetUnanswered(const crypto::Digest& identity);
+  void ForgetUnanswered(const crypto::Digest& envelope);
+  void RefuseUnanswered(std::span<const crypto::Digest> envelopes);
   void ExpireUnanswered(Instant now);
 
   const Parts parts_;
@@ -161,12 +175,13 @@ class Replica {
   bool timer_under_way_ = false;
   Instant last_housekeeping_;
 
-  // Blocks received and not yet committed, by the chain of their entry.
+  // Blocks that the log has beyond commit, by the chain of their entry.
   std::map<crypto::Digest, std::shared_ptr<BlockPreparation>> blocks_;
 
-  // Acts submitted here and not yet applied, in the order of their submission.
+  // Acts submitted here and not yet applied, in the order of their submission. All digests below
+  // are of envelopes: one that is refused must not stand for another of the same act.
   std::map<std::uint64_t, Unanswered> unanswered_;
-  std::map<crypto::Digest, std::uint64_t> unanswered_by_identity_;
+  std::map<crypto::Digest, std::uint64_t> unanswered_by_envelope_;
   std::uint64_t submissions_ = 0;
 
   // Leading.

@@ -9,11 +9,11 @@ void Answer(std::vector<std::pair<Waiters::Done, ActAnswer>>&& taken) {
 
 }  // namespace
 
-void Waiters::Add(const crypto::Digest& identity, Instant deadline, Done done) {
+void Waiters::Add(const crypto::Digest& envelope, Instant deadline, Done done) {
   {
     const std::scoped_lock lock(mutex_);
     if (!stopped_) {
-      waiting_.emplace(identity, Waiting{.deadline = deadline, .done = std::move(done)});
+      waiting_.emplace(envelope, Waiting{.deadline = deadline, .done = std::move(done)});
       return;
     }
   }
@@ -25,18 +25,18 @@ void Waiters::Resolve(std::span<const AppliedAct> acts) {
   {
     const std::scoped_lock lock(mutex_);
     for (const AppliedAct& act : acts) {
-      Take(act.identity, {.kind = ActAnswer::Kind::kDecided, .outcome = act.outcome}, taken);
+      Take(act.envelope, {.kind = ActAnswer::Kind::kDecided, .outcome = act.outcome}, taken);
     }
   }
   Answer(std::move(taken));
 }
 
-void Waiters::Refuse(std::span<const crypto::Digest> identities, ActAnswer::Kind kind) {
+void Waiters::Refuse(std::span<const crypto::Digest> envelopes, ActAnswer::Kind kind) {
   Taken taken;
   {
     const std::scoped_lock lock(mutex_);
-    for (const crypto::Digest& identity : identities) {
-      Take(identity, {.kind = kind, .outcome = {}}, taken);
+    for (const crypto::Digest& envelope : envelopes) {
+      Take(envelope, {.kind = kind, .outcome = {}}, taken);
     }
   }
   Answer(std::move(taken));
@@ -64,7 +64,7 @@ void Waiters::Stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopped_ = true;
-    for (auto& [identity, waiting] : waiting_) {
+    for (auto& [envelope, waiting] : waiting_) {
       taken.emplace_back(std::move(waiting.done),
                          ActAnswer{.kind = ActAnswer::Kind::kStopping, .outcome = {}});
     }
@@ -78,8 +78,8 @@ std::size_t Waiters::size() const {
   return waiting_.size();
 }
 
-void Waiters::Take(const crypto::Digest& identity, const ActAnswer& answer, Taken& taken) {
-  const auto [begin, end] = waiting_.equal_range(identity);
+void Waiters::Take(const crypto::Digest& envelope, const ActAnswer& answer, Taken& taken) {
+  const auto [begin, end] = waiting_.equal_range(envelope);
   for (auto at = begin; at != end; ++at) taken.emplace_back(std::move(at->second.done), answer);
   waiting_.erase(begin, end);
 }

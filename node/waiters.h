@@ -17,7 +17,7 @@ namespace aval::node {
 
 /// What became of an act, by this node's own apply.
 struct AppliedAct {
-  crypto::Digest identity;
+  crypto::Digest envelope;  // SHA-256 of it.
   ledger::Machine::Outcome outcome;
 };
 
@@ -33,15 +33,17 @@ struct ActAnswer {
   ledger::Machine::Outcome outcome;
 };
 
-/// Clients that wait for their acts. An act may have several: each retry waits, too.
+/// Clients that wait for their acts, by the SHA-256 of the envelope that they sent: one that was
+/// dropped, for want of a signature perhaps, says nothing about another envelope of the same act.
+/// An envelope may have several: each retry waits, too.
 /// Threads: safe from all; `done` runs on the thread that brought the answer, exactly once.
 class Waiters {
  public:
   using Done = std::function<void(const ActAnswer&)>;
 
-  void Add(const crypto::Digest& identity, Instant deadline, Done done);
+  void Add(const crypto::Digest& envelope, Instant deadline, Done done);
   void Resolve(std::span<const AppliedAct> acts);
-  void Refuse(std::span<const crypto::Digest> identities, ActAnswer::Kind kind);
+  void Refuse(std::span<const crypto::Digest> envelopes, ActAnswer::Kind kind);
   /// Answers kTimedOut to everyone whose deadline has passed.
   void Expire(Instant now);
   /// Answers kStopping to everyone, now and later.
@@ -54,7 +56,7 @@ class Waiters {
     Done done;
   };
   using Taken = std::vector<std::pair<Done, ActAnswer>>;
-  void Take(const crypto::Digest& identity, const ActAnswer& answer, Taken& taken);
+  void Take(const crypto::Digest& envelope, const ActAnswer& answer, Taken& taken);
 
   mutable std::mutex mutex_;
   std::multimap<crypto::Digest, Waiting> waiting_;

@@ -50,15 +50,17 @@ struct CheckpointSigner::State {
   Result<std::uint64_t> LowerBound(const File& reader, std::uint64_t count,
                                    std::uint64_t size) const;
   Result<SignedCheckpoint> Find(std::uint64_t size) const;
+  /// Signs no more, since the log has another root than what was signed.
+  Error Contradiction(const SignedCheckpoint& before, const crypto::Digest& root);
 
   Disk& disk;
   const fs::path path;
   const Keys keys;
   const crypto::Vkey log_key;
   const crypto::Vkey cosigner_key;
-  std::unique_ptr<File> file;  // The signing thread's; readers open their own.
-  crypto::Digest chain;        // The signing thread's.
-  bool failed = false;         // The signing thread's.
+  std::unique_ptr<File> file;    // The signing thread's; readers open their own.
+  crypto::Digest chain;          // The signing thread's.
+  std::optional<Error> failure;  // The signing thread's: why nothing more is signed.
 
   mutable std::mutex mutex;  // Guards what follows.
   std::optional<SignedCheckpoint> last;
@@ -129,24 +131,35 @@ Result<std::unique_ptr<CheckpointSigner>> CheckpointSigner::Open(Disk& disk,
   return std::unique_ptr<CheckpointSigner>(new CheckpointSigner(std::move(state)));
 }
 
+Error CheckpointSigner::State::Contradiction(const SignedCheckpoint& before,
+                                             const crypto::Digest& root) {
+  failure = Error{.code = Code::kDenied,
+                  .message = "size " + std::to_string(before.size) + " with root " + root.Hex() +
+                             " contradicts what was signed, root " + before.root.Hex() +
+                             ": nothing more is signed"};
+  return *failure;
+}
+
+Result<void> CheckpointSigner::Compare(const crypto::HashReader& log, std::uint64_t size) {
+  State& state = *state_;
+  if (state.failure) return *state.failure;
+  const std::optional<SignedCheckpoint> last = state.Last().first;
+  if (!last || last->size > size) return {};
+  AVAL_TRY(const crypto::Digest root, crypto::RootAt(log, last->size));
+  if (root == last->root) return {};
+  return state.Contradiction(*last, root);
+}
+
 Result<crypto::Note> CheckpointSigner::Sign(const crypto::Checkpoint& checkpoint,
                                             std::uint64_t unix_seconds) {
   State& state = *state_;
   AVAL_ASSERT(checkpoint.origin == state.keys.origin);
-  if (state.failed) {
-    return Error{.code = Code::kIo,
-                 .message = state.path.string() + " has failed before: nothing more is signed"};
-  }
+  if (state.failure) return *state.failure;
   const auto [last, records] = state.Last();
   if (last && checkpoint.size <= last->size) {
-    const Result<SignedCheckpoint> before = state.Find(checkpoint.size);
-    if (before && before->root == checkpoint.root) return state.ToNote(*before);
-    if (!before && before.error().code != Code::kNotFound) return before.error();
-    return Error{.code = Code::kDenied,
-                 .message = "size " + std::to_string(checkpoint.size) + " with root " +
-                            checkpoint.root.Hex() + " contradicts what was signed: " +
-                            (before ? "root " + before->root.Hex()
-                                    : "size " + std::to_string(last->size) + " came first")};
+    AVAL_TRY(const SignedCheckpoint before, state.Find(checkpoint.size));
+    if (before.root == checkpoint.root) return state.ToNote(before);
+    return state.Contradiction(before, checkpoint.root);
   }
   const std::string text = checkpoint.Text();
   SignedCheckpoint next;
@@ -157,11 +170,12 @@ Result<crypto::Note> CheckpointSigner::Sign(const crypto::Checkpoint& checkpoint
   next.cosignature = LastBytes(crypto::CosignNote(text, state.keys.cosigner_name,
                                                   *state.keys.cosigner_key, next.unix_seconds));
 
-  state.failed = true;
   const Bytes record = EncodeCheckpointRecord(next, state.chain);
+  state.failure = Error{.code = Code::kIo,
+                        .message = state.path.string() + " has failed: nothing more is signed"};
   AVAL_CHECK(state.file->Write(records * kCheckpointRecord, record));
   AVAL_CHECK(state.file->Sync());
-  state.failed = false;
+  state.failure.reset();
   const std::scoped_lock lock(state.mutex);
   state.last = next;
   ++state.records;

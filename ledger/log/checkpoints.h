@@ -11,6 +11,7 @@
 #include "base/disk.h"
 #include "base/result.h"
 #include "crypto/ed25519.h"
+#include "crypto/merkle.h"
 #include "crypto/note.h"
 
 namespace aval::ledger {
@@ -20,9 +21,9 @@ namespace aval::ledger {
 /// (formats.md 1.13 and 1.14).
 ///
 /// Invariant: what was signed is durable before the signature leaves Sign, so that a crash cannot
-/// make the node forget it. A size at or below the highest signed gets the stored note when the
-/// root is the same, and kDenied when it is not: then something restored, truncated or diverged,
-/// and the node must sign no more. Only the highest is kept in memory. Threads: Sign from one;
+/// make the node forget it. A signed size gets the stored note again when the root is the same.
+/// When it is not, something was restored, truncated or has diverged: kDenied, and from then on
+/// nothing more is signed. Only the highest is kept in memory. Threads: Sign and Compare from one;
 /// reads from all.
 class CheckpointSigner {
  public:
@@ -41,8 +42,12 @@ class CheckpointSigner {
                                                         const Keys& keys);
   ~CheckpointSigner();
 
+  /// Compares the highest that was signed with a log of `size` leaves, once it is that long:
+  /// kDenied, now and ever after, when the log's root is another one.
+  Result<void> Compare(const crypto::HashReader& log, std::uint64_t size);
   /// Signs (size, root) as of `unix_seconds` (never less than the last signature's: the later of
-  /// the two is used). After a failed write or sync it signs no more: kIo.
+  /// the two is used). kNotFound for a size that was passed without a signature: none is given
+  /// afterwards. After a failed write or sync it signs no more: kIo.
   Result<crypto::Note> Sign(const crypto::Checkpoint& checkpoint, std::uint64_t unix_seconds);
 
   std::optional<crypto::Checkpoint> highest() const;

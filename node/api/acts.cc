@@ -21,7 +21,10 @@ namespace {
 using ::aval::api::v1::ActResult;
 using ::aval::api::v1::ActResults;
 
-constexpr std::size_t kBatchBytesMax = std::size_t{4} << 20U;
+// Of envelopes and protobuf's few bytes around each: one block, so that a batch's order holds on
+// the way through a follower, too.
+constexpr std::size_t kBatchBytesMax = ledger::kBlockBytesMax;
+constexpr std::size_t kPreparingBytesMax = std::size_t{64} << 20U;
 
 // The answers of one request, complete when none is missing.
 struct Submission {
@@ -132,7 +135,7 @@ void Api::PostAct(const net::HttpRequest& request, const Respond& respond) {
   if (!timeout) return respond(ErrorReply(timeout.error()));
   Bytes envelope;
   if (request.Header("content-type").starts_with(kJson)) {
-    auto parsed = crypto::EnvelopeFromJson(AsText(request.body));
+    auto parsed = crypto::EnvelopeFromJson(AsText(request.body), request.body.size());
     if (!parsed) return respond(ErrorReply(parsed.error()));
     envelope = crypto::EncodeEnvelope(*parsed);
   } else {
@@ -149,7 +152,7 @@ void Api::PostBatch(const net::HttpRequest& request, const Respond& respond) {
   const auto timeout = TimeoutParameter(request);
   if (!timeout) return respond(ErrorReply(timeout.error()));
   if (request.body.size() > kBatchBytesMax) {
-    return respond(ErrorReply(413, "too_large", "a batch has at most 4 MiB"));
+    return respond(ErrorReply(413, "too_large", "a batch has at most 1 MiB"));
   }
   ::aval::api::v1::ActBatch batch;
   if (!batch.ParseFromArray(request.body.data(), static_cast<int>(request.body.size()))) {
@@ -173,7 +176,17 @@ void Api::PostBatch(const net::HttpRequest& request, const Respond& respond) {
 
 void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration timeout,
                  bool as_protobuf, bool single, const Respond& respond) {
-  if (parts_.waiters->size() + envelopes.size() > parts_.waiting_acts_max) {
+  std::size_t bytes = 0;
+  for (const auto& envelope : envelopes) bytes += envelope->size();
+  const std::size_t acts_before = preparing_acts_.fetch_add(envelopes.size());
+  const std::size_t bytes_before = preparing_bytes_.fetch_add(bytes);
+  // Gives the places back when the acts are with the replica, or were not taken.
+  const std::shared_ptr<void> places(nullptr, [this, count = envelopes.size(), bytes](void*) {
+    preparing_acts_ -= count;
+    preparing_bytes_ -= bytes;
+  });
+  if (parts_.waiters->size() + acts_before + envelopes.size() > parts_.waiting_acts_max ||
+      bytes_before + bytes > kPreparingBytesMax) {
     return respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
   }
   const Instant deadline = parts_.clock->Now() + timeout;
@@ -186,34 +199,35 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
   submission->respond = respond;
   auto preparation = std::make_shared<ActPreparation>(std::move(envelopes),
                                                       parts_.genesis->origin(), *parts_.keys);
-  const bool taken = parts_.verifiers->TryPost([this, submission, deadline, preparation, single] {
-    if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
-    std::vector<std::shared_ptr<ledger::PreparedAct>> acts;
-    const std::vector<ledger::Preparation>& prepared = preparation->Result();
-    for (std::size_t i = 0; i < prepared.size(); ++i) {
-      if (!prepared[i].act) {
-        submission->Fill(i, MalformedResult(*prepared[i].malformed));
-        continue;
-      }
-      const std::shared_ptr<ledger::PreparedAct>& act = prepared[i].act;
-      const std::string identity(AsText(act->identity));
-      submission->ids[i] = ActIdText(act->id);
-      if (ledger::HasBadSignature(*act)) {
-        ActResult result = DecidedResult({.verdict = ledger::Verdict::kSignature});
-        result.set_identity(identity);
-        submission->Fill(i, std::move(result));
-        continue;
-      }
-      parts_.waiters->Add(act->identity, deadline,
-                          [submission, i, identity](const ActAnswer& answer) {
-                            ActResult result = ResultOf(answer);
-                            result.set_identity(identity);
-                            submission->Fill(i, std::move(result));
-                          });
-      acts.push_back(act);
-    }
-    if (!acts.empty()) parts_.replica->Submit(std::move(acts), deadline);
-  });
+  const bool taken =
+      parts_.verifiers->TryPost([this, submission, deadline, preparation, single, places] {
+        if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
+        std::vector<std::shared_ptr<ledger::PreparedAct>> acts;
+        const std::vector<ledger::Preparation>& prepared = preparation->Result();
+        for (std::size_t i = 0; i < prepared.size(); ++i) {
+          if (!prepared[i].act) {
+            submission->Fill(i, MalformedResult(*prepared[i].malformed));
+            continue;
+          }
+          const std::shared_ptr<ledger::PreparedAct>& act = prepared[i].act;
+          const std::string identity(AsText(act->identity));
+          submission->ids[i] = ActIdText(act->id);
+          if (ledger::HasBadSignature(*act)) {
+            ActResult result = DecidedResult({.verdict = ledger::Verdict::kSignature});
+            result.set_identity(identity);
+            submission->Fill(i, std::move(result));
+            continue;
+          }
+          parts_.waiters->Add(act->digest, deadline,
+                              [submission, i, identity](const ActAnswer& answer) {
+                                ActResult result = ResultOf(answer);
+                                result.set_identity(identity);
+                                submission->Fill(i, std::move(result));
+                              });
+          acts.push_back(act);
+        }
+        if (!acts.empty()) parts_.replica->Submit(std::move(acts), deadline);
+      });
   if (!taken) respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
 }
 

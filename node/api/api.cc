@@ -12,6 +12,9 @@ void Api::Handle(net::HttpRequest request, Respond respond) { Route(request, res
 
 void Api::Route(const net::HttpRequest& request, const Respond& respond) {
   const std::string& path = request.path;
+  if (parts_.failed() && path != "/metrics") {
+    return respond(ErrorReply(503, "failed", "this node is stopping on an error"));
+  }
   if (request.method == "POST") {
     if (path == "/v1/acts") return PostAct(request, respond);
     if (path == "/v1/acts:batch") return PostBatch(request, respond);
@@ -32,18 +35,18 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
     return respond(std::move(reply));
   }
   if (path == "/v1/node") {
-    return WithView(request, respond, [this](const View& view) { return GetNode(view); }, false);
+    return WithView(request, respond, nullptr, [this](const View& view) { return GetNode(view); });
   }
-  if (path == "/v1/reports/trial-balance") {
-    return WithView(
-        request, respond, [this](const View& view) { return GetTrialBalance(view); }, true);
-  }
-  if (path == "/v1/reports/balances") {
-    return WithView(request, respond, [this](const View& view) { return GetBalances(view); }, true);
-  }
-  if (path == "/v1/reports/state-hash") {
-    return WithView(
-        request, respond, [this](const View& view) { return GetStateHash(view); }, true);
+  using Report = net::HttpResponse (Api::*)(const View&);
+  const std::pair<std::string_view, Report> reports[] = {
+      {"/v1/reports/trial-balance", &Api::GetTrialBalance},
+      {"/v1/reports/balances", &Api::GetBalances},
+      {"/v1/reports/state-hash", &Api::GetStateHash},
+  };
+  for (const auto& [name, report] : reports) {
+    if (path != name) continue;
+    return WithView(request, respond, parts_.reporters,
+                    [this, get = report](const View& view) { return (this->*get)(view); });
   }
   using Getter = net::HttpResponse (Api::*)(const net::HttpRequest&, const View&);
   const std::pair<std::string_view, Getter> prefixes[] = {
@@ -54,54 +57,64 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
   for (const auto& [prefix, getter] : prefixes) {
     if (!path.starts_with(prefix)) continue;
     return WithView(
-        request, respond,
-        [this, request, get = getter](const View& view) { return (this->*get)(request, view); },
-        false);
+        request, respond, parts_.readers,
+        [this, request, get = getter](const View& view) { return (this->*get)(request, view); });
   }
   respond(ErrorReply(404, "not_found", "there is no " + path));
 }
 
-void Api::WithView(const net::HttpRequest& request, const Respond& respond,
-                   std::function<net::HttpResponse(const View&)> read, bool heavy) {
+void Api::WithView(const net::HttpRequest& request, const Respond& respond, WorkerPool* pool,
+                   Read read) {
   const auto min_index = NumberParameter(request, "min_index");
   if (!min_index) return respond(ErrorReply(min_index.error()));
   const auto timeout = TimeoutParameter(request);
   if (!timeout) return respond(ErrorReply(timeout.error()));
-  auto answer = [this, respond, heavy, read = std::move(read)](bool reached) {
-    if (!reached) {
-      return respond(ErrorReply(504, "index_not_reached",
-                                "this node has not applied the index asked for in time"));
+  auto answer = [this, respond, pool, read = std::move(read)](WaitEnd end) {
+    switch (end) {
+      case WaitEnd::kTooLate:
+        return respond(ErrorReply(504, "index_not_reached",
+                                  "this node has not applied the index asked for in time"));
+      case WaitEnd::kStopping:
+        return respond(ErrorReply(503, "unavailable", "this node is going down"));
+      case WaitEnd::kReached:
+        break;
     }
     auto run = [respond, read, view = parts_.ledger->view()] { respond(read(*view)); };
-    if (!heavy) return run();
-    if (!parts_.readers->TryPost(run)) {
-      respond(ErrorReply(429, "overloaded", "too many reports are under way"));
+    if (pool == nullptr) return run();
+    if (!pool->TryPost(run)) {
+      respond(ErrorReply(429, "overloaded", "too many reads of this kind are under way"));
     }
   };
-  if (!*min_index || parts_.ledger->view()->tree.size() >= **min_index) return answer(true);
+  if (!*min_index || parts_.ledger->view()->tree.size() >= **min_index) {
+    return answer(WaitEnd::kReached);
+  }
+  bool stopped = false;
   {
     const std::scoped_lock lock(mutex_);
-    waits_.emplace(**min_index,
-                   Wait{.deadline = parts_.clock->Now() + *timeout, .done = std::move(answer)});
+    stopped = stopped_;
+    if (!stopped) {
+      waits_.emplace(**min_index, Wait{.deadline = parts_.clock->Now() + *timeout, .done = answer});
+    }
   }
+  if (stopped) return answer(WaitEnd::kStopping);
   // It may have come between the look and the wait.
   OnApplied(parts_.ledger->view()->tree.size());
 }
 
 void Api::OnApplied(std::uint64_t tree_size) {
-  std::vector<std::function<void(bool)>> reached;
+  std::vector<Wait> reached;
   {
     const std::scoped_lock lock(mutex_);
     const auto end = waits_.upper_bound(tree_size);
-    for (auto at = waits_.begin(); at != end; ++at) reached.push_back(std::move(at->second.done));
+    for (auto at = waits_.begin(); at != end; ++at) reached.push_back(std::move(at->second));
     waits_.erase(waits_.begin(), end);
   }
-  for (const auto& done : reached) done(true);
+  EndAll(std::move(reached), WaitEnd::kReached);
 }
 
 void Api::ExpireWaits() {
   const Instant now = parts_.clock->Now();
-  std::vector<std::function<void(bool)>> late;
+  std::vector<Wait> late;
   {
     const std::scoped_lock lock(mutex_);
     for (auto at = waits_.begin(); at != waits_.end();) {
@@ -109,11 +122,25 @@ void Api::ExpireWaits() {
         ++at;
         continue;
       }
-      late.push_back(std::move(at->second.done));
+      late.push_back(std::move(at->second));
       at = waits_.erase(at);
     }
   }
-  for (const auto& done : late) done(false);
+  EndAll(std::move(late), WaitEnd::kTooLate);
+}
+
+void Api::Stop() {
+  std::vector<Wait> waiting;
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+    for (auto& [size, wait] : std::exchange(waits_, {})) waiting.push_back(std::move(wait));
+  }
+  EndAll(std::move(waiting), WaitEnd::kStopping);
+}
+
+void Api::EndAll(std::vector<Wait> waits, WaitEnd end) {
+  for (const Wait& wait : waits) wait.done(end);
 }
 
 }  // namespace aval::node::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -36,7 +37,8 @@ class Api {
     Waiters* waiters = nullptr;
     KeyCache* keys = nullptr;
     WorkerPool* verifiers = nullptr;  // Takes acts apart; full: 429.
-    WorkerPool* readers = nullptr;    // Reads that walk much; full: 429.
+    WorkerPool* readers = nullptr;    // Reads of the state and the log; full: 429.
+    WorkerPool* reporters = nullptr;  // Reads that walk the whole state; full: 429.
     std::size_t waiting_acts_max = 65'536;
     std::function<std::string()> metrics;  // The text for /metrics.
     std::function<bool()> failed;          // The node is going down on an error.
@@ -50,6 +52,8 @@ class Api {
   void OnApplied(std::uint64_t tree_size);
   /// Looks for waits whose deadline has passed; to be called now and then.
   void ExpireWaits();
+  /// Answers 503 to who waits, now and later.
+  void Stop();
 
  private:
   void Route(const net::HttpRequest& request, const Respond& respond);
@@ -73,18 +77,25 @@ class Api {
   // log_files.cc
   net::HttpResponse GetLogFile(const net::HttpRequest& request, const View& view);
 
-  /// Runs `read` on a view that has reached the request's `min_index`, now or when it comes.
-  void WithView(const net::HttpRequest& request, const Respond& respond,
-                std::function<net::HttpResponse(const View&)> read, bool heavy);
+  using Read = std::function<net::HttpResponse(const View&)>;
+  /// Runs `read` on a view that has reached the request's `min_index`, now or when it comes: on
+  /// `pool`, or at once where it reads memory only and there is none.
+  void WithView(const net::HttpRequest& request, const Respond& respond, WorkerPool* pool,
+                Read read);
 
+  enum class WaitEnd { kReached, kTooLate, kStopping };
   struct Wait {
     Instant deadline;
-    std::function<void(bool reached)> done;
+    std::function<void(WaitEnd)> done;
   };
+  void EndAll(std::vector<Wait> waits, WaitEnd end);
 
   const Parts parts_;
   std::mutex mutex_;
   std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
+  bool stopped_ = false;
+  std::atomic<std::size_t> preparing_acts_ = 0;  // Taken in and not yet with the replica.
+  std::atomic<std::size_t> preparing_bytes_ = 0;
 };
 
 }  // namespace aval::node::api

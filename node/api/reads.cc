@@ -4,8 +4,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <map>
-#include <tuple>
 #include <utility>
 
 #include "base/text.h"
@@ -68,8 +66,6 @@ constexpr std::array kTables{
     RecordTable{"obligation", &ReadRecord<ledger::Obligation>},
     RecordTable{"alert", &ReadRecord<ledger::Alert>},
 };
-
-std::string_view RoleText(consensus::Role role) { return consensus::RoleName(role); }
 
 array JournalView(const std::vector<ledger::rules::JournalLine>& journal) {
   array lines;
@@ -173,36 +169,15 @@ net::HttpResponse Api::GetTrialBalance(const View& view) {
 }
 
 net::HttpResponse Api::GetBalances(const View& view) {
-  struct Sum {
-    std::int64_t debits = 0;
-    std::int64_t credits = 0;
-  };
-  std::map<std::tuple<ledger::PartyId, std::uint16_t, ledger::Currency>, Sum> sums;
-  std::optional<Error> damaged;
-  const Bytes from{static_cast<std::uint8_t>(ledger::Table::kAccount)};
-  const auto scanned =
-      view.state->Scan(from, ledger::PastPrefix(from), [&](ByteView key, ByteView value) {
-        const auto account = ledger::DecodeKey<ledger::Account>(key);
-        const auto record = ledger::DecodeValue<ledger::Account>(value);
-        if (!account || !record) {
-          damaged = account ? record.error() : account.error();
-          return false;
-        }
-        Sum& sum = sums[{account->owner, account->code, account->currency}];
-        sum.debits += record->debits.minor;
-        sum.credits += record->credits.minor;
-        return true;
-      });
-  if (!scanned) return ErrorReply(scanned.error());
-  if (damaged) return ErrorReply(*damaged);
+  const auto lines = ledger::Balances(*view.state);
+  if (!lines) return ErrorReply(lines.error());
   array items;
-  for (const auto& [account, sum] : sums) {
-    const auto& [owner, code, currency] = account;
-    items.push_back(object{{"owner", PartyText(owner)},
-                           {"code", code},
-                           {"currency", currency.Text()},
-                           {"debits", sum.debits},
-                           {"credits", sum.credits}});
+  for (const ledger::BalanceLine& line : *lines) {
+    items.push_back(object{{"owner", PartyText(line.owner)},
+                           {"code", line.code},
+                           {"currency", line.currency.Text()},
+                           {"debits", line.debits.minor},
+                           {"credits", line.credits.minor}});
   }
   return JsonReply(200, object{{"index", view.tree.size()}, {"lines", std::move(items)}});
 }
@@ -226,7 +201,7 @@ net::HttpResponse Api::GetNode(const View& view) {
   object body{{"node", parts_.node},
               {"institution", self->institution_name},
               {"origin", parts_.genesis->origin()},
-              {"role", RoleText(status.role)},
+              {"role", consensus::RoleName(status.role)},
               {"term", status.term.value},
               {"leader", status.leader.value},
               {"raft_index", object{{"last", status.last.value},
@@ -250,7 +225,6 @@ net::HttpResponse Api::GetNode(const View& view) {
 }
 
 net::HttpResponse Api::GetHealth(bool ready) {
-  if (parts_.failed()) return ErrorReply(503, "failed", "this node is stopping on an error");
   if (!ready) return JsonReply(200, object{{"status", "ok"}});
   const Replica::Status status = parts_.replica->status();
   if (status.leader.value == 0) {

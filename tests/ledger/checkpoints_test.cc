@@ -110,15 +110,59 @@ TEST(CheckpointSignerTest, NeverSignsASecondRootForASize) {
   Fixture node;
   node.SignTen();
   const auto signer = node.Open();
-  EXPECT_EQ((*signer)->Sign(At(100, 1), 5'000).error().code, Code::kDenied);
   EXPECT_EQ((*signer)->Sign(At(40, 1), 5'000).error().code, Code::kDenied);
 }
 
+// Whoever has seen two roots cannot tell which of them goes on.
+TEST(CheckpointSignerTest, SignsNothingMoreOnceARootContradictsWhatItHasSigned) {
+  Fixture node;
+  node.SignTen();
+  const auto signer = node.Open();
+  ASSERT_EQ((*signer)->Sign(At(100, 1), 5'000).error().code, Code::kDenied);
+  EXPECT_EQ((*signer)->Sign(At(200), 5'000).error().code, Code::kDenied);
+  EXPECT_EQ((*signer)->Sign(At(100), 5'000).error().code, Code::kDenied);
+  EXPECT_EQ((*signer)->highest()->size, 100U);
+}
+
+// Hashes of leaves as a log has them.
+struct Leaves final : crypto::HashReader {
+  Result<crypto::Digest> Read(unsigned level, std::uint64_t index) const override {
+    crypto::Frontier subtree;
+    const std::uint64_t width = std::uint64_t{1} << level;
+    for (std::uint64_t i = 0; i < width; ++i) subtree.Append(hashes.at(index * width + i));
+    return subtree.Root();
+  }
+  crypto::Checkpoint Head(std::size_t size) const {
+    crypto::Frontier tree;
+    for (std::size_t i = 0; i < size; ++i) tree.Append(hashes.at(i));
+    return {.origin = kOrigin, .size = size, .root = tree.Root()};
+  }
+  std::vector<crypto::Digest> hashes;
+};
+
+TEST(CheckpointSignerTest, SignsNothingMoreWhereTheLogHasAnotherRootThanItHasSigned) {
+  Leaves log;
+  for (std::uint8_t i = 0; i < 9; ++i) log.hashes.push_back(crypto::LeafHash(Bytes{i}));
+  Fixture node;
+  {
+    const auto signer = node.Open();
+    ASSERT_TRUE((*signer)->Sign(log.Head(5), 1'000));
+    EXPECT_TRUE((*signer)->Compare(log, 5));
+    EXPECT_TRUE((*signer)->Compare(log, 9));
+  }
+  log.hashes[3] = crypto::LeafHash(Bytes{99});
+  const auto signer = node.Open();
+  EXPECT_TRUE((*signer)->Compare(log, 4));  // Not yet as long as what was signed.
+  EXPECT_EQ((*signer)->Compare(log, 7).error().code, Code::kDenied);
+  EXPECT_EQ((*signer)->Sign(log.Head(9), 2'000).error().code, Code::kDenied);
+}
+
+// As a node meets it that applies its log again.
 TEST(CheckpointSignerTest, NeverSignsASmallerSizeAfterALargerOne) {
   Fixture node;
   node.SignTen();
   const auto signer = node.Open();
-  EXPECT_EQ((*signer)->Sign(At(45), 5'000).error().code, Code::kDenied);
+  EXPECT_EQ((*signer)->Sign(At(45), 5'000).error().code, Code::kNotFound);
   EXPECT_TRUE((*signer)->Sign(At(101), 5'000));
 }
 

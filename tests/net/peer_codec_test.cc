@@ -153,7 +153,7 @@ PeerMessage AnyMessage() {
     case 3:
       return Forward{.envelopes = AnyList(AnyPayload)};
     case 4:
-      return ForwardRefused{.identities = AnyList(AnyDigest),
+      return ForwardRefused{.envelopes = AnyList(AnyDigest),
                             .reason = *rc::gen::element(ForwardRefused::Reason::kNotLeader,
                                                         ForwardRefused::Reason::kOverloaded,
                                                         ForwardRefused::Reason::kInvalid)};
@@ -312,9 +312,9 @@ const std::vector<BadFrame>& BadFrames() {
       {"RefusedWithShortIdentity",
        [](pb::Frame& f) {
          f.mutable_forward_refused()->set_reason(pb::INVALID);
-         f.mutable_forward_refused()->add_identities("short");
+         f.mutable_forward_refused()->add_envelopes("short");
        },
-       "forward_refused.identities"},
+       "forward_refused.envelopes"},
       {"LongExtension",
        [](pb::Frame& f) {
          f.mutable_extension()->set_body(std::string(kMaxExtensionBytes + 1, 'b'));

@@ -84,7 +84,7 @@ TEST_F(PeerTransportTest, CarriesForwardsRefusalsAndExtensions) {
   const auto two = Start(2, 2);
   Introduce(*one, kTwo, *two);
   ASSERT_TRUE(one->events.AwaitUps(kTwo));
-  const ForwardRefused refused{.identities = {crypto::Sha256(AsBytes("act"))},
+  const ForwardRefused refused{.envelopes = {crypto::Sha256(AsBytes("act"))},
                                .reason = ForwardRefused::Reason::kOverloaded};
   const Extension extension{.number = 7, .body = {1, 2, 3}};
   ASSERT_TRUE(

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "config/node_config.h"
 #include "config/passphrase.h"
 #include "tests/node/running_nodes.h"
@@ -19,6 +22,25 @@ boost::json::value At(RunningNodes& nodes, std::size_t i, const std::string& tar
   return value ? *value : boost::json::value{};
 }
 
+// Of three nodes at one length of the log, which the days' sweeps make grow beyond `leaves`.
+void ExpectOneState(RunningNodes& nodes, std::uint64_t leaves) {
+  for (;;) {
+    const std::string target = "/v1/reports/state-hash?min_index=" + std::to_string(leaves);
+    std::set<std::string> hashes;
+    std::set<std::uint64_t> lengths;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const boost::json::value report = At(nodes, i, target);
+      hashes.insert(std::string(report.at("state_hash").as_string()));
+      lengths.insert(report.at("index").to_number<std::uint64_t>());
+    }
+    if (lengths.size() == 1) {
+      EXPECT_EQ(hashes.size(), 1U);
+      return;
+    }
+    leaves = *lengths.rbegin();
+  }
+}
+
 TEST(NodeTest, EveryNodeTakesActsAndAllComeToTheSameState) {
   RunningNodes nodes(3);
   for (int day = 1; day <= 6; ++day) {
@@ -27,10 +49,7 @@ TEST(NodeTest, EveryNodeTakesActsAndAllComeToTheSameState) {
     ASSERT_TRUE(reply) << reply.error().message;
     ASSERT_EQ(reply->status, 200) << AsText(reply->body);
   }
-  const std::string target = "/v1/reports/state-hash?min_index=8";
-  const boost::json::value first = At(nodes, 0, target);
-  EXPECT_EQ(At(nodes, 1, target).at("state_hash"), first.at("state_hash"));
-  EXPECT_EQ(At(nodes, 2, target).at("state_hash"), first.at("state_hash"));
+  ExpectOneState(nodes, 8);
 }
 
 TEST(NodeTest, TwoOfThreeGoOnAndTheThirdCatchesUpAfterItsRestart) {
@@ -41,8 +60,7 @@ TEST(NodeTest, TwoOfThreeGoOnAndTheThirdCatchesUpAfterItsRestart) {
     ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
   }
   nodes.StartNode(2);
-  const std::string target = "/v1/reports/state-hash?min_index=6";
-  EXPECT_EQ(At(nodes, 2, target).at("state_hash"), At(nodes, 0, target).at("state_hash"));
+  ExpectOneState(nodes, 6);
 }
 
 TEST(NodeTest, OneOfThreeAnswersOutcomeUnknownAndTheActIsDecidedLater) {

@@ -95,7 +95,8 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
                    .time_ms = view->time_ms,
                    .checkpoint_size = checkpoint ? checkpoint->size : 0,
                    .has_due_items = view->has_due_items,
-                   .acts = {}});
+                   .acts = {},
+                   .alarms = {}});
     replica->Start();
   }
 
@@ -121,9 +122,9 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     replica->OnForward({from}, acts.Result());
   }
 
-  void RefuseForward(consensus::NodeId to, std::vector<crypto::Digest> identities) override {
-    nodes.Carry(number, to.value, [from = number, identities](Process& receiver) {
-      receiver.replica->OnForwardRefused({from}, identities);
+  void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) override {
+    nodes.Carry(number, to.value, [from = number, refused](Process& receiver) {
+      receiver.replica->OnForwardRefused({from}, refused);
     });
   }
 
@@ -221,7 +222,7 @@ SimulatedNodes::Ticket SimulatedNodes::Submit(std::uint32_t node,
   auto submission = std::make_shared<Submission>();
   submission->act = prepared.act;
   const Instant deadline = time_.Now() + timeout;
-  process.waiters.Add(prepared.act->identity, deadline, [submission](const ActAnswer& answer) {
+  process.waiters.Add(prepared.act->digest, deadline, [submission](const ActAnswer& answer) {
     EXPECT_FALSE(submission->answer) << "answered twice";
     submission->answer = answer;
   });
@@ -232,6 +233,11 @@ SimulatedNodes::Ticket SimulatedNodes::Submit(std::uint32_t node,
 void SimulatedNodes::Deliver(std::uint32_t to, std::uint32_t from,
                              const consensus::Message& message) {
   nodes_.at(to).process->replica->OnMessage({from}, message);
+}
+
+void SimulatedNodes::DeliverRefusal(std::uint32_t to, std::uint32_t from,
+                                    net::ForwardRefused refused) {
+  nodes_.at(to).process->replica->OnForwardRefused({from}, std::move(refused));
 }
 
 void SimulatedNodes::DeliverForward(std::uint32_t to, std::uint32_t from,

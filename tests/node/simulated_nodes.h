@@ -58,6 +58,7 @@ class SimulatedNodes {
                 Duration timeout = std::chrono::seconds(30));
   /// What a peer would have sent.
   void Deliver(std::uint32_t to, std::uint32_t from, const consensus::Message& message);
+  void DeliverRefusal(std::uint32_t to, std::uint32_t from, net::ForwardRefused refused);
   void DeliverForward(std::uint32_t to, std::uint32_t from,
                       const std::vector<std::shared_ptr<const Bytes>>& envelopes);
 

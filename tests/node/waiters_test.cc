@@ -9,10 +9,10 @@ namespace {
 
 using Kind = ActAnswer::Kind;
 
-crypto::Digest Identity(std::uint8_t number) {
-  crypto::Digest identity;
-  identity.bytes[0] = number;
-  return identity;
+crypto::Digest Envelope(std::uint8_t number) {
+  crypto::Digest envelope;
+  envelope.bytes[0] = number;
+  return envelope;
 }
 
 Instant At(int milliseconds) { return {std::chrono::milliseconds(milliseconds)}; }
@@ -27,11 +27,11 @@ class WaitersTest : public ::testing::Test {
 };
 
 TEST_F(WaitersTest, EveryClientOfAnActHearsItsOutcomeOnce) {
-  waiters_.Add(Identity(1), At(100), Collect());
-  waiters_.Add(Identity(1), At(100), Collect());
-  waiters_.Add(Identity(2), At(100), Collect());
+  waiters_.Add(Envelope(1), At(100), Collect());
+  waiters_.Add(Envelope(1), At(100), Collect());
+  waiters_.Add(Envelope(2), At(100), Collect());
   const std::vector<AppliedAct> applied{
-      {.identity = Identity(1), .outcome = {.recorded = true, .leaf = 7}}};
+      {.envelope = Envelope(1), .outcome = {.recorded = true, .leaf = 7}}};
   waiters_.Resolve(applied);
   waiters_.Resolve(applied);
   ASSERT_EQ(answers_.size(), 2U);
@@ -41,8 +41,8 @@ TEST_F(WaitersTest, EveryClientOfAnActHearsItsOutcomeOnce) {
 }
 
 TEST_F(WaitersTest, DeadlineThatHasPassedIsAnsweredAndOthersWaitOn) {
-  waiters_.Add(Identity(1), At(100), Collect());
-  waiters_.Add(Identity(2), At(200), Collect());
+  waiters_.Add(Envelope(1), At(100), Collect());
+  waiters_.Add(Envelope(2), At(200), Collect());
   waiters_.Expire(At(100));
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].kind, Kind::kTimedOut);
@@ -50,17 +50,17 @@ TEST_F(WaitersTest, DeadlineThatHasPassedIsAnsweredAndOthersWaitOn) {
 }
 
 TEST_F(WaitersTest, RefusalReachesTheActsNamedOnly) {
-  waiters_.Add(Identity(1), At(100), Collect());
-  waiters_.Add(Identity(2), At(100), Collect());
-  waiters_.Refuse(std::vector{Identity(2)}, Kind::kOverloaded);
+  waiters_.Add(Envelope(1), At(100), Collect());
+  waiters_.Add(Envelope(2), At(100), Collect());
+  waiters_.Refuse(std::vector{Envelope(2)}, Kind::kOverloaded);
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].kind, Kind::kOverloaded);
 }
 
 TEST_F(WaitersTest, AfterStopEveryoneIsAnsweredAtOnce) {
-  waiters_.Add(Identity(1), At(100), Collect());
+  waiters_.Add(Envelope(1), At(100), Collect());
   waiters_.Stop();
-  waiters_.Add(Identity(2), At(100), Collect());
+  waiters_.Add(Envelope(2), At(100), Collect());
   ASSERT_EQ(answers_.size(), 2U);
   EXPECT_EQ(answers_[0].kind, Kind::kStopping);
   EXPECT_EQ(answers_[1].kind, Kind::kStopping);
