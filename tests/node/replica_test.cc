@@ -370,6 +370,23 @@ TEST(ReplicaTest, AnIdleLedgerEndsInASignedCheckpointAndThenStandsStill) {
   EXPECT_EQ(nodes.status(leader).last, last);
 }
 
+TEST(ReplicaTest, ANodeThatHasSignedAnotherRootThanItsLogHasSignsNothingMore) {
+  SimulatedNodes nodes;
+  const std::uint32_t node = OtherThan(nodes.Elect());
+  nodes.Submit(node, ledger::RegisterAct(1));
+  ASSERT_TRUE(nodes.Settle());
+  const std::uint64_t size = nodes.checkpoints(node).highest()->size;
+  nodes.Kill(node);
+  nodes.ForgeSignedRoot(node, crypto::Sha256(Bytes{7}));
+  nodes.Start(node);
+  EXPECT_TRUE(nodes.signing_failure(node));
+  const auto ticket = nodes.Submit(node, ledger::RegisterAct(2));
+  ASSERT_TRUE(nodes.RunUntil([&] { return Decided(ticket); }));
+  nodes.Run(seconds(5));
+  EXPECT_EQ(nodes.checkpoints(node).highest()->size, size);
+  EXPECT_GT(nodes.checkpoints(OtherThan(node)).highest()->size, size);
+}
+
 // A day's due items may take more blocks than acts bring; nor do they wait for a checkpoint's.
 TEST(ReplicaTest, WhatADayMakesDueIsWorkedOffWithoutAnyAct) {
   SimulatedNodes nodes({.limits = {.idle_checkpoint = std::chrono::hours(1)}});

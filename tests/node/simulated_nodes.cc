@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "ledger/log/checkpoint_file.h"
 #include "ledger/machine.h"
 #include "ledger/record/codec.h"
 #include "node/act_preparation.h"
@@ -300,6 +301,28 @@ std::optional<ledger::Outcome> SimulatedNodes::OutcomeAt(std::uint32_t node,
 
 const ledger::CheckpointSigner& SimulatedNodes::checkpoints(std::uint32_t node) const {
   return nodes_.at(node).process->ledger->checkpoints();
+}
+
+std::optional<Error> SimulatedNodes::signing_failure(std::uint32_t node) const {
+  return nodes_.at(node).process->ledger->signing_failure();
+}
+
+void SimulatedNodes::ForgeSignedRoot(std::uint32_t node, const crypto::Digest& root) {
+  AVAL_ASSERT(!up(node));
+  Machine& machine = *nodes_.at(node).machine;
+  const std::string origin = genesis_.origin();
+  const ledger::CheckpointSigner::Keys keys{
+      .origin = origin,
+      .cosigner_name = genesis_.FindNode(node)->cosigner_key.name,
+      .log_key = &machine.log_key,
+      .cosigner_key = &machine.cosigner_key};
+  FaultDisk other;
+  const auto signer = ledger::CheckpointSigner::Open(other, "/log", keys);
+  const auto before = ledger::CheckpointSigner::Open(machine.disk, "/log", keys);
+  const std::uint64_t size = (*before)->highest()->size;
+  AVAL_ASSERT((*signer)->Sign({.origin = origin, .size = size, .root = root}, 1).has_value());
+  const std::filesystem::path file = std::filesystem::path("/log") / ledger::kCheckpointFile;
+  AVAL_ASSERT(machine.disk.ReplaceFile(file, *other.ReadFile(file)).has_value());
 }
 
 bool SimulatedNodes::Connected(std::uint32_t a, std::uint32_t b) const {
