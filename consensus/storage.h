@@ -55,7 +55,8 @@ class LogReader {
   virtual ~LogReader() = default;
   /// The entry before the first that can be read: all zero unless the log was trimmed.
   virtual EntryId Anchor() const = 0;
-  /// Identity of a durable entry, or of the anchor. kNotFound for what the log does not hold.
+  /// Identity of a durable entry, or of the anchor. kNotFound for what the log does not hold; the
+  /// anchor moves on the core's thread only, so that what was asked for after it is there.
   virtual Result<EntryId> IdAt(Index index) const = 0;
   /// Entries from `from` on, at least one and at most up to `to`, while their CostOf stays within
   /// `bytes_max`. Verified against their checksums and their chain: kCorruption names the place.

@@ -146,7 +146,7 @@ Bytes SealGroup(std::uint64_t group, ByteView data) {
 
 std::size_t SealedSize(std::size_t data_size) {
   const std::size_t sectors = (data_size + Sector::kData - 1) / Sector::kData;
-  return (sectors * kSector + kPage - 1) / kPage * kPage;
+  return WholePages(sectors * kSector);
 }
 
 void WriteRecord(ByteWriter& out, const Entry& entry) {

@@ -23,6 +23,9 @@ namespace aval::consensus::wal {
 inline constexpr std::size_t kSector = 512;
 /// Groups begin at multiples of this: writing one never touches a page with an older one.
 inline constexpr std::size_t kPage = 4096;
+constexpr std::uint64_t WholePages(std::uint64_t bytes) {
+  return (bytes + kPage - 1) / kPage * kPage;
+}
 inline constexpr std::uint32_t kVersion = 1;
 
 /// The first page of a segment file. All of it is known before the segment gets its name.

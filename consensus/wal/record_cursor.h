@@ -38,7 +38,7 @@ class RecordCursor {
   // that of the page after it, where the next group begins.
   std::uint64_t group() const { return group_; }
   std::uint64_t data_end() const { return start_.group + std::uint64_t{count_} * kSector; }
-  std::uint64_t end() const { return (data_end() + kPage - 1) / kPage * kPage; }
+  std::uint64_t end() const { return WholePages(data_end()); }
 
  private:
   Result<void> Need(std::size_t bytes);

@@ -281,8 +281,7 @@ Result<void> Recovery::Cut(Segment& segment, const Error& failure) {
                {.offset = log_.offset, .size = segment.header.size, .group = log_.state.group + 1},
                failure));
   log_.torn = TornTail{.file = segment.name, .offset = log_.offset};
-  const std::uint64_t pages = (end - log_.offset + kPage - 1) / kPage;
-  return segment.file->Write(log_.offset, Bytes(pages * kPage));
+  return segment.file->Write(log_.offset, Bytes(WholePages(end - log_.offset)));
 }
 
 Result<void> Recovery::MakeDurable(Segment& previous, Segment& current) {

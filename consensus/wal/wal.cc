@@ -13,10 +13,6 @@ namespace aval::consensus {
 
 namespace {
 
-std::uint64_t WholePages(std::uint64_t bytes) {
-  return (bytes + wal::kPage - 1) / wal::kPage * wal::kPage;
-}
-
 Error NotFound(Index index) {
   return {.code = Code::kNotFound,
           .message = "the log holds no entry " + std::to_string(index.value)};
@@ -131,8 +127,8 @@ Result<void> Wal::Rotate(std::size_t room) {
 }
 
 Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
-  header.size =
-      WholePages(std::max<std::uint64_t>(options_.segment_bytes, wal::kPage + room + wal::kPage));
+  header.size = wal::WholePages(
+      std::max<std::uint64_t>(options_.segment_bytes, wal::kPage + room + wal::kPage));
   header.cluster = options_.cluster;
   header.node = options_.node;
   header.hard_state = state_.hard_state;

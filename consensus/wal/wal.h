@@ -28,8 +28,8 @@ namespace aval::consensus {
 /// and is cut on opening; damage anywhere else is refused with file and offset.
 ///
 /// Invariant: nothing below what Sync has confirmed is ever written again with other bytes.
-/// Threads: Write and Sync on one thread, the writer's; IdAt, Read and Anchor on another, the
-/// core's, for entries whose Sync has been reported; TrimBefore on any one. They share the index
+/// Threads: Write and Sync on one thread, the writer's; IdAt, Read, Anchor and TrimBefore on
+/// another, the core's, for entries whose Sync has been reported. They share the index
 /// and the table of segments under a mutex, held for look-ups only: reading goes through a file
 /// handle of its own, into groups that no longer change.
 class Wal final : public LogReader {
