@@ -111,7 +111,7 @@ Result<void> Disk::ReplaceFile(const fs::path& path, ByteView content) {
 }
 
 Result<std::unique_ptr<File>> PosixDisk::Open(const fs::path& path, Mode mode) {
-  int flags = O_CLOEXEC;
+  int flags = O_CLOEXEC | O_NONBLOCK;  // A pipe in a file's place must not make anybody wait.
   switch (mode) {
     case Mode::kRead:
       flags |= O_RDONLY;
@@ -125,7 +125,13 @@ Result<std::unique_ptr<File>> PosixDisk::Open(const fs::path& path, Mode mode) {
   }
   const int descriptor = open(path.c_str(), flags, 0600);
   if (descriptor < 0) return SystemError("open", path, errno);
-  return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path));
+  auto file = std::make_unique<PosixFile>(descriptor, path);
+  struct stat status{};
+  if (fstat(descriptor, &status) != 0) return SystemError("stat", path, errno);
+  if (!S_ISREG(status.st_mode)) {
+    return Error{.code = Code::kInvalidArgument, .message = path.string() + ": is no regular file"};
+  }
+  return std::unique_ptr<File>(std::move(file));
 }
 
 Result<std::vector<std::string>> PosixDisk::List(const fs::path& directory) const {
@@ -148,8 +154,11 @@ Result<std::vector<std::string>> PosixDisk::ListTree(const fs::path& directory) 
   while (!failure && at != fs::recursive_directory_iterator{}) {
     const fs::file_status status = at->symlink_status(failure);
     if (failure) break;
-    if (!fs::is_directory(status)) {
+    if (fs::is_regular_file(status)) {
       paths.push_back(at->path().lexically_relative(directory).string());
+    } else if (!fs::is_directory(status)) {
+      return Error{.code = Code::kInvalidArgument,
+                   .message = at->path().string() + ": is neither a file nor a directory"};
     }
     at.increment(failure);
   }

@@ -37,11 +37,12 @@ class Disk {
   enum class Mode { kRead, kReadWrite, kCreate };  // kCreate: the file must not exist.
 
   virtual ~Disk() = default;
+  /// kInvalidArgument for what is no regular file.
   virtual Result<std::unique_ptr<File>> Open(const std::filesystem::path& path, Mode mode) = 0;
   /// Names (not paths) of the files in `directory`, ascending; kNotFound when there is none.
   virtual Result<std::vector<std::string>> List(const std::filesystem::path& directory) const = 0;
-  /// Paths, relative to `directory`, of everything below it that is no directory, ascending; links
-  /// are named, never followed. kNotFound when there is none.
+  /// Paths, relative to `directory`, of all files below it, ascending. kNotFound when there is no
+  /// such directory; kInvalidArgument for anything else below it, such as a link or a pipe.
   virtual Result<std::vector<std::string>> ListTree(
       const std::filesystem::path& directory) const = 0;
   /// With every level above it that is missing. Unlike a file's, their names are durable on return.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ledger/log/checkpoint_file.h"
 #include "ledger/record/applied.h"
 #include "ledger/record/codec.h"
 
@@ -62,6 +63,12 @@ Result<void> AppliedLedger::Continue(const Bytes& mark) {
   AVAL_TRY(const crypto::Frontier tree, crypto::Frontier::Decode(applied.frontier));
   AVAL_CHECK(OpenFiles(tree));
   raft_index_ = applied.raft_index;
+  if (applied.signed_size > SignedSize()) {
+    return Error{.code = Code::kCorruption,
+                 .message = (parts_.log_directory / ledger::kCheckpointFile).string() +
+                            ": ends before the checkpoint of size " +
+                            std::to_string(applied.signed_size) + ", which this node has signed"};
+  }
   CompareWithSigned();
   machine_.emplace(parts_.state.get(),
                    ledger::Machine::Tail{.size = tree.size(), .time_ms = applied.time_ms});
@@ -107,7 +114,8 @@ Result<void> AppliedLedger::Flush() {
   const AppliedMark mark{.genesis = GenesisDigest(),
                          .raft_index = raft_index_,
                          .time_ms = machine_->tail().time_ms,
-                         .frontier = log_->frontier().Encode()};
+                         .frontier = log_->frontier().Encode(),
+                         .signed_size = SignedSize()};
   writes.insert_or_assign(ledger::EncodeKey<AppliedMark>({}), ledger::EncodeValue(mark));
   AVAL_CHECK(parts_.state->Apply(writes));
   unflushed_bytes_ = 0;
@@ -117,10 +125,14 @@ Result<void> AppliedLedger::Flush() {
   return {};
 }
 
+std::uint64_t AppliedLedger::SignedSize() const {
+  const auto highest = checkpoints_->highest();
+  return highest ? highest->size : 0;
+}
+
 void AppliedLedger::CompareWithSigned() {
   if (compared_) return;
-  const auto highest = checkpoints_->highest();
-  if (highest && highest->size > log_->synced_size()) return;  // Applied again, it comes to it.
+  if (SignedSize() > log_->synced_size()) return;  // Applied again, it comes to it.
   compared_ = true;
   StopSigningOn(checkpoints_->Compare(*log_, log_->synced_size()));
 }

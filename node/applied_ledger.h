@@ -93,6 +93,7 @@ class AppliedLedger {
   void CompareWithSigned();
   void StopSigningOn(const Result<void>& result);
   crypto::Digest GenesisDigest() const;
+  std::uint64_t SignedSize() const;
 
   const Parts parts_;
   std::unique_ptr<ledger::Log> log_;

@@ -20,14 +20,19 @@ void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation>
     if (!leading()) return;
     std::vector<Act> taken;
     std::vector<crypto::Digest> invalid;
+    std::size_t malformed = 0;
     for (const ledger::Preparation& prepared : acts) {
       if (!prepared.act) {
-        Alarm("node " + std::to_string(from.value) + " forwards what it should have refused");
+        ++malformed;
       } else if (ledger::HasBadSignature(*prepared.act)) {
         invalid.push_back(prepared.act->digest);
       } else {
         taken.push_back(prepared.act);
       }
+    }
+    if (malformed > 0) {
+      Alarm("node " + std::to_string(from.value) + " forwards " + std::to_string(malformed) +
+            " envelopes that it should have refused");
     }
     Refuse(from, std::move(invalid), net::ForwardRefused::Reason::kInvalid);
     Refuse(from, EnqueueInOrder(taken), net::ForwardRefused::Reason::kOverloaded);

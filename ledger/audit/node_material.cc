@@ -172,6 +172,12 @@ bool NodeMaterial::ReadCheckpoints(const Genesis& genesis,
   };
   const Result<CheckpointFileEnd> end = ReadCheckpointFile(disk_, directory_ / file, visit);
   if (!end) return findings_.File(file, end.error().message);
+  const std::uint64_t last = checkpoints.empty() ? 0 : checkpoints.back().checkpoint.size;
+  if (mark_ && mark_->signed_size > last) {
+    return findings_.File(file, "ends before the checkpoint of size " +
+                                    std::to_string(mark_->signed_size) +
+                                    ", which the state knows to be signed");
+  }
   if (end->records == 0) findings_.Remark("the node has signed no checkpoint");
   if (end->torn_bytes > 0) {
     findings_.Remark(file + ": " + std::to_string(end->torn_bytes) +

@@ -18,10 +18,11 @@ struct AppliedMark {
     static void Fields(Self&, V&&) {}
   };
 
-  crypto::Digest genesis;        // SHA-256 of the founders' envelope.
-  std::uint64_t raft_index = 0;  // Of the last applied entry.
-  std::int64_t time_ms = 0;      // Commit time of the last leaf.
-  Bytes frontier;                // crypto::Frontier::Encode of the log.
+  crypto::Digest genesis;         // SHA-256 of the founders' envelope.
+  std::uint64_t raft_index = 0;   // Of the last applied entry.
+  std::int64_t time_ms = 0;       // Commit time of the last leaf.
+  Bytes frontier;                 // crypto::Frontier::Encode of the log.
+  std::uint64_t signed_size = 0;  // Of the highest checkpoint that the node had signed by then.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -29,6 +30,7 @@ struct AppliedMark {
     visit("raft_index", r.raft_index);
     visit("time_ms", r.time_ms);
     visit("frontier", r.frontier);
+    visit("signed_size", r.signed_size);
   }
 };
 

@@ -51,7 +51,9 @@ net::HttpResponse JsonReply(int status, const boost::json::value& body) {
 
 net::HttpResponse ErrorReply(int status, std::string_view code, std::string_view message,
                              std::string_view field) {
-  boost::json::object body{{"code", code}, {"message", message}};
+  // A message may repeat what the client sent, and JSON is UTF-8.
+  boost::json::object body{{"code", code},
+                           {"message", IsUtf8(message) ? message : "bytes that are not UTF-8"}};
   if (!field.empty()) body.emplace("field", field);
   net::HttpResponse reply = JsonReply(status, body);
   if (status == 429) reply.headers.emplace("Retry-After", "1");

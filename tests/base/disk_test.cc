@@ -1,6 +1,7 @@
 #include "base/disk.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
@@ -43,10 +44,27 @@ class PosixDiskTest : public ::testing::Test {
 
 TEST_F(PosixDiskTest, ListsATree) { ExpectTreeIsListed(disk_, top_); }
 
-TEST_F(PosixDiskTest, NamesALinkInATreeAndDoesNotFollowIt) {
+TEST_F(PosixDiskTest, ATreeHoldsFilesAndDirectoriesAlone) {
   Write(disk_, top_ / "a/file");
-  fs::create_directory_symlink(top_ / "a", top_ / "link");
-  EXPECT_EQ(*disk_.ListTree(top_), (std::vector<std::string>{"a/file", "link"}));
+  for (const bool link : {true, false}) {
+    if (link) {
+      fs::create_symlink(top_ / "a/file", top_ / "a/other");
+    } else {
+      ASSERT_EQ(mkfifo((top_ / "a/other").c_str(), 0600), 0);
+    }
+    const auto tree = disk_.ListTree(top_);
+    EXPECT_EQ(tree.error().code, Code::kInvalidArgument);
+    EXPECT_NE(tree.error().message.find("a/other"), std::string::npos);
+    fs::remove(top_ / "a/other");
+  }
+}
+
+TEST_F(PosixDiskTest, APipeOrDirectoryInAFilesPlaceIsRefusedAtOnce) {
+  ASSERT_TRUE(disk_.MakeDirectories(top_ / "directory"));
+  ASSERT_EQ(mkfifo((top_ / "pipe").c_str(), 0600), 0);
+  for (const char* name : {"pipe", "directory"}) {
+    EXPECT_EQ(disk_.ReadFile(top_ / name).error().code, Code::kInvalidArgument) << name;
+  }
 }
 
 TEST_F(PosixDiskTest, ReadsGiveFewerBytesOnlyAtTheEnd) {

@@ -8,6 +8,7 @@
 
 #include "ledger/audit/audit.h"
 #include "ledger/log/bundle.h"
+#include "ledger/log/checkpoint_file.h"
 #include "ledger/record/applied.h"
 #include "ledger/record/codec.h"
 #include "ledger/state/leveldb_store.h"
@@ -192,7 +193,8 @@ class AuditStateTest : public ::testing::Test {
     const AppliedMark mark{.genesis = crypto::Sha256(history.genesis.envelope()),
                            .raft_index = 77,
                            .time_ms = history.leaves.back().header.time_ms,
-                           .frontier = TreeOf(history.leaves, history.size()).Encode()};
+                           .frontier = TreeOf(history.leaves, history.size()).Encode(),
+                           .signed_size = history.checkpoints.back()};
     writes[EncodeKey<AppliedMark>({})] = EncodeValue(mark);
     ASSERT_TRUE((*store)->Apply(writes));
   }
@@ -242,13 +244,24 @@ TEST_F(AuditStateTest, LeavesBeyondTheLatestCheckpointAreExecutedAndARemark) {
   EXPECT_TRUE(Remarked(report, "beyond the latest checkpoint"));
 }
 
+TEST_F(AuditStateTest, CheckpointsThatTheStateKnowsAndTheFileDoesNotAreAFailure) {
+  Write(ShortHistory(), ShortHistory().leaves);
+  const Bytes file = *disk_.ReadFile(top_ / "log/checkpoints");
+  ASSERT_TRUE(disk_.ReplaceFile(top_ / "log/checkpoints",
+                                ByteView(file).first(file.size() - kCheckpointRecord)));
+  const AuditReport report = AuditData(disk_, top_);
+  EXPECT_FALSE(report.ok);
+  EXPECT_EQ(report.failed_file, "log/checkpoints");
+}
+
 TEST_F(AuditStateTest, AStateOfAnotherTreeIsAFailure) {
   std::vector<Leaf> log = ShortHistory().leaves;
   Write(ShortHistory(), log);
   AppliedMark mark{.genesis = crypto::Sha256(ShortHistory().genesis.envelope()),
                    .raft_index = 77,
                    .time_ms = log.back().header.time_ms,
-                   .frontier = {}};
+                   .frontier = {},
+                   .signed_size = 0};
   log.back() = MadeUpLeaf(log.size() - 1);
   mark.frontier = TreeOf(log, log.size()).Encode();
   Put(EncodeKey<AppliedMark>({}), EncodeValue(mark));

@@ -119,6 +119,25 @@ TEST(NodeTest, LostWalIsRefusedInsteadOfForgotten) {
   EXPECT_NE(node.error().message.find("wal"), std::string::npos) << node.error().message;
 }
 
+TEST(NodeTest, LostCheckpointsAreRefusedInsteadOfForgotten) {
+  RunningNodes nodes(1);
+  for (int day = 1; day <= 3; ++day) {
+    ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
+    // Signed, and then flushed with what follows.
+    while (At(nodes, 0, "/v1/node").at("checkpoint").to_number<std::uint64_t>() == 0) {
+    }
+  }
+  nodes.StopNode(0);
+  ASSERT_TRUE(std::filesystem::remove(nodes.DataOf(0) / "log/checkpoints"));
+  const auto config = config::LoadNodeConfig(nodes.network().NodeFile(1));
+  const auto passphrase = config::ReadPassphrase(config->passphrase_file);
+  const auto node = Node::Start(*config, passphrase->view(), [](const Error&) {});
+  ASSERT_FALSE(node);
+  EXPECT_EQ(node.error().code, Code::kCorruption);
+  EXPECT_NE(node.error().message.find("log/checkpoints"), std::string::npos)
+      << node.error().message;
+}
+
 TEST(NodeTest, WrongPassphraseAndForeignKeyAreRefusedByName) {
   RunningNodes nodes(1);
   nodes.StopNode(0);
