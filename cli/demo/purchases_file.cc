@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/disk.h"
 #include "base/text.h"
+#include "ledger/arithmetic/money.h"
 
 namespace aval::cli::demo {
 namespace {
@@ -20,6 +21,9 @@ constexpr std::array<std::string_view, 9> kColumns{
 constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20U;
 constexpr std::uint32_t kInstalmentsMin = 2;
 constexpr std::uint32_t kInstalmentsMax = 24;
+constexpr std::int64_t kValueMin = 100;  // Some centavos less and no annuity ever pays them back.
+constexpr std::int32_t kYearMin = 2000;
+constexpr std::int32_t kYearMax = 2099;
 
 using Columns = std::array<std::string_view, kColumns.size()>;
 
@@ -36,7 +40,7 @@ class RowReader {
     row.purchased = DayOf(4, /*optional=*/true);
     row.approved = DayOf(5, /*optional=*/true);
     row.shipping_limit = DayOf(6, /*optional=*/false).value_or(ledger::Day{});
-    row.value.minor = Integer(7, 1, INT64_MAX);
+    row.value.minor = Integer(7, kValueMin, ledger::arithmetic::kMaxAmount.minor);
     row.instalments = static_cast<std::uint32_t>(Integer(8, kInstalmentsMin, kInstalmentsMax));
     if (error_) return *error_;
     return row;
@@ -59,13 +63,19 @@ class RowReader {
     return std::string(cell);
   }
 
-  // "YYYY-MM-DD HH:MM:SS"; the time of day is not used.
+  // "YYYY-MM-DD HH:MM:SS" of this century; the time of day is not used. The replay opens every day
+  // from the first to the last, and some two years after each must be dates, too.
   std::optional<ledger::Day> DayOf(std::size_t column, bool optional) {
     const std::string_view cell = cells_[column];
     if (cell.empty() && optional) return std::nullopt;
     const auto day = ledger::Day::Parse(cell.substr(0, 10));
     if (!day || cell.size() != 19 || cell[10] != ' ') {
       Fail(column, "must be YYYY-MM-DD HH:MM:SS");
+      return std::nullopt;
+    }
+    if (const std::int32_t year = day->Date().year; year < kYearMin || year > kYearMax) {
+      Fail(column,
+           "must be of the years " + std::to_string(kYearMin) + " to " + std::to_string(kYearMax));
       return std::nullopt;
     }
     return *day;

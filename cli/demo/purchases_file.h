@@ -21,8 +21,8 @@ struct PurchaseRow {
   std::string status;    // As the marketplace had it; empty where not known.
   std::optional<ledger::Day> purchased;
   std::optional<ledger::Day> approved;
-  ledger::Day shipping_limit;
-  ledger::Amount value;           // BRL, centavos; positive.
+  ledger::Day shipping_limit;     // As every day here: of the years 2000 to 2099.
+  ledger::Amount value;           // BRL, centavos; 100 to arithmetic::kMaxAmount.
   std::uint32_t instalments = 0;  // 2 to 24.
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -424,7 +425,9 @@ Bytes Workload::ProposeGrant(const PurchaseRow& row) {
   const ledger::Id capacity = DerivedId("capacity", row.order);
   propose.add_attestations(ToWire(std::min(identity, capacity)));
   propose.add_attestations(ToWire(std::max(identity, capacity)));
-  propose.set_score(static_cast<std::uint32_t>(row.value.minor));
+  // The price, as far as a score can say it; the highest tier begins far below that.
+  propose.set_score(static_cast<std::uint32_t>(
+      std::min<std::int64_t>(row.value.minor, std::numeric_limits<std::uint32_t>::max())));
   propose.set_model(ToWire(Derive("model", "limit-equals-price/1")));
   return Sign(std::move(act), {Office(kPlatform, Department::kCredit)});
 }

@@ -56,6 +56,16 @@ TEST(PurchasesFileTest, ErrorsNameFileLineAndColumn) {
   EXPECT_EQ(ErrorOf(With("2016-09-19", "2016-13-19")).find("p.csv:2: shipping_limit_date: "), 0U);
 }
 
+// Beyond these the schedule of a row, or one of its due days, could not be reckoned.
+TEST(PurchasesFileTest, AmountsAndDatesThatNoScheduleTakesAreRefused) {
+  EXPECT_EQ(ErrorOf(With("7506", "99")).find("p.csv:2: value_cents: "), 0U);
+  EXPECT_EQ(ErrorOf(With("7506", "10000000000001")).find("p.csv:2: value_cents: "), 0U);
+  EXPECT_EQ(ErrorOf(With("2016-09-19", "9999-01-01")).find("p.csv:2: shipping_limit_date: "), 0U);
+  EXPECT_EQ(ErrorOf(With("2016-09-19", "1970-01-02")).find("p.csv:2: shipping_limit_date: "), 0U);
+  EXPECT_EQ(
+      ErrorOf(With(",,,,,", ",,,9998-12-31 00:00:00,,")).find("p.csv:2: purchase_timestamp: "), 0U);
+}
+
 TEST(PurchasesFileTest, RowsOfAnotherShapeAreRefused) {
   EXPECT_NE(ErrorOf("a,b,c\n").find("9 columns"), std::string::npos);
   EXPECT_NE(ErrorOf(std::string(kRow.substr(0, kRow.size() - 1))).find("no end"),
