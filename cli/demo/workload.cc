@@ -116,6 +116,23 @@ Day CaptureDay(const PurchaseRow& row) {
   return std::max(PurchaseDay(row), row.approved.value_or(PurchaseDay(row)));
 }
 
+std::vector<arithmetic::ScheduleRow> ScheduleOf(const PurchaseRow& row) {
+  const std::uint32_t product = ProductFor(row.instalments);
+  arithmetic::ScheduleTerms terms;
+  terms.principal = row.value;
+  terms.instalments = row.instalments;
+  terms.rate_ppm = product == kLongAnnuity ? kAnnuityPpm : kFeePpm;
+  terms.free_instalments = product == kFreeStart ? kFreeInstalments : 0;
+  if (product == kLongAnnuity) {
+    const auto annuity = arithmetic::AnnuitySchedule(terms);
+    AVAL_ASSERT(annuity.has_value());
+    return annuity->rows;
+  }
+  const auto rows = arithmetic::FlatFeeSchedule(terms);
+  AVAL_ASSERT(rows.has_value());
+  return *rows;
+}
+
 void SetPolicy(genesis::v1::Policy& policy, Day first_day) {
   policy.set_version(1);
   policy.set_effective_day(ToWire(first_day));
@@ -203,15 +220,8 @@ std::size_t DayOfActs::acts() const {
   return count;
 }
 
-// How a row is paid back: the schedule, and when each instalment is due and paid.
-struct Workload::Terms {
-  std::vector<arithmetic::ScheduleRow> rows;
-  std::vector<Day> dues;
-  std::vector<Day> paid;
-};
-
 Workload::Workload(std::vector<PurchaseRow> rows, const Network& network, Random& random)
-    : rows_(std::move(rows)), network_(network), random_(random) {
+    : rows_(std::move(rows)), network_(network), random_(random), instalments_(rows_.size()) {
   for (std::size_t i = 0; i < rows_.size(); ++i) Plan(i);
 }
 
@@ -240,39 +250,26 @@ void Workload::Plan(std::size_t index) {
   counts_.instalments += row.instalments;
   Add(CaptureDay(row), {.row = index, .step = Step::kCapture});
   Add(std::max(CaptureDay(row), row.shipping_limit), {.row = index, .step = Step::kDeliver});
-  const Terms terms = TermsOf(row);
+  instalments_[index] = InstalmentsOf(row);
   for (std::uint32_t k = 1; k <= row.instalments; ++k) {
-    Add(terms.paid[k - 1], {.row = index, .step = Step::kRepay, .instalment = k});
+    Add(instalments_[index][k - 1].paid, {.row = index, .step = Step::kRepay, .instalment = k});
   }
 }
 
-Workload::Terms Workload::TermsOf(const PurchaseRow& row) const {
-  Terms terms;
+// The schedule, and when each instalment is due and paid.
+std::vector<Workload::Instalment> Workload::InstalmentsOf(const PurchaseRow& row) {
   const auto dues = arithmetic::DueDays(CaptureDay(row).Plus(kFirstDueDays), row.instalments);
   AVAL_ASSERT(dues.has_value());
-  terms.dues = *dues;
-  const std::uint32_t product = ProductFor(row.instalments);
-  arithmetic::ScheduleTerms schedule;
-  schedule.principal = row.value;
-  schedule.instalments = row.instalments;
-  schedule.rate_ppm = product == kLongAnnuity ? kAnnuityPpm : kFeePpm;
-  schedule.free_instalments = product == kFreeStart ? kFreeInstalments : 0;
-  if (product == kLongAnnuity) {
-    const auto annuity = arithmetic::AnnuitySchedule(schedule);
-    AVAL_ASSERT(annuity.has_value());
-    terms.rows = annuity->rows;
-  } else {
-    const auto rows = arithmetic::FlatFeeSchedule(schedule);
-    AVAL_ASSERT(rows.has_value());
-    terms.rows = *rows;
-  }
-  Day last;
+  const std::vector<arithmetic::ScheduleRow> schedule = ScheduleOf(row);
+  std::vector<Instalment> instalments;
+  Day paid;
   for (std::uint32_t k = 1; k <= row.instalments; ++k) {
+    const Day due = (*dues)[k - 1];
     // Never before the one that is older: money goes to the oldest first.
-    last = std::max(last, terms.dues[k - 1].Plus(Lateness(row, k)));
-    terms.paid.push_back(last);
+    paid = std::max(paid, due.Plus(Lateness(row, k)));
+    instalments.push_back({.amount = schedule[k - 1].Due(), .due = due, .paid = paid});
   }
-  return terms;
+  return instalments;
 }
 
 DayOfActs Workload::Take(Day day) {
@@ -301,7 +298,8 @@ DayOfActs Workload::Take(Day day) {
         chain.push_back(Deliver(row));
         break;
       case Step::kRepay:
-        chain.push_back(Repay(row, event.instalment));
+        chain.push_back(
+            Repay(row, event.instalment, instalments_[event.row][event.instalment - 1]));
         break;
     }
   }
@@ -478,20 +476,18 @@ Bytes Workload::Deliver(const PurchaseRow& row) {
        Office(kPlatform, Department::kOps)});
 }
 
-Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t instalment) {
-  const Terms terms = TermsOf(row);
-  const Amount base = terms.rows[instalment - 1].Due();
-  const std::int64_t late = arithmetic::DaysPastDue(terms.dues[instalment - 1], today_, kGraceDays);
+Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t number, const Instalment& instalment) {
+  const std::int64_t late = arithmetic::DaysPastDue(instalment.due, today_, kGraceDays);
   const auto penalty =
-      arithmetic::Penalty(base, {.ppm_per_day = kPenaltyPpm, .min_per_day = {}}, late);
+      arithmetic::Penalty(instalment.amount, {.ppm_per_day = kPenaltyPpm, .min_per_day = {}}, late);
   AVAL_ASSERT(penalty.has_value());
-  const std::string name = row.order + "/" + std::to_string(instalment);
+  const std::string name = row.order + "/" + std::to_string(number);
   act::v1::Act act;
   act::v1::Repay& body = *act.mutable_repay();
   body.set_repayment(ToWire(DerivedId("repayment", name)));
   body.set_loan(ToWire(DerivedId("purchase", row.order)));
   body.mutable_amount()->set_currency(std::string(kCurrency));
-  body.mutable_amount()->set_minor(base.minor + penalty->minor);
+  body.mutable_amount()->set_minor(instalment.amount.minor + penalty->minor);
   body.set_reference(ToWire(Derive("bank-record", name)));
   return Sign(std::move(act), {Office(BankOf(row), Department::kOps)});
 }

@@ -90,11 +90,15 @@ class Workload {
     std::uint32_t instalment = 0;
     friend auto operator<=>(const Event&, const Event&) = default;
   };
-  struct Terms;
+  struct Instalment {
+    ledger::Amount amount;
+    ledger::Day due;
+    ledger::Day paid;
+  };
 
   void Plan(std::size_t row);
   void Add(ledger::Day day, const Event& event);
-  Terms TermsOf(const PurchaseRow& row) const;
+  static std::vector<Instalment> InstalmentsOf(const PurchaseRow& row);
 
   void RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& acts);
   void Buy(const PurchaseRow& row, std::vector<Bytes>& acts);
@@ -104,7 +108,7 @@ class Workload {
   Bytes Capture(const PurchaseRow& row);
   Bytes Void(const PurchaseRow& row);
   Bytes Deliver(const PurchaseRow& row);
-  Bytes Repay(const PurchaseRow& row, std::uint32_t instalment);
+  Bytes Repay(const PurchaseRow& row, std::uint32_t number, const Instalment& instalment);
   Hand Office(std::uint32_t institution, ledger::Department department) const;
   Bytes Sign(act::v1::Act act, const std::vector<Hand>& hands);
 
@@ -112,6 +116,7 @@ class Workload {
   const Network& network_;
   Random& random_;
   RowCounts counts_;
+  std::vector<std::vector<Instalment>> instalments_;  // By row; none where it was cancelled.
   ledger::Day today_;
   std::map<ledger::Day, std::set<Event>> events_;
   std::size_t events_left_ = 0;
