@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <future>
 #include <set>
 #include <utility>
@@ -72,38 +71,7 @@ Result<std::vector<ActReply>> BatchReplies(Result<net::HttpReply> reply, std::si
   return replies;
 }
 
-void AppendPretty(const boost::json::value& value, const std::string& indent, std::string& out) {
-  const std::string inner = indent + "  ";
-  if (value.is_object() && !value.as_object().empty()) {
-    out += "{";
-    const char* separator = "\n";
-    for (const auto& [name, member] : value.as_object()) {
-      out += separator + inner + boost::json::serialize(boost::json::string(name)) + ": ";
-      AppendPretty(member, inner, out);
-      separator = ",\n";
-    }
-    out += "\n" + indent + "}";
-  } else if (value.is_array() && !value.as_array().empty()) {
-    out += "[";
-    const char* separator = "\n";
-    for (const boost::json::value& item : value.as_array()) {
-      out += separator + inner;
-      AppendPretty(item, inner, out);
-      separator = ",\n";
-    }
-    out += "\n" + indent + "]";
-  } else {
-    out += boost::json::serialize(value);
-  }
-}
-
 }  // namespace
-
-std::string PrettyJson(const boost::json::value& value) {
-  std::string out;
-  AppendPretty(value, "", out);
-  return out;
-}
 
 Result<ClientFile> LoadClientFile(const std::filesystem::path& path) {
   AVAL_TRY(config::TomlFile file, config::TomlFile::Load(path));

@@ -47,9 +47,6 @@ struct ActReply {
   std::string message;
 };
 
-/// JSON for people: indented by two spaces.
-std::string PrettyJson(const boost::json::value& value);
-
 /// One node's API, for commands and for load: many calls may be under way.
 /// Threads: every method is safe from all.
 class ApiClient {

@@ -51,7 +51,8 @@ struct QueryOptions {
 };
 int RunQuery(const QueryOptions& options);
 
-/// aval node status: what each node says of itself; 1 when one does not answer.
+/// aval node status: what each node says of itself, as lines or an array; 1 when one does not
+/// answer.
 int RunNodeStatus(const ConnectionOptions& options);
 
 /// aval log export: a node's log in the public layout.

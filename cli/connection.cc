@@ -8,6 +8,12 @@
 #include "crypto/key_file.h"
 
 namespace aval::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUnusable = 2;
+
+}  // namespace
 
 Result<crypto::SecretKey> OpenKeyFile(const std::filesystem::path& file,
                                       const std::optional<std::filesystem::path>& passphrase_file) {
@@ -40,8 +46,13 @@ Result<Connection> Connection::Open(const ConnectionOptions& options) {
 }
 
 int Report(const Error& error) {
+  const int code = ReportAnswer(error);
+  return error.code == Code::kNotFound ? kUnusable : code;
+}
+
+int ReportAnswer(const Error& error) {
   std::fprintf(stderr, "aval: %s\n", error.message.c_str());
-  return error.code == Code::kInvalidArgument || error.code == Code::kNotFound ? 2 : 1;
+  return error.code == Code::kInvalidArgument ? kUnusable : kFailed;
 }
 
 }  // namespace aval::cli

@@ -49,4 +49,8 @@ Result<crypto::SecretKey> OpenKeyFile(const std::filesystem::path& file,
 /// else 1.
 int Report(const Error& error);
 
+/// As Report, of a node's answer, or of none: 2 where the node could not read the call, else 1. A
+/// record that is not there is an answer.
+int ReportAnswer(const Error& error);
+
 }  // namespace aval::cli

@@ -12,6 +12,7 @@
 #include "cli/demo/purchases_file.h"
 #include "cli/demo/workload.h"
 #include "cli/interrupt.h"
+#include "cli/json.h"
 #include "cli/node_process.h"
 #include "cli/submitter.h"
 #include "crypto/digest.h"

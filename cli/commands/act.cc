@@ -8,6 +8,7 @@
 #include "base/disk.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/json.h"
 #include "crypto/envelope.h"
 #include "ledger/verdict.h"
 #include "net/http_target.h"
@@ -70,7 +71,7 @@ int RunActShow(const ActShowOptions& options) {
   const bool leaf = options.what.find_first_not_of("0123456789") == std::string::npos;
   const auto body = connection->chosen().GetJson(
       (leaf ? "/v1/leaves/" : "/v1/acts/") + net::PercentEncode(options.what), kTimeout);
-  if (!body) return Report(body.error());
+  if (!body) return ReportAnswer(body.error());
   std::printf("%s\n", PrettyJson(*body).c_str());
   return 0;
 }

@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "base/disk.h"
-#include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/json.h"
 #include "cli/progress_bar.h"
 #include "ledger/audit/audit.h"
 

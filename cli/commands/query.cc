@@ -1,11 +1,14 @@
 // aval query, aval node: what a node answers about the book and about itself.
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/json.h"
 #include "net/http_target.h"
 
 namespace aval::cli {
@@ -17,9 +20,29 @@ int Print(const ConnectionOptions& options, const std::string& target) {
   auto connection = Connection::Open(options);
   if (!connection) return Report(connection.error());
   const auto body = connection->chosen().GetJson(target, kTimeout);
-  if (!body) return Report(body.error());
+  if (!body) return ReportAnswer(body.error());
   std::printf("%s\n", PrettyJson(*body).c_str());
   return 0;
+}
+
+// The columns of `aval node status`, after those that client.toml gives.
+Result<std::string> StatusLine(const boost::json::value& status) {
+  AVAL_TRY(const std::string role, JsonText(status, "role"));
+  AVAL_TRY(const std::uint64_t term, JsonCount(status, "term"));
+  AVAL_TRY(const std::uint64_t leader, JsonCount(status, "leader"));
+  AVAL_TRY(const boost::json::value* raft, JsonMember(status, "raft_index"));
+  AVAL_TRY(const std::uint64_t applied, JsonCount(*raft, "applied"));
+  AVAL_TRY(const std::uint64_t index, JsonCount(status, "index"));
+  AVAL_TRY(const std::uint64_t checkpoint, JsonCount(status, "checkpoint"));
+  AVAL_TRY(const boost::json::value* day, JsonMember(status, "day"));
+  // There is no day before the ledger has begun.
+  const std::string day_text = day->is_string() ? std::string(day->get_string()) : "";
+  const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
+  char line[256];
+  std::snprintf(line, sizeof(line), "%-10s %6llu %7llu %10llu %10llu %10llu  %s", role.c_str(),
+                number(term), number(leader), number(applied), number(index), number(checkpoint),
+                day_text.c_str());
+  return std::string(line);
 }
 
 }  // namespace
@@ -34,35 +57,34 @@ int RunQuery(const QueryOptions& options) {
   return Print(options.connection, target);
 }
 
-// One line for each node, also for those that do not answer.
+// One line, or one object, for each node, also for those that do not answer.
 int RunNodeStatus(const ConnectionOptions& options) {
-  if (options.json) return Print(options, "/v1/node");
   auto connection = Connection::Open(options);
   if (!connection) return Report(connection.error());
   int failed = 0;
-  std::printf("%-5s %-20s %-10s %6s %7s %10s %10s %10s  %s\n", "node", "institution", "role",
-              "term", "leader", "applied", "index", "signed", "day");
+  boost::json::array answers;
+  if (!options.json) {
+    std::printf("%-5s %-20s %-10s %6s %7s %10s %10s %10s  %s\n", "node", "institution", "role",
+                "term", "leader", "applied", "index", "signed", "day");
+  }
   for (std::size_t i = 0; i < connection->file().nodes.size(); ++i) {
     const ClientFile::Node& node = connection->file().nodes[i];
     if (options.node != 0 && node.number != options.node) continue;
     const auto status = connection->client(i).GetJson("/v1/node", kTimeout);
-    if (!status) {
+    const Result<std::string> line = status ? StatusLine(*status) : status.error();
+    if (!line) failed = 1;
+    if (!options.json) {
       std::printf("%-5u %-20s %s\n", node.number, node.institution.c_str(),
-                  status.error().message.c_str());
-      failed = 1;
-      continue;
+                  line ? line->c_str() : line.error().message.c_str());
+    } else if (line) {
+      answers.push_back(*status);
+    } else {
+      answers.push_back(boost::json::object{{"node", node.number},
+                                            {"institution", node.institution},
+                                            {"error", line.error().message}});
     }
-    const auto number = [&](const char* name) {
-      return static_cast<unsigned long long>(status->at(name).to_number<std::uint64_t>());
-    };
-    std::printf("%-5u %-20s %-10s %6llu %7llu %10llu %10llu %10llu  %s\n", node.number,
-                node.institution.c_str(), status->at("role").as_string().c_str(), number("term"),
-                number("leader"),
-                static_cast<unsigned long long>(
-                    status->at("raft_index").at("applied").to_number<std::uint64_t>()),
-                number("index"), number("checkpoint"),
-                status->at("day").is_string() ? status->at("day").as_string().c_str() : "");
   }
+  if (options.json) std::printf("%s\n", PrettyJson(answers).c_str());
   return failed;
 }
 

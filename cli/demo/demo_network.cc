@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include "base/disk.h"
 #include "base/random.h"
 #include "cli/connection.h"
+#include "cli/json.h"
 #include "config/node_config.h"
 #include "crypto/key_file.h"
 
@@ -54,10 +56,16 @@ Result<void> Empty(const std::filesystem::path& directory) {
   return {};
 }
 
-std::uint64_t NumberIn(const boost::json::value& status, std::string_view name) {
-  const boost::json::value* field = status.as_object().if_contains(name);
-  if (field == nullptr || !field->is_number()) return 0;
-  return field->to_number<std::uint64_t>();
+// The leaves that a node has applied, when nothing is due there and it has signed that size.
+Result<std::uint64_t> SettledIndex(ApiClient& node) {
+  AVAL_TRY(const boost::json::value status, node.GetJson("/v1/node", kCallTimeout));
+  AVAL_TRY(const std::uint64_t index, JsonCount(status, "index"));
+  AVAL_TRY(const std::uint64_t checkpoint, JsonCount(status, "checkpoint"));
+  AVAL_TRY(const bool due, JsonFlag(status, "due_items"));
+  if (due || checkpoint != index) {
+    return Error{.code = Code::kUnavailable, .message = "still at work"};
+  }
+  return index;
 }
 
 }  // namespace
@@ -151,20 +159,12 @@ Result<std::uint64_t> DemoNetwork::Settle(const std::atomic<bool>& stop) {
   const auto deadline = std::chrono::steady_clock::now() + kSettlePatience;
   while (std::chrono::steady_clock::now() < deadline) {
     if (stop) return Error{.code = Code::kCancelled, .message = "stopped"};
-    std::vector<std::uint64_t> sizes;
-    bool settled = true;
-    for (const auto& client : clients_) {
-      const auto status = client->GetJson("/v1/node", kCallTimeout);
-      if (!status || !status->is_object()) {
-        settled = false;
-        break;
-      }
-      sizes.push_back(NumberIn(*status, "index"));
-      settled = settled && sizes.back() == sizes.front() &&
-                NumberIn(*status, "checkpoint") == sizes.back() &&
-                !status->as_object().at("due_items").as_bool();
-    }
-    if (settled) return sizes.front();
+    const Result<std::uint64_t> first = SettledIndex(*clients_.front());
+    const bool settled = std::ranges::all_of(clients_, [&first](const auto& client) {
+      const Result<std::uint64_t> index = first ? SettledIndex(*client) : first;
+      return index && *index == *first;
+    });
+    if (settled) return *first;
     std::this_thread::sleep_for(kSettlePause);
   }
   return Error{.code = Code::kTimeout, .message = "the nodes did not come to one index in time"};

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "cli/json.h"
+
 namespace aval::cli::demo {
 namespace {
 
@@ -19,8 +21,9 @@ Result<void> AwaitSweep(const std::vector<ApiClient*>& nodes, std::uint64_t leaf
   for (std::size_t turn = 0; !stop; ++turn) {
     const auto status = nodes[turn % nodes.size()]->GetJson(
         "/v1/node?min_index=" + std::to_string(leaf + 1), kCallTimeout);
+    const Result<bool> due = status ? JsonFlag(*status, "due_items") : status.error();
     // A node that is down or behind: ask the next.
-    if (status && !status->at("due_items").as_bool()) return {};
+    if (due && !*due) return {};
     std::this_thread::sleep_for(kDuePause);
   }
   return Error{.code = Code::kCancelled, .message = "stopped"};

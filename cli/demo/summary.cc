@@ -5,8 +5,8 @@
 #include <cstdarg>
 #include <cstdio>
 #include <functional>
-#include <map>
 
+#include "cli/json.h"
 #include "ledger/rules/context.h"
 
 namespace aval::cli::demo {
@@ -35,31 +35,13 @@ std::string Money(std::int64_t minor) {
   return std::string(buffer) + "\n";
 }
 
-struct Sums {
-  std::int64_t debits = 0;
-  std::int64_t credits = 0;
-};
-
-// By owner's text and account code; the demo has one currency.
-using Book = std::map<std::pair<std::string, std::uint16_t>, Sums>;
-
-Book ReadBook(const boost::json::value& balances) {
-  Book book;
-  for (const boost::json::value& line : balances.at("lines").as_array()) {
-    book[{std::string(line.at("owner").as_string()), line.at("code").to_number<std::uint16_t>()}] =
-        {.debits = line.at("debits").to_number<std::int64_t>(),
-         .credits = line.at("credits").to_number<std::int64_t>()};
-  }
-  return book;
-}
-
-std::string InstitutionLines(const Book& book) {
+std::string InstitutionLines(const Balances& balances) {
   std::string text = Line("  %-10s %18s %18s %16s %16s %16s", "", "lent", "repaid", "fees+interest",
                           "penalties", "subsidies");
   for (std::uint32_t i = 0; i < kNames.size(); ++i) {
     const auto sums = [&](std::uint16_t code) {
-      const auto at = book.find({"institution:" + std::to_string(i + 1), code});
-      return at == book.end() ? Sums{} : at->second;
+      const auto at = balances.find({"institution:" + std::to_string(i + 1), code});
+      return at == balances.end() ? Sums{} : at->second;
     };
     const Sums principal = sums(account::kLoanPrincipal);
     text += Line(
@@ -71,7 +53,7 @@ std::string InstitutionLines(const Book& book) {
   }
   Sums sold;
   Sums sponsored;
-  for (const auto& [key, sums] : book) {
+  for (const auto& [key, sums] : balances) {
     if (key.first.starts_with("institution:") || key.first == "memo") continue;
     if (key.second == account::kPlatformReceivable) {
       sold.debits += sums.debits;
@@ -82,15 +64,6 @@ std::string InstitutionLines(const Book& book) {
   return text + Line("  suppliers: sold %s, delivered %s, paid for interest-free instalments %s",
                      Money(sold.debits).c_str(), Money(sold.credits).c_str(),
                      Money(sponsored.debits).c_str());
-}
-
-// Lines of the trial balance that are not zero.
-std::size_t Unbalanced(const boost::json::value& trial_balance) {
-  std::size_t count = 0;
-  for (const boost::json::value& line : trial_balance.at("lines").as_array()) {
-    if (line.at("balance").to_number<std::int64_t>() != 0) ++count;
-  }
-  return count;
 }
 
 std::string RowLines(const RowCounts& rows) {
@@ -129,18 +102,42 @@ std::string LoadLines(const DemoResult& result) {
 
 }  // namespace
 
+Result<TrialBalance> ReadTrialBalance(const boost::json::value& report) {
+  TrialBalance balance;
+  AVAL_TRY(const boost::json::array* lines, JsonList(report, "lines"));
+  for (const boost::json::value& line : *lines) {
+    AVAL_TRY(const std::int64_t minor, JsonInteger(line, "balance"));
+    ++balance.lines;
+    if (minor != 0) ++balance.unbalanced;
+  }
+  return balance;
+}
+
+Result<Balances> ReadBalances(const boost::json::value& report) {
+  Balances balances;
+  AVAL_TRY(const boost::json::array* lines, JsonList(report, "lines"));
+  for (const boost::json::value& line : *lines) {
+    AVAL_TRY(const std::string owner, JsonText(line, "owner"));
+    AVAL_TRY(const std::uint64_t code, JsonCount(line, "code"));
+    Sums sums;
+    AVAL_TRY(sums.debits, JsonInteger(line, "debits"));
+    AVAL_TRY(sums.credits, JsonInteger(line, "credits"));
+    balances[{owner, code}] = sums;
+  }
+  return balances;
+}
+
 bool CameOutRight(const DemoResult& result) {
   const bool equal = std::ranges::adjacent_find(result.state_hashes, std::not_equal_to<>{}) ==
                      result.state_hashes.end();
-  return equal && !result.state_hashes.empty() && Unbalanced(result.trial_balance) == 0 &&
+  return equal && !result.state_hashes.empty() && result.trial_balance.unbalanced == 0 &&
          result.audit.ok;
 }
 
 std::string SummaryText(const DemoResult& result) {
   std::string text = "\n" + RowLines(result.rows) + LoadLines(result);
-  text += "Amounts     BRL, by institution\n" + InstitutionLines(ReadBook(result.balances));
-  const std::size_t lines = result.trial_balance.at("lines").as_array().size();
-  const std::size_t unbalanced = Unbalanced(result.trial_balance);
+  text += "Amounts     BRL, by institution\n" + InstitutionLines(result.balances);
+  const auto [lines, unbalanced] = result.trial_balance;
   text += unbalanced == 0 ? Line("Trial balance  zero for each of %llu owners and currencies",
                                  static_cast<unsigned long long>(lines))
                           : Line("Trial balance  NOT ZERO for %llu of %llu owners and currencies",

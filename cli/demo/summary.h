@@ -1,16 +1,34 @@
 #pragma once
 
+#include <boost/json/value.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <boost/json/value.hpp>
-
+#include "base/result.h"
 #include "cli/demo/workload.h"
 #include "cli/submitter.h"
 #include "ledger/audit/audit.h"
 
 namespace aval::cli::demo {
+
+/// A node's /v1/reports/trial-balance: a line for each owner and currency.
+struct TrialBalance {
+  std::size_t lines = 0;
+  std::size_t unbalanced = 0;  // Lines that are not zero.
+};
+Result<TrialBalance> ReadTrialBalance(const boost::json::value& report);
+
+/// A node's /v1/reports/balances, by owner's text and account code; the demo has one currency.
+struct Sums {
+  std::int64_t debits = 0;
+  std::int64_t credits = 0;
+};
+using Balances = std::map<std::pair<std::string, std::uint64_t>, Sums>;
+Result<Balances> ReadBalances(const boost::json::value& report);
 
 /// What the demo has to tell at its end.
 struct DemoResult {
@@ -21,8 +39,8 @@ struct DemoResult {
   std::uint64_t index = 0;                     // Leaves, the same on every node.
   std::vector<std::string> state_hashes;       // Of each node, in order.
   std::vector<std::uint64_t> anonymous_bytes;  // Of each node's process.
-  boost::json::value trial_balance;            // /v1/reports/trial-balance
-  boost::json::value balances;                 // /v1/reports/balances
+  TrialBalance trial_balance;
+  Balances balances;
   ledger::AuditReport audit;
 };
 
