@@ -8,6 +8,7 @@
 
 #include "config/toml_reader.h"
 #include "config/toml_values.h"
+#include "ledger/verdict.h"
 #include "net/proto/api.pb.h"
 
 namespace aval::cli {
@@ -72,6 +73,10 @@ Result<std::vector<ActReply>> BatchReplies(Result<net::HttpReply> reply, std::si
 }
 
 }  // namespace
+
+std::string ActReply::code() const {
+  return std::string(ledger::VerdictCode(static_cast<ledger::Verdict>(verdict)));
+}
 
 Result<ClientFile> LoadClientFile(const std::filesystem::path& path) {
   AVAL_TRY(config::TomlFile file, config::TomlFile::Load(path));

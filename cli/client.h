@@ -45,25 +45,37 @@ struct ActReply {
   bool repeated = false;
   std::uint64_t leaf = 0;
   std::string message;
+
+  /// "E_LIMIT" and so on, "ACCEPTED"; "E_UNNUMBERED" for a verdict of a later version.
+  std::string code() const;
+};
+
+/// What load needs of a node: that it takes acts. Tests give their own.
+class ActSink {
+ public:
+  using Done = std::function<void(Result<std::vector<ActReply>>)>;
+
+  virtual ~ActSink() = default;
+  /// Envelopes enter the node's queue in this order. `done` comes once, with a reply for each, on a
+  /// thread of the sink's. A node that cannot be reached is an error of the call; an act may then
+  /// be decided or not, and the same envelope may be sent again, to any node.
+  virtual void SubmitBatch(const std::vector<Bytes>& envelopes, std::chrono::milliseconds timeout,
+                           Done done) = 0;
 };
 
 /// One node's API, for commands and for load: many calls may be under way.
 /// Threads: every method is safe from all.
-class ApiClient {
+class ApiClient final : public ActSink {
  public:
-  using Done = std::function<void(Result<std::vector<ActReply>>)>;
-
   /// `threads` outlives the client.
   static Result<std::unique_ptr<ApiClient>> Make(net::IoThreads& threads,
                                                  const ClientFile::Node& node,
                                                  const crypto::SecretKey& key,
                                                  std::size_t connections);
 
-  /// POST /v1/acts:batch: envelopes enter the node's queue in this order. `done` comes once, on an
-  /// io thread. A node that cannot be reached is an error of the call; an act may then be decided
-  /// or not, and the same envelope may be sent again, to any node.
+  /// POST /v1/acts:batch; `done` comes on an io thread.
   void SubmitBatch(const std::vector<Bytes>& envelopes, std::chrono::milliseconds timeout,
-                   Done done);
+                   Done done) override;
   /// As SubmitBatch, and waits for the reply.
   Result<std::vector<ActReply>> SubmitAndWait(const std::vector<Bytes>& envelopes,
                                               std::chrono::milliseconds timeout);

@@ -1,22 +1,21 @@
 #include "cli/submitter.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <utility>
 
-#include "ledger/verdict.h"
-
 namespace aval::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTryTimeout{10'000};
 constexpr std::chrono::milliseconds kRetryPause{50};
 constexpr std::chrono::seconds kPatience{120};
+
+const SystemClock kMachineClock;
 
 bool IsDecided(const ActReply& reply) {
   return reply.status == ActReply::Status::kDecided || reply.status == ActReply::Status::kMalformed;
@@ -51,14 +50,19 @@ struct Submitter::Flight {
   std::size_t number = 0;
   std::vector<Bytes> batch;  // What is not decided yet, in order.
   std::size_t node = 0;
-  Clock::time_point start;
-  Clock::time_point not_before;
+  Instant start;
+  Instant not_before;
   bool under_way = false;
   std::shared_ptr<Landing> landing;
 };
 
-Submitter::Submitter(std::vector<ApiClient*> nodes, const std::atomic<bool>& stop, Decided decided)
-    : nodes_(std::move(nodes)), stop_(stop), decided_(std::move(decided)) {}
+Submitter::Submitter(const std::vector<ApiClient*>& nodes, const std::atomic<bool>& stop,
+                     Decided decided)
+    : Submitter({nodes.begin(), nodes.end()}, kMachineClock, stop, std::move(decided)) {}
+
+Submitter::Submitter(std::vector<ActSink*> nodes, const Clock& clock, const std::atomic<bool>& stop,
+                     Decided decided)
+    : nodes_(std::move(nodes)), clock_(clock), stop_(stop), decided_(std::move(decided)) {}
 
 void Submitter::Send(Flight& flight) {
   flight.under_way = true;
@@ -72,8 +76,8 @@ void Submitter::Send(Flight& flight) {
 }
 
 void Submitter::Count(Flight& flight, const std::vector<ActReply>& replies) {
-  const Clock::time_point now = Clock::now();
-  const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(now - flight.start);
+  const Instant now = clock_.Now();
+  const Duration waited = now - flight.start;
   std::vector<Bytes> undecided;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const ActReply& reply = replies[i];
@@ -89,8 +93,7 @@ void Submitter::Count(Flight& flight, const std::vector<ActReply>& replies) {
       ++report_.accepted;
       continue;
     }
-    const auto verdict = ledger::VerdictFromNumber(reply.verdict);
-    ++report_.refused[verdict ? std::string(ledger::VerdictCode(*verdict)) : "E_UNNUMBERED"];
+    ++report_.refused[reply.code()];
   }
   flight.batch = std::move(undecided);
 }
@@ -99,14 +102,14 @@ Result<void> Submitter::Submit(std::vector<std::vector<Bytes>> batches) {
   const auto landing = std::make_shared<Landing>();
   std::map<std::size_t, Flight> flights;
   std::size_t next = 0;
-  last_decision_ = Clock::now();
+  last_decision_ = clock_.Now();
   while (next < batches.size() || !flights.empty()) {
     if (stop_) return Error{.code = Code::kCancelled, .message = "stopped"};
     while (next < batches.size() && flights.size() < kUnderWay) {
       Flight flight{.number = next,
                     .batch = std::move(batches[next]),
                     .node = next_node_++ % nodes_.size(),
-                    .start = Clock::now(),
+                    .start = clock_.Now(),
                     .not_before = {},
                     .under_way = false,
                     .landing = landing};
@@ -127,13 +130,13 @@ Result<void> Submitter::Submit(std::vector<std::vector<Bytes>> batches) {
         flights.erase(number);
         continue;
       }
-      flight.not_before = Clock::now() + kRetryPause;
+      flight.not_before = clock_.Now() + kRetryPause;
       flight.node = (flight.node + 1) % nodes_.size();
       ++report_.resubmitted;
     }
     for (auto& [number, flight] : flights) {
-      if (flight.under_way || Clock::now() < flight.not_before) continue;
-      if (Clock::now() - last_decision_ > kPatience) {
+      if (flight.under_way || clock_.Now() < flight.not_before) continue;
+      if (clock_.Now() - last_decision_ > kPatience) {
         return Error{.code = Code::kTimeout, .message = "no act was decided in two minutes"};
       }
       Send(flight);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "cli/client.h"
 
@@ -38,7 +38,11 @@ class Submitter {
   using Decided = std::function<void(const Bytes& envelope, const ActReply& reply)>;
 
   /// `nodes` outlive the submitter. `stop` ends it early.
-  Submitter(std::vector<ApiClient*> nodes, const std::atomic<bool>& stop, Decided decided = {});
+  Submitter(const std::vector<ApiClient*>& nodes, const std::atomic<bool>& stop,
+            Decided decided = {});
+  /// By another clock than the machine's, which outlives the submitter, too.
+  Submitter(std::vector<ActSink*> nodes, const Clock& clock, const std::atomic<bool>& stop,
+            Decided decided = {});
 
   /// Decides all batches, at most `kUnderWay` at a time, each in its own order. kCancelled when
   /// stopped; kTimeout when no act was decided for two minutes.
@@ -56,11 +60,12 @@ class Submitter {
   /// Counts what is decided and leaves the rest in the flight.
   void Count(Flight& flight, const std::vector<ActReply>& replies);
 
-  const std::vector<ApiClient*> nodes_;
+  const std::vector<ActSink*> nodes_;
+  const Clock& clock_;
   const std::atomic<bool>& stop_;
   const Decided decided_;
   std::size_t next_node_ = 0;
-  std::chrono::steady_clock::time_point last_decision_;
+  Instant last_decision_;
   LoadReport report_;
 };
 

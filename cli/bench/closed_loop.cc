@@ -8,8 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "ledger/verdict.h"
-
 namespace aval::cli::bench {
 namespace {
 
@@ -82,9 +80,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
       if (reply.verdict == 0) {
         ++result_.load.accepted;
       } else {
-        const auto verdict = ledger::VerdictFromNumber(reply.verdict);
-        ++result_.load
-              .refused[verdict ? std::string(ledger::VerdictCode(*verdict)) : "E_UNNUMBERED"];
+        ++result_.load.refused[reply.code()];
       }
     }
     Next(client);

@@ -10,7 +10,6 @@
 #include "cli/connection.h"
 #include "cli/json.h"
 #include "crypto/envelope.h"
-#include "ledger/verdict.h"
 #include "net/http_target.h"
 
 namespace aval::cli {
@@ -44,8 +43,7 @@ Result<ActReply> Submit(const ActSubmitOptions& options) {
 int RunActSubmit(const ActSubmitOptions& options) {
   const auto reply = Submit(options);
   if (!reply) return Report(reply.error());
-  const auto verdict = ledger::VerdictFromNumber(reply->verdict);
-  std::string code = verdict ? std::string(ledger::VerdictCode(*verdict)) : "E_UNNUMBERED";
+  std::string code = reply->code();
   if (reply->status == ActReply::Status::kOverloaded) code = "overloaded";
   if (reply->status == ActReply::Status::kUnknown) code = "outcome_unknown";
   if (options.connection.json) {

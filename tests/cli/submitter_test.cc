@@ -2,6 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
 namespace aval::cli {
 namespace {
 
@@ -36,6 +43,116 @@ TEST(LoadReportTest, DecidedCountsAcceptedAndRefused) {
   report.accepted = 3;
   report.refused = {{"E_LIMIT", 2}, {"E_STATE", 1}};
   EXPECT_EQ(report.decided(), 6U);
+}
+
+// Moves on by a tenth of a second at every look, and by what its nodes take.
+class SteppingClock final : public Clock {
+ public:
+  Instant Now() const override {
+    Advance(std::chrono::milliseconds(100));
+    return now_;
+  }
+  std::int64_t UnixMillis() const override { return 0; }
+  void Advance(Duration by) const { now_ = now_ + by; }
+
+ private:
+  mutable Instant now_;
+};
+
+// Answers at once, as it is told.
+class ScriptedNode final : public ActSink {
+ public:
+  using Answer = std::function<Result<std::vector<ActReply>>(const std::vector<Bytes>& batch)>;
+  explicit ScriptedNode(Answer answer) : answer_(std::move(answer)) {}
+
+  void SubmitBatch(const std::vector<Bytes>& envelopes, std::chrono::milliseconds /*timeout*/,
+                   Done done) override {
+    sent.push_back(envelopes);
+    done(answer_(envelopes));
+  }
+
+  std::vector<std::vector<Bytes>> sent;
+
+ private:
+  const Answer answer_;
+};
+
+using Status = ActReply::Status;
+
+ActReply Reply(Status status, std::uint16_t verdict = 0) {
+  ActReply reply;
+  reply.status = status;
+  reply.verdict = verdict;
+  return reply;
+}
+
+Result<std::vector<ActReply>> DecideAll(const std::vector<Bytes>& batch) {
+  return std::vector<ActReply>(batch.size(), Reply(Status::kDecided));
+}
+
+class SubmitterTest : public ::testing::Test {
+ protected:
+  static std::vector<std::vector<Bytes>> OneBatch(std::uint8_t acts) {
+    std::vector<std::vector<Bytes>> batches(1);
+    for (std::uint8_t mark = 1; mark <= acts; ++mark) batches[0].push_back(Bytes{mark});
+    return batches;
+  }
+
+  SteppingClock clock_;
+  std::atomic<bool> stop_ = false;
+};
+
+TEST_F(SubmitterTest, SendsAgainOnlyWhatIsUndecidedAndElsewhere) {
+  ScriptedNode first([](const std::vector<Bytes>&) -> Result<std::vector<ActReply>> {
+    return std::vector<ActReply>{Reply(Status::kDecided), Reply(Status::kOverloaded),
+                                 Reply(Status::kDecided, 64), Reply(Status::kUnknown)};
+  });
+  ScriptedNode second(DecideAll);
+  Submitter submitter({&first, &second}, clock_, stop_);
+  ASSERT_TRUE(submitter.Submit(OneBatch(4)));
+  EXPECT_EQ(first.sent.size(), 1U);
+  ASSERT_EQ(second.sent.size(), 1U);
+  EXPECT_EQ(second.sent[0], (std::vector<Bytes>{Bytes{2}, Bytes{4}}));
+  EXPECT_EQ(submitter.report().accepted, 3U);
+  EXPECT_EQ(submitter.report().refused.at("E_LIMIT"), 1U);
+  EXPECT_EQ(submitter.report().resubmitted, 1U);
+}
+
+TEST_F(SubmitterTest, NodeThatCannotBeReachedCostsAnotherTryOfTheWholeBatch) {
+  ScriptedNode first([](const std::vector<Bytes>&) -> Result<std::vector<ActReply>> {
+    return Error{.code = Code::kUnavailable, .message = "gone"};
+  });
+  ScriptedNode second(DecideAll);
+  Submitter submitter({&first, &second}, clock_, stop_);
+  ASSERT_TRUE(submitter.Submit(OneBatch(2)));
+  ASSERT_EQ(second.sent.size(), 1U);
+  EXPECT_EQ(second.sent[0], first.sent[0]);
+}
+
+// 50 seconds a try, one act decided by each: slow, but never two minutes without a decision.
+TEST_F(SubmitterTest, GoesOnAsLongAsSomethingIsDecided) {
+  ScriptedNode slow([this](const std::vector<Bytes>& batch) -> Result<std::vector<ActReply>> {
+    clock_.Advance(std::chrono::seconds(50));
+    std::vector<ActReply> replies(batch.size(), Reply(Status::kOverloaded));
+    replies.front() = Reply(Status::kDecided);
+    return replies;
+  });
+  Submitter submitter({&slow}, clock_, stop_);
+  ASSERT_TRUE(submitter.Submit(OneBatch(5)));
+  EXPECT_EQ(slow.sent.size(), 5U);
+  EXPECT_EQ(submitter.report().accepted, 5U);
+}
+
+TEST_F(SubmitterTest, GivesUpWhenNothingWasDecidedForTwoMinutes) {
+  ScriptedNode silent([this](const std::vector<Bytes>&) -> Result<std::vector<ActReply>> {
+    clock_.Advance(std::chrono::seconds(50));
+    return Error{.code = Code::kTimeout, .message = "no answer"};
+  });
+  Submitter submitter({&silent}, clock_, stop_);
+  const auto submitted = submitter.Submit(OneBatch(1));
+  ASSERT_FALSE(submitted);
+  EXPECT_EQ(submitted.error().code, Code::kTimeout);
+  EXPECT_EQ(silent.sent.size(), 3U);  // At 0, 50 and 100 seconds; not at 150.
 }
 
 }  // namespace
