@@ -8,7 +8,6 @@
 #include "config/passphrase.h"
 #include "crypto/envelope.h"
 #include "crypto/key_file.h"
-#include "ledger/genesis.h"
 #include "ledger/record/names.h"
 
 namespace aval::cli {
@@ -37,54 +36,64 @@ class Founding {
       : plan_(std::move(plan)), directory_(directory), random_(random) {}
 
   Result<void> Run() {
-    AVAL_CHECK(disk_.MakeDirectories(directory_));
     std::array<std::uint8_t, 16> secret{};
     random_.Fill(secret);
     passphrase_ = ToHex(secret);
-    AVAL_CHECK(Write(directory_ / kPassphrase, passphrase_ + "\n"));
-    AVAL_CHECK(Institutions());
+    Institutions();
     AVAL_CHECK(Nodes());
     AVAL_CHECK(Genesis());
+    // All that the plan could have wrong is known by now, and nothing is written.
+    AVAL_CHECK(disk_.MakeDirectories(directory_));
+    AVAL_CHECK(Write(directory_ / kPassphrase, passphrase_ + "\n"));
+    AVAL_CHECK(KeyFiles());
+    AVAL_CHECK(Write(directory_ / kPolicy, policy_));
+    AVAL_CHECK(Write(directory_ / kGenesis, std::string(AsText(genesis_))));
     AVAL_CHECK(Client());
     return NodeFiles();
   }
 
  private:
-  // Nobody but the owner reads what is written here: keys and a passphrase are among it.
+  struct KeyFile {
+    fs::path path;
+    std::string purpose;
+    std::string name;
+    crypto::SecretKey key;
+  };
+  struct NodePlace {
+    fs::path folder;
+    std::string institution;
+    std::uint32_t number = 0;
+    crypto::KeyId tls_key_id;
+  };
+
+  // Keys and a passphrase are among it; every file of a disk is the owner's alone.
   Result<void> Write(const fs::path& path, const std::string& text) {
     AVAL_CHECK(disk_.MakeDirectories(path.parent_path()));
-    AVAL_CHECK(disk_.ReplaceFile(path, AsBytes(text)));
-    std::error_code failed;
-    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, failed);
-    if (failed) {
-      return Error{.code = Code::kIo, .message = path.string() + ": " + failed.message()};
-    }
-    return {};
+    return disk_.ReplaceFile(path, AsBytes(text));
   }
 
-  Result<crypto::SecretKey> NewKey(const fs::path& path, const std::string& purpose,
-                                   const std::string& name) {
-    crypto::SecretKey key = crypto::SecretKey::Generate(random_);
-    AVAL_TRY(const std::string text,
-             crypto::SealKey(key, purpose, name, passphrase_, plan_.key_cost, random_));
-    AVAL_CHECK(Write(path, text));
-    return key;
+  // To be written to `path` when the plan has been found sound. Valid until the next key.
+  const crypto::SecretKey& NewKey(const fs::path& path, const std::string& purpose,
+                                  const std::string& name) {
+    keys_.push_back({.path = path,
+                     .purpose = purpose,
+                     .name = name,
+                     .key = crypto::SecretKey::Generate(random_)});
+    return keys_.back().key;
   }
 
-  Result<void> Institutions() {
+  void Institutions() {
     for (genesis::v1::Institution& institution : *plan_.genesis.mutable_institutions()) {
       institution.clear_keys();
       for (const ledger::Department department : kDepartments) {
         const std::string name(ledger::NameOf(department));
-        AVAL_TRY(crypto::SecretKey key, NewKey(directory_ / institution.name() / (name + ".key"),
-                                               name, institution.name()));
+        const crypto::SecretKey& key =
+            NewKey(directory_ / institution.name() / (name + ".key"), name, institution.name());
         genesis::v1::DepartmentKey& entry = *institution.add_keys();
         entry.set_department(static_cast<act::v1::Department>(department));
         SetKey(*entry.mutable_key(), key);
-        if (department == ledger::Department::kLegal) legal_keys_.push_back(std::move(key));
       }
     }
-    return {};
   }
 
   const genesis::v1::Institution* FindInstitution(std::uint32_t number) const {
@@ -96,52 +105,73 @@ class Founding {
 
   Result<void> Nodes() {
     if (static_cast<std::size_t>(plan_.genesis.nodes_size()) != plan_.addresses.size()) {
-      return Error{.code = Code::kInvalidArgument,
-                   .message = "the plan has not one address for each node"};
+      return Unsound("the plan has not one address for each node");
     }
     for (int i = 0; i < plan_.genesis.nodes_size(); ++i) {
       genesis::v1::Node& node = *plan_.genesis.mutable_nodes(i);
       const genesis::v1::Institution* owner = FindInstitution(node.institution());
       if (owner == nullptr) {
-        return Error{.code = Code::kInvalidArgument,
-                     .message = "node " + std::to_string(node.number()) + " has no institution"};
+        return Unsound("node " + std::to_string(node.number()) + " has no institution");
       }
       const std::string name = owner->name() + "/" + NodeFolder(node.number());
       const fs::path folder = directory_ / owner->name() / NodeFolder(node.number());
-      AVAL_TRY(const crypto::SecretKey tls, NewKey(folder / "tls.key", "tls", name));
-      AVAL_TRY(const crypto::SecretKey log, NewKey(folder / "log.key", "log", name));
-      AVAL_TRY(const crypto::SecretKey cosigner, NewKey(folder / "cosigner.key", "cosigner", name));
+      const crypto::SecretKey& tls = NewKey(folder / "tls.key", "tls", name);
+      const crypto::KeyId tls_key_id = crypto::KeyIdOf(tls.public_key());
       SetKey(*node.mutable_tls_key(), tls);
-      SetKey(*node.mutable_log_key(), log);
-      SetKey(*node.mutable_cosigner_key(), cosigner);
+      SetKey(*node.mutable_log_key(), NewKey(folder / "log.key", "log", name));
+      SetKey(*node.mutable_cosigner_key(), NewKey(folder / "cosigner.key", "cosigner", name));
       node.set_cosigner_name(name);
       node.set_address(plan_.addresses[static_cast<std::size_t>(i)].peers.Text());
       nodes_.push_back({.folder = folder,
                         .institution = owner->name(),
                         .number = node.number(),
-                        .tls_key_id = crypto::KeyIdOf(tls.public_key())});
+                        .tls_key_id = tls_key_id});
     }
     return {};
   }
 
   Result<void> Genesis() {
-    const std::string policy = ledger::CosignerPolicyText(plan_.genesis);
+    policy_ = ledger::CosignerPolicyText(plan_.genesis);
     plan_.genesis.set_schema(std::string(AsText(ledger::ActSchemaDigest())));
-    plan_.genesis.set_cosigner_policy(std::string(AsText(crypto::Sha256(AsBytes(policy)))));
+    plan_.genesis.set_cosigner_policy(std::string(AsText(crypto::Sha256(AsBytes(policy_)))));
     crypto::Envelope envelope;
     envelope.payload_type = crypto::kGenesisType;
     envelope.payload = CopyBytes(AsBytes(plan_.genesis.SerializeAsString()));
-    for (const crypto::SecretKey& key : legal_keys_) crypto::SignEnvelope(envelope, key);
-    const Bytes encoded = crypto::EncodeEnvelope(envelope);
+    for (const KeyFile& file : keys_) {
+      if (file.purpose == ledger::NameOf(ledger::Department::kLegal)) {
+        crypto::SignEnvelope(envelope, file.key);
+      }
+    }
+    genesis_ = crypto::EncodeEnvelope(envelope);
     // What every node will check at its start is checked once here, where it can be mended.
-    AVAL_TRY(const ledger::Genesis checked, ledger::Genesis::Load(encoded, policy));
-    AVAL_CHECK(Write(directory_ / kPolicy, policy));
-    return Write(directory_ / kGenesis, std::string(AsText(encoded)));
+    const auto checked = ledger::Genesis::Load(genesis_, policy_);
+    if (!checked) return Unsound(checked.error().message);
+    return {};
+  }
+
+  Error Unsound(const std::string& what) const {
+    return {.code = Code::kInvalidArgument,
+            .message = (plan_.name.empty() ? "" : plan_.name + ": ") + what};
+  }
+
+  Result<void> KeyFiles() {
+    for (const KeyFile& file : keys_) AVAL_CHECK(WriteKey(file));
+    return {};
+  }
+
+  Result<void> WriteKey(const KeyFile& file) {
+    AVAL_TRY(const std::string text, crypto::SealKey(file.key, file.purpose, file.name, passphrase_,
+                                                     plan_.key_cost, random_));
+    return Write(file.path, text);
   }
 
   Result<void> Client() {
-    AVAL_TRY(const crypto::SecretKey key, NewKey(directory_ / "client.key", "client", "client"));
-    client_key_id_ = crypto::KeyIdOf(key.public_key());
+    const KeyFile own{.path = directory_ / "client.key",
+                      .purpose = "client",
+                      .name = "client",
+                      .key = crypto::SecretKey::Generate(random_)};
+    AVAL_CHECK(WriteKey(own));
+    client_key_id_ = crypto::KeyIdOf(own.key.public_key());
     std::string text = "[client]\nkey = \"client.key\"\npassphrase_file = \"passphrase\"\n";
     text += "genesis = \"genesis.dsse\"\ncosigner_policy = \"policy.txt\"\n";
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -171,19 +201,14 @@ class Founding {
     return {};
   }
 
-  struct NodePlace {
-    fs::path folder;
-    std::string institution;
-    std::uint32_t number = 0;
-    crypto::KeyId tls_key_id;
-  };
-
   NetworkPlan plan_;
   const fs::path directory_;
   Random& random_;
   PosixDisk disk_;
   std::string passphrase_;
-  std::vector<crypto::SecretKey> legal_keys_;
+  std::vector<KeyFile> keys_;  // Of genesis.
+  std::string policy_;
+  Bytes genesis_;  // The envelope, signed by all founders.
   std::vector<NodePlace> nodes_;
   crypto::KeyId client_key_id_;
 };
@@ -199,12 +224,21 @@ Result<void> InitNetwork(NetworkPlan plan, const fs::path& directory, Random& ra
   return Founding(std::move(plan), directory, random).Run();
 }
 
+Result<ledger::Genesis> LoadGenesis(const fs::path& envelope, const fs::path& cosigner_policy) {
+  PosixDisk disk;
+  AVAL_TRY(Bytes founders, disk.ReadFile(envelope));
+  AVAL_TRY(const Bytes policy, disk.ReadFile(cosigner_policy));
+  auto genesis = ledger::Genesis::Load(std::move(founders), std::string(AsText(policy)));
+  if (!genesis) {
+    return Error{.code = genesis.error().code,
+                 .message = envelope.string() + ": " + genesis.error().message};
+  }
+  return genesis;
+}
+
 Result<Network> Network::Open(const fs::path& directory) {
   PosixDisk disk;
-  AVAL_TRY(Bytes envelope, disk.ReadFile(directory / kGenesis));
-  AVAL_TRY(const Bytes policy, disk.ReadFile(directory / kPolicy));
-  AVAL_TRY(const ledger::Genesis genesis,
-           ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
+  AVAL_TRY(const ledger::Genesis genesis, LoadGenesis(directory / kGenesis, directory / kPolicy));
   AVAL_TRY(const crypto::SecretText passphrase, config::ReadPassphrase(directory / kPassphrase));
   Network network;
   network.directory_ = directory;
@@ -225,7 +259,10 @@ Result<Network> Network::Open(const fs::path& directory) {
   return network;
 }
 
-fs::path Network::NodeFile(std::uint32_t number) const { return node_files_.at(number); }
+fs::path Network::NodeFile(std::uint32_t number) const {
+  const auto at = node_files_.find(number);
+  return at == node_files_.end() ? fs::path{} : at->second;
+}
 
 Result<const crypto::SecretKey*> Network::InstitutionKey(std::uint32_t institution,
                                                          ledger::Department department) const {

@@ -11,6 +11,7 @@
 #include "config/endpoint.h"
 #include "crypto/ed25519.h"
 #include "crypto/key_file.h"
+#include "ledger/genesis.h"
 #include "ledger/proto/genesis.pb.h"
 #include "ledger/rules/context.h"
 
@@ -39,10 +40,16 @@ struct NetworkPlan {
   std::vector<NodeAddresses> addresses;
   crypto::KeyFileCost key_cost;
   std::uint32_t verify_threads = 0;  // For node.toml; 0: one for each core.
+  std::string name{};  // What errors call the plan; may be empty.
 };
 
-/// Makes the directory, which must be absent or empty. Errors name the file.
+/// Makes the directory, which must be absent or empty. A plan that makes no genesis leaves nothing
+/// behind. Errors name the file.
 Result<void> InitNetwork(NetworkPlan plan, const std::filesystem::path& directory, Random& random);
+
+/// The founders' agreement in these two files. Errors name the file.
+Result<ledger::Genesis> LoadGenesis(const std::filesystem::path& envelope,
+                                    const std::filesystem::path& cosigner_policy);
 
 /// A network's directory opened by somebody who may act for its institutions.
 class Network {
@@ -51,7 +58,7 @@ class Network {
 
   const std::filesystem::path& directory() const { return directory_; }
   const std::string& origin() const { return origin_; }
-  /// node.toml of node `number`.
+  /// node.toml of node `number`; empty when genesis names no such node.
   std::filesystem::path NodeFile(std::uint32_t number) const;
   /// The key of an institution's department; kNotFound when it is not here.
   Result<const crypto::SecretKey*> InstitutionKey(std::uint32_t institution,

@@ -16,10 +16,13 @@ namespace {
 
 using config::TomlTable;
 
-constexpr TomlTable::Range kNumber{1, 65'535};
-constexpr TomlTable::Range kCount{0, std::numeric_limits<std::uint32_t>::max()};
-constexpr TomlTable::Range kMoney{0, 10'000'000'000'000};  // domain.md A1: MAX_TX.
-constexpr TomlTable::Range kPpm{0, 1'000'000};
+// What genesis.proto's fields can hold; what they may hold is ledger::Genesis's to say.
+constexpr TomlTable::Range kUint32{0, std::numeric_limits<std::uint32_t>::max()};
+constexpr TomlTable::Range kInt32{std::numeric_limits<std::int32_t>::min(),
+                                  std::numeric_limits<std::int32_t>::max()};
+constexpr TomlTable::Range kNodeNumber{1, 65'535};  // As in node.toml and client.toml.
+constexpr TomlTable::Range kInt64{std::numeric_limits<std::int64_t>::min(),
+                                  std::numeric_limits<std::int64_t>::max()};
 
 struct Word {
   std::string_view text;
@@ -59,9 +62,12 @@ int Choice(TomlTable& table, std::string_view key, const std::string& text,
   return words.front().value;
 }
 
-std::uint32_t Unsigned(TomlTable& table, std::string_view key, TomlTable::Range range,
-                       std::int64_t otherwise) {
-  return static_cast<std::uint32_t>(table.IntegerOr(key, range, otherwise));
+std::uint32_t Unsigned(TomlTable& table, std::string_view key) {
+  return static_cast<std::uint32_t>(table.Integer(key, kUint32));
+}
+
+std::uint32_t UnsignedOr(TomlTable& table, std::string_view key, std::uint32_t otherwise) {
+  return static_cast<std::uint32_t>(table.IntegerOr(key, kUint32, otherwise));
 }
 
 std::uint32_t DayAt(TomlTable& table, std::string_view key) {
@@ -77,7 +83,7 @@ config::Endpoint EndpointAt(TomlTable& table, std::string_view key) {
 }
 
 void ReadInstitution(TomlTable& table, genesis::v1::Institution& institution) {
-  institution.set_number(static_cast<std::uint32_t>(table.Integer("number", kNumber)));
+  institution.set_number(Unsigned(table, "number"));
   institution.set_name(table.Text("name"));
   institution.set_kind(static_cast<genesis::v1::InstitutionKind>(
       Choice(table, "kind", table.Text("kind"), kInstitutionKinds)));
@@ -90,64 +96,63 @@ void ReadInstitution(TomlTable& table, genesis::v1::Institution& institution) {
 
 // The defaults of the optional keys are those of domain.md's policy rows.
 void ReadPolicy(TomlTable& table, genesis::v1::Policy& policy) {
-  policy.set_version(Unsigned(table, "version", {1, 1'000'000}, 1));
+  policy.set_version(UnsignedOr(table, "version", 1));
   policy.set_effective_day(DayAt(table, "effective_day"));
-  policy.set_max_instalments(Unsigned(table, "max_instalments", {1, 60}, 24));
-  policy.set_min_instalment(table.IntegerOr("min_instalment", kMoney, 1));
-  policy.set_max_purchase(table.Integer("max_purchase", kMoney));
-  policy.set_max_limit_person(table.IntegerOr("max_limit_person", kMoney, 20'000'000));
-  policy.set_max_limit_sme(table.IntegerOr("max_limit_sme", kMoney, 1'000'000'000));
-  policy.set_partner_floor_ppm(Unsigned(table, "partner_floor_ppm", kPpm, 300'000));
-  policy.set_single_partner_ppm(Unsigned(table, "single_partner_ppm", kPpm, 0));
-  policy.set_joint_lending_ppm(Unsigned(table, "joint_lending_ppm", kPpm, 0));
-  policy.set_cost_cap_irr_ppm(Unsigned(table, "cost_cap_irr_ppm", kPpm, 240'000));
-  policy.set_authorisation_days(Unsigned(table, "authorisation_days", {1, 3660}, 30));
-  policy.set_bill_lead_days(Unsigned(table, "bill_lead_days", {0, 366}, 10));
-  policy.set_grace_days(Unsigned(table, "grace_days", {0, 366}, 3));
-  policy.set_penalty_ppm_per_day(Unsigned(table, "penalty_ppm_per_day", kPpm, 500));
-  policy.set_penalty_min_per_day(table.IntegerOr("penalty_min_per_day", kMoney, 0));
+  policy.set_max_instalments(UnsignedOr(table, "max_instalments", 24));
+  policy.set_min_instalment(table.IntegerOr("min_instalment", kInt64, 1));
+  policy.set_max_purchase(table.Integer("max_purchase", kInt64));
+  policy.set_max_limit_person(table.IntegerOr("max_limit_person", kInt64, 20'000'000));
+  policy.set_max_limit_sme(table.IntegerOr("max_limit_sme", kInt64, 1'000'000'000));
+  policy.set_partner_floor_ppm(UnsignedOr(table, "partner_floor_ppm", 300'000));
+  policy.set_single_partner_ppm(UnsignedOr(table, "single_partner_ppm", 0));
+  policy.set_joint_lending_ppm(UnsignedOr(table, "joint_lending_ppm", 0));
+  policy.set_cost_cap_irr_ppm(UnsignedOr(table, "cost_cap_irr_ppm", 240'000));
+  policy.set_authorisation_days(UnsignedOr(table, "authorisation_days", 30));
+  policy.set_bill_lead_days(UnsignedOr(table, "bill_lead_days", 10));
+  policy.set_grace_days(UnsignedOr(table, "grace_days", 3));
+  policy.set_penalty_ppm_per_day(UnsignedOr(table, "penalty_ppm_per_day", 500));
+  policy.set_penalty_min_per_day(table.IntegerOr("penalty_min_per_day", kInt64, 0));
   policy.set_penalty_on_all_unpaid(table.FlagOr("penalty_on_all_unpaid", false));
-  policy.set_switch_dpd(Unsigned(table, "switch_dpd", {0, 3660}, 90));
-  policy.set_default_dpd(Unsigned(table, "default_dpd", {0, 3660}, 90));
+  policy.set_switch_dpd(UnsignedOr(table, "switch_dpd", 90));
+  policy.set_default_dpd(UnsignedOr(table, "default_dpd", 90));
   for (const std::string& text : table.Texts("required_attestations")) {
     policy.add_required_attestations(static_cast<act::v1::AttestationKind>(
         Choice(table, "required_attestations", text, kAttestations)));
   }
-  policy.set_capacity_max_age_days(Unsigned(table, "capacity_max_age_days", {1, 3660}, 180));
-  policy.set_limit_factor_max_ppm(
-      Unsigned(table, "limit_factor_max_ppm", {0, 100'000'000}, 2'000'000));
-  policy.set_limit_step(table.IntegerOr("limit_step", {1, kMoney.most}, 1));
-  for (const std::int64_t edge : table.Integers("tier_edges", kCount)) {
+  policy.set_capacity_max_age_days(UnsignedOr(table, "capacity_max_age_days", 180));
+  policy.set_limit_factor_max_ppm(UnsignedOr(table, "limit_factor_max_ppm", 2'000'000));
+  policy.set_limit_step(table.IntegerOr("limit_step", kInt64, 1));
+  for (const std::int64_t edge : table.Integers("tier_edges", kUint32)) {
     policy.add_tier_edges(static_cast<std::uint32_t>(edge));
   }
-  for (const std::int64_t limit : table.Integers("tier_limits", kMoney)) {
+  for (const std::int64_t limit : table.Integers("tier_limits", kInt64)) {
     policy.add_tier_limits(limit);
   }
-  for (const std::int64_t scenario : table.Integers("scenarios", kCount)) {
+  for (const std::int64_t scenario : table.Integers("scenarios", kUint32)) {
     policy.add_scenarios(static_cast<std::uint32_t>(scenario));
   }
-  policy.set_first_due_max_days(Unsigned(table, "first_due_max_days", {1, 3660}, 60));
-  policy.set_grants_per_30_days(Unsigned(table, "grants_per_30_days", kCount, 0));
+  policy.set_first_due_max_days(UnsignedOr(table, "first_due_max_days", 60));
+  policy.set_grants_per_30_days(UnsignedOr(table, "grants_per_30_days", 0));
   for (TomlTable& pair : table.Tables("lender_pair")) {
     genesis::v1::LenderPair& entry = *policy.add_lender_pairs();
-    entry.set_bank(static_cast<std::uint32_t>(pair.Integer("bank", kNumber)));
-    entry.set_partner(static_cast<std::uint32_t>(pair.Integer("partner", kNumber)));
+    entry.set_bank(Unsigned(pair, "bank"));
+    entry.set_partner(Unsigned(pair, "partner"));
   }
 }
 
 void ReadProduct(TomlTable& table, genesis::v1::Product& product) {
-  product.set_number(static_cast<std::uint32_t>(table.Integer("number", kNumber)));
-  product.set_version(Unsigned(table, "version", {1, 1'000'000}, 1));
+  product.set_number(Unsigned(table, "number"));
+  product.set_version(UnsignedOr(table, "version", 1));
   product.set_method(
       static_cast<genesis::v1::Method>(Choice(table, "method", table.Text("method"), kMethods)));
-  product.set_rate_ppm(static_cast<std::uint32_t>(table.Integer("rate_ppm", kPpm)));
-  product.set_free_instalments(Unsigned(table, "free_instalments", {0, 60}, 0));
+  product.set_rate_ppm(Unsigned(table, "rate_ppm"));
+  product.set_free_instalments(UnsignedOr(table, "free_instalments", 0));
   product.set_sponsor(static_cast<genesis::v1::Sponsor>(
       Choice(table, "sponsor", table.TextOr("sponsor", "none"), kSponsors)));
-  product.set_min_instalments(Unsigned(table, "min_instalments", {1, 60}, 1));
-  product.set_max_instalments(Unsigned(table, "max_instalments", {1, 60}, 24));
-  product.set_min_amount(table.IntegerOr("min_amount", kMoney, 1));
-  product.set_max_amount(table.Integer("max_amount", kMoney));
+  product.set_min_instalments(UnsignedOr(table, "min_instalments", 1));
+  product.set_max_instalments(UnsignedOr(table, "max_instalments", 24));
+  product.set_min_amount(table.IntegerOr("min_amount", kInt64, 1));
+  product.set_max_amount(table.Integer("max_amount", kInt64));
   product.set_currency(table.Text("currency"));
 }
 
@@ -157,6 +162,7 @@ Result<NetworkPlan> ParseNetworkFile(std::string_view text, const std::filesyste
   AVAL_TRY(config::TomlFile file, config::TomlFile::Parse(text, name.string()));
   TomlTable root = file.root();
   NetworkPlan plan;
+  plan.name = name.string();
   genesis::v1::Genesis& genesis = plan.genesis;
   genesis.set_origin(root.Text("origin"));
   genesis.set_first_day(DayAt(root, "first_day"));
@@ -164,7 +170,7 @@ Result<NetworkPlan> ParseNetworkFile(std::string_view text, const std::filesyste
   genesis.set_calendar(static_cast<genesis::v1::CalendarMode>(
       Choice(root, "calendar", root.TextOr("calendar", "clock"), kCalendars)));
   genesis.set_utc_offset_minutes(
-      static_cast<std::int32_t>(root.IntegerOr("utc_offset_minutes", {-840, 840}, 0)));
+      static_cast<std::int32_t>(root.IntegerOr("utc_offset_minutes", kInt32, 0)));
   genesis.set_rule_version(1);
   genesis.set_majority_of_one(root.FlagOr("majority_of_one", false));
   for (TomlTable& table : root.Tables("institution")) {
@@ -172,8 +178,8 @@ Result<NetworkPlan> ParseNetworkFile(std::string_view text, const std::filesyste
   }
   for (TomlTable& table : root.Tables("node")) {
     genesis::v1::Node& node = *genesis.add_nodes();
-    node.set_number(static_cast<std::uint32_t>(table.Integer("number", kNumber)));
-    node.set_institution(static_cast<std::uint32_t>(table.Integer("institution", kNumber)));
+    node.set_number(static_cast<std::uint32_t>(table.Integer("number", kNodeNumber)));
+    node.set_institution(Unsigned(table, "institution"));
     plan.addresses.push_back(
         {.peers = EndpointAt(table, "peers"), .api = EndpointAt(table, "api")});
   }

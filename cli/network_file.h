@@ -22,8 +22,9 @@ namespace aval::cli {
 ///     [[policy]]   every field of genesis.proto's Policy, by its name
 ///     [[product]]  every field of genesis.proto's Product, by its name
 ///
-/// Strict: unknown keys are errors, every error names file, line and key. What founders must agree
-/// on beyond forms is checked by ledger::Genesis when the network is made.
+/// Strict: unknown keys are errors, every error names file, line and key. Only forms are checked
+/// here: ranges, order and the rest are ledger::Genesis's, when the network is made, and its errors
+/// name the file and the place in genesis.
 Result<NetworkPlan> LoadNetworkFile(const std::filesystem::path& path);
 Result<NetworkPlan> ParseNetworkFile(std::string_view text, const std::filesystem::path& name);
 

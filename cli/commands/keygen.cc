@@ -28,13 +28,6 @@ Result<crypto::PublicKey> Generate(const KeygenOptions& options) {
            crypto::SealKey(key, options.purpose, options.name, passphrase.view(),
                            crypto::KeyFileCost{}, random));
   AVAL_CHECK(disk.ReplaceFile(options.out, AsBytes(text)));
-  std::error_code failed;
-  std::filesystem::permissions(
-      options.out, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-      failed);
-  if (failed) {
-    return Error{.code = Code::kIo, .message = options.out.string() + ": " + failed.message()};
-  }
   return key.public_key();
 }
 

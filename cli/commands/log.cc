@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/disk.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/log_export.h"
@@ -38,7 +37,12 @@ Result<crypto::SecretKey> ManifestKey(const LogExportOptions& options,
                                       const ClientFile::Node& node) {
   if (options.key) return OpenKeyFile(*options.key, options.passphrase_file);
   AVAL_TRY(const Network network, Network::Open(options.connection.network));
-  AVAL_TRY(const config::NodeConfig config, config::LoadNodeConfig(network.NodeFile(node.number)));
+  const std::filesystem::path file = network.NodeFile(node.number);
+  if (file.empty()) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = "genesis names no node " + std::to_string(node.number)};
+  }
+  AVAL_TRY(const config::NodeConfig config, config::LoadNodeConfig(file));
   return OpenKeyFile(config.log_key, config.passphrase_file);
 }
 
@@ -52,11 +56,8 @@ Result<ExportedLog> Export(const LogExportOptions& options) {
     }
   }
   AVAL_TRY(const crypto::SecretKey key, ManifestKey(options, connection.chosen_node()));
-  PosixDisk disk;
-  AVAL_TRY(Bytes envelope, disk.ReadFile(connection.file().genesis));
-  AVAL_TRY(const Bytes policy, disk.ReadFile(connection.file().cosigner_policy));
   AVAL_TRY(const ledger::Genesis genesis,
-           ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
+           LoadGenesis(connection.file().genesis, connection.file().cosigner_policy));
   ProgressBar bar("export", "leaves");
   return ExportFromNode(connection.chosen(), peers, genesis, key, options.directory,
                         [&bar](std::uint64_t done, std::uint64_t of) {

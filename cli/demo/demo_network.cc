@@ -117,10 +117,8 @@ Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis gen
   AVAL_CHECK(InitNetwork(std::move(plan), directory, random));
   AVAL_TRY(demo->network_, Network::Open(directory));
   AVAL_TRY(demo->client_file_, LoadClientFile(directory / "client.toml"));
-  PosixDisk disk;
-  AVAL_TRY(Bytes envelope, disk.ReadFile(demo->client_file_.genesis));
-  AVAL_TRY(const Bytes policy, disk.ReadFile(demo->client_file_.cosigner_policy));
-  AVAL_TRY(demo->genesis_, ledger::Genesis::Load(std::move(envelope), std::string(AsText(policy))));
+  AVAL_TRY(demo->genesis_,
+           LoadGenesis(demo->client_file_.genesis, demo->client_file_.cosigner_policy));
   AVAL_TRY(demo->client_key_,
            OpenKeyFile(demo->client_file_.key, demo->client_file_.passphrase_file));
 

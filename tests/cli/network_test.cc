@@ -26,10 +26,13 @@ std::string GuideExample() {
   return page.substr(begin, page.find("```\n", begin) - begin);
 }
 
-std::string ErrorOf(const std::string& from, const std::string& to) {
+std::string ExampleWith(const std::string& from, const std::string& to) {
   std::string text = GuideExample();
-  text.replace(text.find(from), from.size(), to);
-  const auto plan = ParseNetworkFile(text, "plan.toml");
+  return text.replace(text.find(from), from.size(), to);
+}
+
+std::string ErrorOf(const std::string& from, const std::string& to) {
+  const auto plan = ParseNetworkFile(ExampleWith(from, to), "plan.toml");
   EXPECT_FALSE(plan);
   return plan ? "" : plan.error().message;
 }
@@ -41,8 +44,8 @@ class NetworkTest : public ::testing::Test {
                    ("aval-network-test-" + std::to_string(getpid()))) {}
   ~NetworkTest() override { std::filesystem::remove_all(directory_); }
 
-  Result<void> Init() {
-    auto plan = ParseNetworkFile(GuideExample(), "plan.toml");
+  Result<void> Init(const std::string& text = GuideExample()) {
+    auto plan = ParseNetworkFile(text, "plan.toml");
     if (!plan) return plan.error();
     plan->key_cost = crypto::kCheapestKeyFile;
     SystemRandom random;
@@ -72,6 +75,33 @@ TEST_F(NetworkTest, DirectoryInUseIsNeverWrittenOver) {
   const auto again = Init();
   ASSERT_FALSE(again);
   EXPECT_NE(again.error().message.find("not an empty directory"), std::string::npos);
+}
+
+TEST_F(NetworkTest, PlanOutOfRangeIsNamedByFileAndPlaceAndLeavesNothing) {
+  const auto made = Init(
+      ExampleWith("max_purchase = 1_000_000\n", "max_purchase = 1_000_000\ngrace_days = 3661\n"));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Code::kInvalidArgument);
+  EXPECT_NE(made.error().message.find("plan.toml: "), std::string::npos);
+  EXPECT_NE(made.error().message.find("policies[0].grace_days"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(directory_));
+}
+
+TEST_F(NetworkTest, EveryRangeOfGenesisIsOneOfThePlan) {
+  const auto made = Init(
+      ExampleWith("calendar = \"clock\"\n", "calendar = \"clock\"\nutc_offset_minutes = -720\n"));
+  EXPECT_TRUE(made) << made.error().message;
+  std::filesystem::remove_all(directory_);
+  EXPECT_FALSE(Init(
+      ExampleWith("calendar = \"clock\"\n", "calendar = \"clock\"\nutc_offset_minutes = -721\n")));
+}
+
+TEST_F(NetworkTest, DamagedGenesisIsNamedByItsFile) {
+  ASSERT_TRUE(Init());
+  std::ofstream(directory_ / "genesis.dsse") << "damaged";
+  const auto network = Network::Open(directory_);
+  ASSERT_FALSE(network);
+  EXPECT_NE(network.error().message.find("genesis.dsse: "), std::string::npos);
 }
 
 TEST_F(NetworkTest, KeysAndPassphraseAreTheOwnersAlone) {
