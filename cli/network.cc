@@ -44,6 +44,7 @@ class Founding {
     AVAL_CHECK(Genesis());
     // All that the plan could have wrong is known by now, and nothing is written.
     AVAL_CHECK(disk_.MakeDirectories(directory_));
+    if (!plan_.marker.empty()) AVAL_CHECK(Write(directory_ / plan_.marker, ""));
     AVAL_CHECK(Write(directory_ / kPassphrase, passphrase_ + "\n"));
     AVAL_CHECK(KeyFiles());
     AVAL_CHECK(Write(directory_ / kPolicy, policy_));

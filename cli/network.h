@@ -40,6 +40,8 @@ struct NetworkPlan {
   std::vector<NodeAddresses> addresses;
   crypto::KeyFileCost key_cost;
   std::uint32_t verify_threads = 0;  // For node.toml; 0: one for each core.
+  /// An empty file of this name is made before anything else: by it the demo knows its own.
+  std::string marker{};
   std::string name{};  // What errors call the plan; may be empty.
 };
 

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -28,32 +30,66 @@ constexpr std::chrono::milliseconds kSettlePause{50};
 constexpr std::chrono::milliseconds kCallTimeout{10'000};
 constexpr std::chrono::milliseconds kStopPatience{20'000};
 constexpr std::size_t kConnections = 8;
-constexpr std::string_view kMarker = "genesis.dsse";  // What every network's directory has.
+// What a network has that a run of ours has made, and no other.
+constexpr std::string_view kMarker = "made-by-aval-demo";
+
+Error FileError(const std::filesystem::path& path, const std::error_code& failed) {
+  return {.code = Code::kIo, .message = path.string() + ": " + failed.message()};
+}
+
+// kDenied when a node has its data directory anywhere below `directory`.
+Result<void> CheckNothingRuns(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  fs::recursive_directory_iterator at(directory, failed);
+  while (!failed && at != fs::recursive_directory_iterator{}) {
+    const fs::path folder = at->path().parent_path();
+    if (at->path().filename() == "LOCK" && folder.filename() == "data" &&
+        !DirectoryLock::Take(folder)) {
+      return Error{.code = Code::kDenied,
+                   .message = directory.string() + ": a node of an earlier demo still runs there"};
+    }
+    at.increment(failed);
+  }
+  if (failed) return FileError(directory, failed);
+  return {};
+}
+
+// The marker goes last: what an interrupted removal leaves can be removed the next time.
+Result<void> RemoveContent(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  std::vector<fs::path> content;
+  fs::directory_iterator at(directory, failed);
+  while (!failed && at != fs::directory_iterator{}) {
+    if (at->path().filename() != kMarker) content.push_back(at->path());
+    at.increment(failed);
+  }
+  content.push_back(directory / kMarker);
+  for (const fs::path& path : content) {
+    if (!failed) fs::remove_all(path, failed);
+  }
+  if (failed) return FileError(directory, failed);
+  return {};
+}
 
 // Only what an earlier run has made is ever removed.
 Result<void> Empty(const std::filesystem::path& directory) {
   namespace fs = std::filesystem;
   std::error_code failed;
-  if (!fs::exists(directory, failed) || fs::is_empty(directory, failed)) return {};
+  const bool there = fs::exists(directory, failed);
+  if (failed) return FileError(directory, failed);
+  if (!there) return {};
+  const bool empty = fs::is_empty(directory, failed);
+  if (failed) return FileError(directory, failed);
+  if (empty) return {};
   if (!fs::exists(directory / kMarker, failed)) {
-    return Error{.code = Code::kInvalidArgument,
-                 .message = directory.string() + ": is not empty, and no demo has made it"};
+    return Error{
+        .code = Code::kInvalidArgument,
+        .message = directory.string() + ": is not empty, and no demo or bench has made it"};
   }
-  for (const auto& entry : fs::recursive_directory_iterator(directory, failed)) {
-    if (entry.path().filename() != "LOCK" || entry.path().parent_path().filename() != "data") {
-      continue;
-    }
-    auto lock = DirectoryLock::Take(entry.path().parent_path());
-    if (!lock) {
-      return Error{.code = Code::kDenied,
-                   .message = directory.string() + ": a node of an earlier demo still runs there"};
-    }
-  }
-  if (!failed) fs::remove_all(directory, failed);
-  if (failed) {
-    return Error{.code = Code::kIo, .message = directory.string() + ": " + failed.message()};
-  }
-  return {};
+  AVAL_CHECK(CheckNothingRuns(directory));
+  return RemoveContent(directory);
 }
 
 // The leaves that a node has applied, when nothing is due there and it has signed that size.
@@ -108,7 +144,8 @@ Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis gen
   NetworkPlan plan{.genesis = std::move(genesis),
                    .addresses = {},
                    .key_cost = crypto::kCheapestKeyFile,
-                   .verify_threads = 0};
+                   .verify_threads = 0,
+                   .marker = std::string(kMarker)};
   for (std::size_t i = 0; i < nodes; ++i) {
     plan.addresses.push_back({.peers = {.host = std::string(kHost), .port = ports[2 * i]},
                               .api = {.host = std::string(kHost), .port = ports[2 * i + 1]}});

@@ -22,8 +22,9 @@ namespace aval::cli::demo {
 class DemoNetwork {
  public:
   /// Empties `directory`, where an earlier run may have left its own, makes the network and starts
-  /// its nodes, each a process of `program` (avald). kDenied when a node of an earlier run still
-  /// uses the directory, kInvalidArgument when it holds what no run has made.
+  /// its nodes, each a process of `program` (avald). A marker file tells such a directory from a
+  /// network that somebody has founded, which is never touched. kDenied when a node of an earlier
+  /// run still uses the directory, kInvalidArgument when it holds what no run has made.
   static Result<std::unique_ptr<DemoNetwork>> Start(genesis::v1::Genesis genesis,
                                                     const std::filesystem::path& directory,
                                                     const std::filesystem::path& program);
