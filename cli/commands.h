@@ -60,6 +60,7 @@ struct LogExportOptions {
   ConnectionOptions connection;
   std::filesystem::path directory;
   std::vector<std::string> peers;  // URLs of nodes that client.toml names.
+  bool all_checkpoints = false;    // Else at most kEarlierMost of the earlier ones.
   std::optional<std::filesystem::path> key;
   std::optional<std::filesystem::path> passphrase_file;
 };

@@ -1,6 +1,6 @@
 #include "cli/log_export.h"
 
-#include <algorithm>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -78,13 +78,55 @@ Result<std::vector<crypto::NoteSignature>> PeerLines(ApiClient& peer, const cryp
   return std::move(note->signatures);
 }
 
+// The checkpoints below `size`, ascending.
+Result<std::vector<crypto::Note>> EarlierNotes(ApiClient& node, std::uint64_t size,
+                                               EarlierCheckpoints which) {
+  SpreadSizes spread(which == EarlierCheckpoints::kAll ? std::numeric_limits<std::size_t>::max()
+                                                       : kEarlierMost);
+  std::uint64_t from = 0;
+  while (from < size) {
+    AVAL_TRY(const std::vector<std::uint64_t> sizes, SignedSizes(node, from));
+    if (sizes.empty()) break;
+    for (const std::uint64_t signed_size : sizes) {
+      if (signed_size < from) {
+        return Error{.code = Code::kCorruption,
+                     .message = "the node's list of checkpoints does not ascend"};
+      }
+      if (signed_size >= size) {
+        from = size;
+        break;
+      }
+      from = signed_size + 1;
+      spread.Add(signed_size);
+    }
+  }
+  std::vector<crypto::Note> notes;
+  for (const std::uint64_t kept : spread.kept()) {
+    AVAL_TRY(crypto::Note note, GetNote(node, "/log/checkpoints/" + std::to_string(kept)));
+    notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
 }  // namespace
+
+void SpreadSizes::Add(std::uint64_t size) {
+  if (added_++ % stride_ != 0) return;
+  if (kept_.size() == most_) {
+    // Every second one goes; this one stays where its number is a multiple of the new stride.
+    stride_ *= 2;
+    for (std::size_t i = 1; 2 * i < kept_.size(); ++i) kept_[i] = kept_[2 * i];
+    kept_.resize((kept_.size() + 1) / 2);
+    if ((added_ - 1) % stride_ != 0) return;
+  }
+  kept_.push_back(size);
+}
 
 Result<ExportedLog> ExportFromNode(ApiClient& node, const std::vector<ApiClient*>& peers,
                                    const ledger::Genesis& genesis,
                                    const crypto::SecretKey& manifest_key,
                                    const std::filesystem::path& directory,
-                                   const ledger::Progress& progress) {
+                                   const ledger::Progress& progress, EarlierCheckpoints earlier) {
   AVAL_TRY(const crypto::Note latest, GetNote(node, "/log/checkpoint"));
   ledger::ExportRequest request{.directory = directory,
                                 .checkpoint = {},
@@ -100,17 +142,7 @@ Result<ExportedLog> ExportFromNode(ApiClient& node, const std::vector<ApiClient*
     request.lines.insert(request.lines.end(), lines.begin(), lines.end());
     ++exported.joined;
   }
-  std::uint64_t from = 0;
-  while (from < request.checkpoint.size) {
-    AVAL_TRY(const std::vector<std::uint64_t> sizes, SignedSizes(node, from));
-    if (sizes.empty()) break;
-    for (const std::uint64_t size : sizes) {
-      if (size >= request.checkpoint.size) break;
-      AVAL_TRY(crypto::Note earlier, GetNote(node, "/log/checkpoints/" + std::to_string(size)));
-      request.earlier.push_back(std::move(earlier));
-    }
-    from = sizes.back() + 1;
-  }
+  AVAL_TRY(request.earlier, EarlierNotes(node, request.checkpoint.size, earlier));
   PosixDisk disk;
   NodeSource source(node);
   AVAL_CHECK(ledger::ExportLog(disk, source, request, progress));

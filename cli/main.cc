@@ -122,6 +122,8 @@ class CommandLine {
     command->add_option("directory", export_.directory, "Where; absent or empty")->required();
     command->add_option("--peers", export_.peers,
                         "URLs of nodes whose lines are joined where they signed the same root");
+    command->add_flag("--all-checkpoints", export_.all_checkpoints,
+                      "Every earlier checkpoint (at most 1,000, spread evenly)");
     command->add_option("--key", export_.key,
                         "The exporting node's log key file (else from the network's directory)");
     command->add_option("--passphrase-file", export_.passphrase_file, "For --key");

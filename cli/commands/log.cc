@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
@@ -46,7 +47,15 @@ Result<crypto::SecretKey> ManifestKey(const LogExportOptions& options,
   return OpenKeyFile(config.log_key, config.passphrase_file);
 }
 
-Result<ExportedLog> Export(const LogExportOptions& options) {
+// What an export needs, all from this machine.
+struct Prepared {
+  Connection connection;
+  std::vector<ApiClient*> peers;
+  crypto::SecretKey manifest_key;
+  ledger::Genesis genesis;
+};
+
+Result<Prepared> Prepare(const LogExportOptions& options) {
   AVAL_TRY(Connection connection, Connection::Open(options.connection));
   std::vector<ApiClient*> peers;
   for (const std::string& url : options.peers) {
@@ -55,21 +64,33 @@ Result<ExportedLog> Export(const LogExportOptions& options) {
       peers.push_back(&connection.client(peer));
     }
   }
-  AVAL_TRY(const crypto::SecretKey key, ManifestKey(options, connection.chosen_node()));
-  AVAL_TRY(const ledger::Genesis genesis,
+  AVAL_TRY(crypto::SecretKey key, ManifestKey(options, connection.chosen_node()));
+  AVAL_TRY(ledger::Genesis genesis,
            LoadGenesis(connection.file().genesis, connection.file().cosigner_policy));
+  return Prepared{.connection = std::move(connection),
+                  .peers = std::move(peers),
+                  .manifest_key = std::move(key),
+                  .genesis = std::move(genesis)};
+}
+
+Result<ExportedLog> Export(const LogExportOptions& options, Prepared& prepared) {
   ProgressBar bar("export", "leaves");
-  return ExportFromNode(connection.chosen(), peers, genesis, key, options.directory,
-                        [&bar](std::uint64_t done, std::uint64_t of) {
-                          bar.Show(static_cast<double>(done) / static_cast<double>(of), done, "");
-                        });
+  return ExportFromNode(
+      prepared.connection.chosen(), prepared.peers, prepared.genesis, prepared.manifest_key,
+      options.directory,
+      [&bar](std::uint64_t done, std::uint64_t of) {
+        bar.Show(static_cast<double>(done) / static_cast<double>(of), done, "");
+      },
+      options.all_checkpoints ? EarlierCheckpoints::kAll : EarlierCheckpoints::kSpread);
 }
 
 }  // namespace
 
 int RunLogExport(const LogExportOptions& options) {
-  const auto exported = Export(options);
-  if (!exported) return Report(exported.error());
+  auto prepared = Prepare(options);
+  if (!prepared) return Report(prepared.error());
+  const auto exported = Export(options, *prepared);
+  if (!exported) return ReportAnswer(exported.error());
   std::printf("exported %llu leaves to %s, with the lines of %zu node%s\n",
               static_cast<unsigned long long>(exported->size), options.directory.c_str(),
               exported->joined, exported->joined == 1 ? "" : "s");
