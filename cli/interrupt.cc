@@ -1,6 +1,8 @@
 #include "cli/interrupt.h"
 
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 namespace aval::cli {
 namespace {
@@ -9,9 +11,21 @@ namespace {
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
+// When we were first asked, in seconds of the monotonic clock.
+std::atomic<std::int64_t> asked_at = 0;
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+
+// How long stopping in order may take, and an impatient second Ctrl-C must not leave nodes behind.
+constexpr std::int64_t kGrace = 5;
+
 extern "C" void OnSignal(int signal) {
-  interrupted = true;
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (!interrupted.exchange(true)) asked_at = now.tv_sec;
+  // Who asks again after that does not want to wait any longer.
+  if (now.tv_sec - asked_at < kGrace) return;
   std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 }  // namespace

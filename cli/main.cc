@@ -143,7 +143,8 @@ class CommandLine {
                       "Do not demand signatures of a majority of institutions");
     command->add_option("--genesis", audit_.genesis,
                         "SHA-256 of the founders' envelope, from elsewhere: hex");
-    command->add_option("--threads", audit_.threads, "For signatures (all cores)");
+    command->add_option("--threads", audit_.threads, "For signatures (all cores)")
+        ->check(CLI::Range(1, 256));
     command->add_flag("--json", audit_.json, "Print JSON");
     On(command, [this] { return RunAuditVerify(audit_); });
   }

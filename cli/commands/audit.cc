@@ -22,13 +22,15 @@ namespace {
 
 unsigned long long Number(std::uint64_t value) { return value; }
 
-boost::json::object JsonOf(const ledger::AuditReport& report, double seconds) {
+boost::json::object JsonOf(const ledger::AuditReport& report, bool pinned, double seconds) {
   boost::json::object verdicts;
   for (const auto& [verdict, count] : report.verdicts) {
     verdicts.emplace(ledger::VerdictCode(verdict), count);
   }
   boost::json::object body{{"ok", report.ok},
                            {"origin", report.origin},
+                           {"genesis", report.genesis.Hex()},
+                           {"genesis_pinned", pinned},
                            {"size", report.checkpoint.size},
                            {"root", ToBase64(report.checkpoint.root)},
                            {"quorum", boost::json::object{{"reached", report.quorum_reached},
@@ -54,8 +56,10 @@ boost::json::object JsonOf(const ledger::AuditReport& report, double seconds) {
   return body;
 }
 
-void Print(const ledger::AuditReport& report, double seconds) {
+void Print(const ledger::AuditReport& report, bool pinned, double seconds) {
   std::printf("origin      %s\n", report.origin.c_str());
+  std::printf("genesis     %s%s\n", report.genesis.Hex().c_str(),
+              pinned ? "" : " (is it yours? --genesis pins it)");
   std::printf("checkpoint  %llu leaves, root %s\n", Number(report.checkpoint.size),
               ToBase64(report.checkpoint.root).c_str());
   std::printf("quorum      %zu of %zu institutions, %zu needed\n", report.quorum_reached,
@@ -86,13 +90,11 @@ int RunAuditVerify(const AuditVerifyOptions& options) {
   audit.need_quorum = !options.no_quorum;
   if (!options.genesis.empty()) {
     const auto raw = FromHex(options.genesis);
-    crypto::Digest pinned;
-    if (!raw || raw->size() != pinned.bytes.size()) {
+    if (raw) audit.genesis = crypto::Digest::From(*raw);
+    if (!audit.genesis) {
       return Report(
           {.code = Code::kInvalidArgument, .message = "--genesis must be 64 lowercase hex digits"});
     }
-    std::ranges::copy(*raw, pinned.bytes.begin());
-    audit.genesis = pinned;
   }
   const auto start = std::chrono::steady_clock::now();
   Result<ledger::AuditReport> report = [&] {
@@ -107,9 +109,9 @@ int RunAuditVerify(const AuditVerifyOptions& options) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (options.json) {
-    std::printf("%s\n", PrettyJson(JsonOf(*report, seconds)).c_str());
+    std::printf("%s\n", PrettyJson(JsonOf(*report, audit.genesis.has_value(), seconds)).c_str());
   } else {
-    Print(*report, seconds);
+    Print(*report, audit.genesis.has_value(), seconds);
   }
   return report->ok ? 0 : 1;
 }

@@ -1,6 +1,8 @@
 #include "ledger/audit/export_material.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
@@ -258,7 +260,29 @@ bool ExportMaterial::Finish(const AuditedLog& audited) {
   return CheckText("policy.txt", policy) &&
          CheckText("policy-strong.txt", StrongPolicyText(policy)) &&
          CheckText("vkeys.txt", VkeysText(*audited.genesis)) &&
-         CheckText("signers.json", SignersText(*audited.signers));
+         CheckText("signers.json", SignersText(*audited.signers)) && CheckNothingElse();
+}
+
+// Where a reader looks first, a file too many may stand: a full tile beside the part that was
+// checked, with leaves beyond the checkpoint.
+bool ExportMaterial::CheckNothingElse() {
+  std::set<std::string> expected{"checkpoint", "policy.txt", "policy-strong.txt", "vkeys.txt",
+                                 "signers.json"};
+  ForEachTile(size(), [&](unsigned level, std::uint64_t n, std::size_t width) {
+    expected.insert(HashTilePath(level, n, width));
+  });
+  ForEachBundle(size(), [&](std::uint64_t n, std::size_t width) {
+    expected.insert(EntryBundlePath(n, width));
+    expected.insert(EffectsPath(n));
+  });
+  for (const ManifestLine& file : files_) {
+    // Each of these was checked by its own name.
+    if (file.path.starts_with("checkpoints/") || file.path.starts_with("consistency/")) continue;
+    if (!expected.contains(file.path)) {
+      return findings_.File(file.path, "is no part of an export of this size");
+    }
+  }
+  return true;
 }
 
 }  // namespace aval::ledger

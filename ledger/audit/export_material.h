@@ -47,6 +47,7 @@ class ExportMaterial final : public Material {
   bool ReadFile(const std::string& path, Bytes& content);
   bool ReadCheckpoint(const std::string& path, AuditCheckpoint& checkpoint);
   bool CheckConsistency(const std::string& path, const AuditedLog& audited);
+  bool CheckNothingElse();
   bool CheckText(const std::string& path, const std::string& expected);
   std::size_t WidthOf(std::uint64_t n) const;  // Of bundle or level-0 tile `n`.
   /// Paths below `folder`, without it.

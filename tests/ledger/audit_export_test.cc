@@ -169,6 +169,17 @@ TEST_F(AuditExportTest, AForgedHashAboveTheLeavesNamesTheTile) {
   ExpectFailure(AuditExport(disk_), "tile/1/000.p/1", "hash 0 is not that of the level below");
 }
 
+// Signed into the manifest by whoever exports.
+TEST_F(AuditExportTest, AFileThatNoLogOfThisSizeHasIsNamed) {
+  Write(LongHistory());
+  for (const char* path : {"tile/entries/001", "tile/0/001", "tile/0/900", "effects/777",
+                           "tile/entries/900.p/3", "README"}) {
+    ForgeFile(disk_, kExport, path, AsBytes("anything"));
+    ExpectFailure(AuditExport(disk_), path, "is no part of an export");
+    ASSERT_TRUE(disk_.Remove(kExport / path));
+  }
+}
+
 TEST_F(AuditExportTest, AMissingFileIsNamed) {
   Write(ShortHistory());
   const auto paths = disk_.ListTree(kExport);
