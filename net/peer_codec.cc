@@ -1,5 +1,8 @@
 #include "net/peer_codec.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -27,6 +30,9 @@ using consensus::Term;
 // Tags, lengths and numbers of a frame or entry; generous.
 constexpr std::size_t kOverhead = 128;
 constexpr std::size_t kDigestBytes = 32;
+// Of a whole frame, entries' own not counted. An append of no-ops has the most: 1 MiB of entries
+// that count for 128 bytes each are 8,192.
+constexpr std::size_t kMaxFields = 16'384;
 
 std::string ToWire(ByteView bytes) { return std::string(AsText(bytes)); }
 
@@ -221,6 +227,9 @@ Result<PeerMessage> Read(const pb::HeartbeatResponse& from) {
 }
 
 Result<PeerMessage> Read(const pb::Forward& from) {
+  if (from.envelopes_size() > static_cast<int>(kMaxForwardedActs)) {
+    return Malformed("forward.envelopes", "too many");
+  }
   Forward forward;
   forward.envelopes.reserve(static_cast<std::size_t>(from.envelopes_size()));
   for (const std::string& envelope : from.envelopes()) {
@@ -237,6 +246,9 @@ Result<PeerMessage> Read(const pb::ForwardRefused& from) {
     return Malformed("forward_refused.reason", "unknown");
   }
   refused.reason = static_cast<ForwardRefused::Reason>(from.reason());
+  if (from.envelopes_size() > static_cast<int>(kMaxForwardedActs)) {
+    return Malformed("forward_refused.envelopes", "too many");
+  }
   refused.envelopes.reserve(static_cast<std::size_t>(from.envelopes_size()));
   for (const std::string& envelope : from.envelopes()) {
     AVAL_TRY(const crypto::Digest digest, ReadDigest("forward_refused.envelopes", envelope));
@@ -248,6 +260,31 @@ Result<PeerMessage> Read(const pb::ForwardRefused& from) {
 Result<PeerMessage> Read(const pb::Extension& from) {
   if (from.body().size() > kMaxExtensionBytes) return Malformed("extension.body", "too long");
   return PeerMessage(Extension{.number = from.number(), .body = CopyBytes(AsBytes(from.body()))});
+}
+
+// Protobuf makes an object of every field before anybody can look at one, so these are counted
+// first. False for bytes that are no message, too: the parser says what is wrong with them.
+bool HasTooManyFields(ByteView content) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream in(content.data(), static_cast<int>(content.size()));
+  std::size_t fields = 0;
+  while (const std::uint32_t body = in.ReadTag()) {
+    if (++fields > kMaxFields) return true;
+    if (WireFormatLite::GetTagWireType(body) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+      if (!WireFormatLite::SkipField(&in, body)) return false;
+      continue;
+    }
+    std::uint32_t length = 0;
+    if (!in.ReadVarint32(&length) || length > content.size()) return false;
+    const auto outer = in.PushLimit(static_cast<int>(length));
+    while (const std::uint32_t field = in.ReadTag()) {
+      if (++fields > kMaxFields) return true;
+      if (!WireFormatLite::SkipField(&in, field)) return false;
+    }
+    if (in.BytesUntilLimit() > 0) return false;
+    in.PopLimit(outer);
+  }
+  return false;
 }
 
 }  // namespace
@@ -290,6 +327,7 @@ void AppendFrame(const PeerMessage& message, Bytes& out) {
 
 Result<PeerMessage> DecodeFrame(ByteView content) {
   pb::Frame frame;
+  if (HasTooManyFields(content)) return Malformed("content", "too many fields");
   if (content.size() > kMaxFrameBytes ||
       !frame.ParseFromArray(content.data(), static_cast<int>(content.size()))) {
     return Malformed("content", "not a protobuf message");

@@ -38,7 +38,8 @@ struct Goodbye {
 
 /// Signed acts for the leader, byte for byte as their submitters sent them.
 struct Forward {
-  std::vector<std::shared_ptr<const Bytes>> envelopes;  // None is null or empty.
+  std::vector<std::shared_ptr<const Bytes>> envelopes;  // None is null or empty; at most
+                                                        // kMaxForwardedActs in a frame.
 };
 
 /// Forwarded envelopes that were not queued, by their SHA-256, so that the forwarder tries
@@ -49,7 +50,7 @@ struct ForwardRefused {
     kOverloaded = 2,
     kInvalid = 3,  // Malformed, or a signature fails.
   };
-  std::vector<crypto::Digest> envelopes;
+  std::vector<crypto::Digest> envelopes;  // At most kMaxForwardedActs.
   Reason reason = Reason::kNotLeader;
   friend bool operator==(const ForwardRefused&, const ForwardRefused&) = default;
 };
@@ -65,6 +66,8 @@ struct Extension {
 using PeerMessage =
     std::variant<Hello, Alive, Goodbye, consensus::Message, Forward, ForwardRefused, Extension>;
 
+/// Of one frame's forwarded acts or identities: as many as a block holds.
+inline constexpr std::size_t kMaxForwardedActs = 2'048;
 inline constexpr std::size_t kMaxReasonBytes = 512;
 inline constexpr std::size_t kMaxOriginBytes = 255;
 inline constexpr std::size_t kMaxExtensionBytes = std::size_t{4} << 20U;

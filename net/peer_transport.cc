@@ -164,7 +164,8 @@ bool PeerTransport::SendForward(NodeId to, Forward forward) {
   std::size_t bytes = 0;
   for (auto& envelope : forward.envelopes) {
     bytes += envelope->size();
-    if (!part.envelopes.empty() && bytes > kForwardBytes) {
+    const bool full = part.envelopes.size() == kMaxForwardedActs || bytes > kForwardBytes;
+    if (!part.envelopes.empty() && full) {
       frames.emplace_back(std::exchange(part, {}));
       bytes = envelope->size();
     }
@@ -175,6 +176,7 @@ bool PeerTransport::SendForward(NodeId to, Forward forward) {
 }
 
 bool PeerTransport::SendForwardRefused(NodeId to, ForwardRefused refused) {
+  AVAL_ASSERT(refused.envelopes.size() <= kMaxForwardedActs);  // The peer would close the link.
   return shared_->Send(to, One(std::move(refused)));
 }
 

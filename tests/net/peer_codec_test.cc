@@ -302,6 +302,25 @@ const std::vector<BadFrame>& BadFrames() {
       {"EntryWithShortChain", [](pb::Frame& f) { EntryOf(f).set_chain("short"); }, "entry.chain"},
       {"EmptyEnvelope", [](pb::Frame& f) { f.mutable_forward()->add_envelopes(); },
        "forward.envelopes"},
+      {"TooManyEnvelopes",
+       [](pb::Frame& f) {
+         for (std::size_t i = 0; i <= kMaxForwardedActs; ++i)
+           f.mutable_forward()->add_envelopes("e");
+       },
+       "forward.envelopes: too many"},
+      {"TooManyRefusals",
+       [](pb::Frame& f) {
+         f.mutable_forward_refused()->set_reason(pb::INVALID);
+         for (std::size_t i = 0; i <= kMaxForwardedActs; ++i) {
+           f.mutable_forward_refused()->add_envelopes(std::string(32, 'i'));
+         }
+       },
+       "forward_refused.envelopes: too many"},
+      {"TooManyFields",
+       [](pb::Frame& f) {
+         for (int i = 0; i <= 16'384; ++i) f.mutable_append()->add_entries();
+       },
+       "content: too many fields"},
       {"RefusedWithoutReason", [](pb::Frame& f) { f.mutable_forward_refused(); },
        "forward_refused.reason"},
       {"RefusedForUnknownReason",
@@ -338,6 +357,24 @@ TEST_P(BadFrameTest, IsRefusedWithItsField) {
 
 INSTANTIATE_TEST_SUITE_P(PeerCodecTest, BadFrameTest, testing::ValuesIn(BadFrames()),
                          [](const auto& param_info) { return param_info.param.name; });
+
+TEST(PeerCodecTest, AsManyForwardedActsAsABlockHoldsAreAccepted) {
+  const Forward forward{.envelopes = {kMaxForwardedActs, std::make_shared<const Bytes>(1, 1)}};
+  EXPECT_TRUE(DecodeFrame(Content(forward)).has_value());
+  const ForwardRefused refused{.envelopes = std::vector<crypto::Digest>(kMaxForwardedActs)};
+  EXPECT_TRUE(DecodeFrame(Content(refused)).has_value());
+}
+
+// As many no-ops as consensus puts into one append.
+TEST(PeerCodecTest, AnAppendOfNoopsAloneIsAccepted) {
+  const consensus::Entry noop{.term = Term{1},
+                              .index = Index{1},
+                              .kind = consensus::EntryKind::kNoop,
+                              .payload = std::make_shared<const Bytes>(),
+                              .chain = {}};
+  const consensus::Append append{.entries = {8'192, noop}};
+  EXPECT_TRUE(DecodeFrame(Content(consensus::Message(append))).has_value());
+}
 
 TEST(PeerCodecTest, AnUnspoiltEntryOfTheTableIsAccepted) {
   pb::Frame frame;
