@@ -27,20 +27,23 @@ enum class Part : std::uint8_t { kPath, kQuery };
 Result<std::string> Decode(Part part, std::string_view text, std::size_t offset) {
   std::string decoded;
   decoded.reserve(text.size());
+  const auto bad = [offset](const char* what, std::size_t at) {
+    return Bad(std::string(what) + " at byte " + std::to_string(offset + at));
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string place = " at byte " + std::to_string(offset + i);
+    const std::size_t begin = i;
     char c = text[i];
     if (c == '%') {
       const auto high = i + 2 < text.size() ? HexDigit(text[i + 1]) : std::nullopt;
       const auto low = high ? HexDigit(text[i + 2]) : std::nullopt;
-      if (!low) return Bad("bad percent-encoding" + place);
+      if (!low) return bad("bad percent-encoding", begin);
       c = static_cast<char>(*high * 16 + *low);
-      if (c == '/' && part == Part::kPath) return Bad("encoded slash" + place);
+      if (c == '/' && part == Part::kPath) return bad("encoded slash", begin);
       i += 2;
     } else if (c == '#') {
-      return Bad("fragment" + place);
+      return bad("fragment", begin);
     }
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return Bad("control byte" + place);
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return bad("control byte", begin);
     decoded.push_back(c);
   }
   return decoded;
