@@ -8,7 +8,7 @@
 namespace aval {
 
 /// Runs tasks one after another on one thread: now, or not before a delay has passed.
-/// `net/` gives one over Asio, the simulator one over virtual time.
+/// ThreadExecutor is a node's; tests give one over virtual time.
 /// Threads: every method is safe from all; tasks run on the executor's own.
 class Executor {
  public:

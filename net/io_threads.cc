@@ -4,38 +4,13 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <string>
-#include <utility>
 
 #include "base/assert.h"
 
 namespace aval::net {
 
 namespace asio = boost::asio;
-
-namespace {
-
-class StrandExecutor final : public Executor {
- public:
-  explicit StrandExecutor(asio::io_context& context) : strand_(asio::make_strand(context)) {}
-
-  void Post(Task task) override { asio::post(strand_, std::move(task)); }
-
-  void After(Duration delay, Task task) override {
-    auto timer = std::make_shared<asio::steady_timer>(strand_, delay);
-    timer->async_wait([timer, task = std::move(task)](const boost::system::error_code& error) {
-      if (!error) task();
-    });
-  }
-
- private:
-  asio::strand<asio::io_context::executor_type> strand_;
-};
-
-}  // namespace
 
 IoThreads::IoThreads(std::size_t count)
     : context_(std::make_unique<asio::io_context>(static_cast<int>(count))) {
@@ -50,10 +25,6 @@ IoThreads::IoThreads(std::size_t count)
 }
 
 IoThreads::~IoThreads() { Stop(); }
-
-std::unique_ptr<Executor> IoThreads::NewExecutor() {
-  return std::make_unique<StrandExecutor>(*context_);
-}
 
 void IoThreads::Stop() {
   context_->stop();

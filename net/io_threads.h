@@ -5,8 +5,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/executor.h"
-
 namespace boost::asio {
 class io_context;
 }
@@ -18,8 +16,7 @@ namespace aval::net {
 ///
 /// Servers, transports and clients are made with an IoThreads and are stopped before it: their own
 /// Stop waits for these threads to let go of them.
-/// Threads: every method is safe from all, except that Stop and the destructor are not called from
-/// an io thread.
+/// Threads: context() is safe from all; Stop and the destructor from one, which is no io thread.
 class IoThreads {
  public:
   /// `count` >= 1. The operating system shows them as "io-0", "io-1" and so on.
@@ -28,11 +25,7 @@ class IoThreads {
   IoThreads(const IoThreads&) = delete;
   IoThreads& operator=(const IoThreads&) = delete;
 
-  /// A new executor whose tasks run one after another, on any of the threads. Tasks that still wait
-  /// at Stop are dropped. Does not outlive the IoThreads.
-  std::unique_ptr<Executor> NewExecutor();
-
-  /// Drops what waits and joins the threads.
+  /// Drops what waits and joins the threads. Repeatable.
   void Stop();
 
   boost::asio::io_context& context() { return *context_; }
