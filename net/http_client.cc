@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -24,6 +24,7 @@
 #include "base/assert.h"
 #include "crypto/tls.h"
 #include "net/deadline.h"
+#include "net/dial.h"
 #include "net/http_target.h"
 #include "net/lifetime.h"
 #include "net/socket.h"
@@ -39,6 +40,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 65'536;
+// For a request to leave that was answered before.
+constexpr std::chrono::milliseconds kRestOfRequest{100};
 
 class Carrier;
 
@@ -135,7 +138,6 @@ class Carrier final : public std::enable_shared_from_this<Carrier> {
         setup_(std::move(setup)),
         queue_(std::move(queue)),
         strand_(asio::make_strand(context)),
-        resolver_(strand_),
         deadline_(strand_) {}
 
   /// Looks for a call.
@@ -153,15 +155,13 @@ class Carrier final : public std::enable_shared_from_this<Carrier> {
     beast::flat_buffer buffer{kMaxHeaderBytes + std::size_t{65'536}};
     http::request<http::span_body<const std::uint8_t>> request;
     std::optional<http::response_parser<http::vector_body<std::uint8_t>>> parser;
-    bool used = false;            // A call has been answered on it.
-    bool writing = false;         // Part of a request has not left yet.
-    bool answered_early = false;  // And its answer has come all the same.
+    bool used = false;     // A call has been answered on it.
+    bool writing = false;  // Part of a request has not left yet.
   };
 
   void Next();
   void Connect();
-  void ConnectTo(const tcp::resolver::results_type& places);
-  void Handshake();
+  void Handshake(tcp::socket socket);
   void Send();
   void OnReply(const error_code& error);
   HttpReply TakeReply();
@@ -174,8 +174,8 @@ class Carrier final : public std::enable_shared_from_this<Carrier> {
   const std::shared_ptr<const PoolSetup> setup_;
   const std::shared_ptr<CallQueue> queue_;
   const asio::any_io_executor strand_;
-  tcp::resolver resolver_;
-  Deadline deadline_;  // Of connecting.
+  Deadline deadline_;  // Of connecting, or of the end of a request that is answered already.
+  std::shared_ptr<Dial> dial_;  // Under way.
   std::shared_ptr<Link> link_;
   std::shared_ptr<PendingCall> call_;
   bool stopped_ = false;
@@ -217,41 +217,21 @@ void Carrier::Next() {
 }
 
 void Carrier::Connect() {
-  const HttpServerAddress& server = setup_->server;
-  link_ = std::make_shared<Link>(MakeTlsStream(tcp::socket(strand_), setup_->tls));
   deadline_.Set(setup_->options.connect_timeout, [self = shared_from_this()] {
     self->Fail(
         {.code = Code::kTimeout, .message = self->setup_->place + ": no connection in time"});
   });
-  error_code not_numeric;
-  const asio::ip::address address = asio::ip::make_address(server.host, not_numeric);
-  if (!not_numeric) {
-    return ConnectTo(
-        tcp::resolver::results_type::create(tcp::endpoint(address, server.port), server.host, ""));
-  }
-  // Weak: the system's resolver cannot be interrupted, and nobody shall wait for it at the end.
-  resolver_.async_resolve(server.host, std::to_string(server.port), tcp::resolver::numeric_service,
-                          [weak = weak_from_this(), link = std::weak_ptr(link_)](
-                              const error_code& error, const tcp::resolver::results_type& places) {
-                            const auto self = weak.lock();
-                            if (!self || self->link_ != link.lock() || !self->link_) return;
-                            if (error) return self->Fail(NetError(self->setup_->place, error));
-                            self->ConnectTo(places);
-                          });
+  dial_ = Dial::Start(strand_, setup_->server.host, setup_->server.port,
+                      [self = shared_from_this()](const error_code& error, tcp::socket socket) {
+                        if (error) return self->Fail(NetError(self->setup_->place, error));
+                        self->dial_.reset();
+                        self->Handshake(std::move(socket));
+                      });
 }
 
-void Carrier::ConnectTo(const tcp::resolver::results_type& places) {
-  asio::async_connect(
-      link_->stream->next_layer(), places,
-      [self = shared_from_this(), link = link_](const error_code& error, const tcp::endpoint&) {
-        if (self->link_ != link) return;
-        if (error) return self->Fail(NetError(self->setup_->place, error));
-        TuneSocket(link->stream->next_layer());
-        self->Handshake();
-      });
-}
-
-void Carrier::Handshake() {
+void Carrier::Handshake(tcp::socket socket) {
+  TuneSocket(socket);
+  link_ = std::make_shared<Link>(MakeTlsStream(std::move(socket), setup_->tls));
   link_->stream->async_handshake(
       TlsStream::client, [self = shared_from_this(), link = link_](const error_code& error) {
         if (self->link_ != link) return;
@@ -286,7 +266,9 @@ void Carrier::Send() {
       *link.stream, link.request,
       [self = shared_from_this(), link = link_, call = call_](const error_code&, std::size_t) {
         link->writing = false;
-        if (self->link_ == link && std::exchange(link->answered_early, false)) self->Next();
+        if (self->link_ != link || self->call_) return;
+        self->deadline_.Clear();  // Of a request that was answered before.
+        self->Next();
       });
   http::async_read(*link.stream, link.buffer, *link.parser,
                    [self = shared_from_this(), link = link_](const error_code& error, std::size_t) {
@@ -305,10 +287,14 @@ void Carrier::OnReply(const error_code& error) {
   HttpReply reply = TakeReply();
   const std::shared_ptr<PendingCall> call = std::exchange(call_, nullptr);
   link_->used = true;
-  link_->answered_early = link_->writing;
   if (!link_->parser->keep_alive()) Drop();
   call->Finish(std::move(reply));
-  if (!link_ || !link_->answered_early) Next();
+  if (!link_ || !link_->writing) return Next();
+  // Mostly it has left, and only the news of it is late. But a server may stop reading.
+  deadline_.Set(kRestOfRequest, [self = shared_from_this()] {
+    self->Drop();
+    self->Next();
+  });
 }
 
 HttpReply Carrier::TakeReply() {
@@ -349,6 +335,7 @@ void Carrier::Fail(const Error& error) {
 
 void Carrier::Drop() {
   deadline_.Clear();
+  if (dial_) std::exchange(dial_, nullptr)->Cancel();
   if (!link_) return;
   error_code ignored;  // Closed is closed.
   link_->stream->next_layer().close(ignored);

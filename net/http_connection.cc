@@ -56,9 +56,9 @@ HttpConnection::HttpConnection(Lifetime::Token token, std::shared_ptr<HttpServin
 
 HttpConnection::~HttpConnection() = default;
 
-void HttpConnection::Start(std::function<void()> ended) {
-  asio::post(stream_->get_executor(), [self = shared_from_this(), ended = std::move(ended)] {
-    self->ended_ = ended;
+void HttpConnection::Start(std::shared_ptr<Owner> owner) {
+  asio::post(stream_->get_executor(), [self = shared_from_this(), owner = std::move(owner)] {
+    self->owner_ = owner;
     TuneSocket(self->stream_->next_layer());
     self->deadline_.Set(self->serving_->options.handshake_timeout, [self] {
       ++self->serving_->failed_handshakes;
@@ -75,11 +75,12 @@ void HttpConnection::OnHandshake(const error_code& error) {
     ++serving_->failed_handshakes;
     phase_ = Phase::kLeaving;
     deadline_.Set(serving_->options.linger_timeout, [self = shared_from_this()] { self->Close(); });
-    return Drain();
+    return Linger(stream_->next_layer(), [self = shared_from_this()] { self->Close(); });
   }
   const std::optional<crypto::KeyId> key = PeerKey(*stream_);
   AVAL_ASSERT(key.has_value());  // The handshake asks for one.
   client_ = *key;
+  if (!owner_->Recognised(shared_from_this())) return Leave();
   AwaitRequest();
 }
 
@@ -101,6 +102,15 @@ void HttpConnection::OnFirstBytes(const error_code& error, std::size_t count) {
   ReadHeader();
 }
 
+auto HttpConnection::WhileReading(void (HttpConnection::*next)()) {
+  return [self = shared_from_this(), next](const error_code& error, std::size_t) {
+    if (self->phase_ == Phase::kClosed) return;
+    // The deadline may find nothing to cancel, because this step's success is already queued.
+    if (error || self->too_slow_) return self->OnBroken(error);
+    (self.get()->*next)();
+  };
+}
+
 void HttpConnection::ReadHeader() {
   phase_ = Phase::kReading;
   too_slow_ = false;
@@ -111,48 +121,28 @@ void HttpConnection::ReadHeader() {
   auto& parser = exchange_->parser.emplace();
   parser.header_limit(serving_->options.max_header_bytes);
   parser.body_limit(serving_->options.max_body_bytes);
-  http::async_read_header(
-      *stream_, exchange_->buffer, parser,
-      [self = shared_from_this()](const error_code& error, std::size_t) { self->OnHeader(error); });
+  http::async_read_header(*stream_, exchange_->buffer, parser,
+                          WhileReading(&HttpConnection::OnHeader));
 }
 
-void HttpConnection::OnHeader(const error_code& error) {
-  if (phase_ == Phase::kClosed) return;
-  if (error) return OnBroken(error);
+void HttpConnection::OnHeader() {
   const auto& message = exchange_->parser->get();
   const auto expect = message.find(http::field::expect);
   if (expect == message.end()) return ReadBody();
   if (!beast::iequals(expect->value(), "100-continue")) {
     return Refuse(417, "expectation_failed", "only 100-continue can be expected");
   }
-  Continue();
-}
-
-void HttpConnection::Continue() {
   exchange_->go_on = {http::status::continue_, 11};
-  http::async_write(*stream_, exchange_->go_on,
-                    [self = shared_from_this()](const error_code& error, std::size_t) {
-                      if (self->phase_ == Phase::kClosed) return;
-                      if (error) return self->Close();
-                      self->ReadBody();
-                    });
+  http::async_write(*stream_, exchange_->go_on, WhileReading(&HttpConnection::ReadBody));
 }
 
 void HttpConnection::ReadBody() {
   http::async_read(*stream_, exchange_->buffer, *exchange_->parser,
-                   [self = shared_from_this()](const error_code& error, std::size_t) {
-                     self->OnRequest(error);
-                   });
+                   WhileReading(&HttpConnection::OnRequest));
 }
 
-void HttpConnection::OnRequest(const error_code& error) {
-  if (phase_ == Phase::kClosed) return;
-  if (error) return OnBroken(error);
+void HttpConnection::OnRequest() {
   deadline_.Clear();
-  Handle();
-}
-
-void HttpConnection::Handle() {
   auto message = exchange_->parser->release();
   Result<HttpTarget> target = ParseHttpTarget(message.target());
   if (!target) return Refuse(400, "malformed_request", target.error().message);
@@ -264,27 +254,23 @@ void HttpConnection::Abort() {
   asio::post(stream_->get_executor(), [self = shared_from_this()] { self->Close(); });
 }
 
+void HttpConnection::Displace() {
+  asio::post(stream_->get_executor(), [self = shared_from_this()] {
+    if (self->phase_ == Phase::kHandshake) ++self->serving_->failed_handshakes;
+    self->Close();
+  });
+}
+
 void HttpConnection::Leave() {
   phase_ = Phase::kLeaving;
   deadline_.Set(serving_->options.linger_timeout, [self = shared_from_this()] { self->Close(); });
   // Our close_notify does not wait for the client's: that may come behind much that nobody reads.
   SSL_set_shutdown(stream_->native_handle(), SSL_RECEIVED_SHUTDOWN);
   stream_->async_shutdown([self = shared_from_this()](const error_code&) {
-    if (self->phase_ == Phase::kLeaving) self->Drain();
+    if (self->phase_ == Phase::kLeaving) {
+      Linger(self->stream_->next_layer(), [self] { self->Close(); });
+    }
   });
-}
-
-void HttpConnection::Drain() {
-  error_code ignored;  // A client that has gone shows in the read.
-  stream_->next_layer().shutdown(asio::socket_base::shutdown_send, ignored);
-  exchange_->buffer.clear();
-  stream_->next_layer().async_read_some(
-      exchange_->buffer.prepare(kFirstRead),
-      [self = shared_from_this()](const error_code& error, std::size_t) {
-        if (self->phase_ == Phase::kClosed) return;
-        if (error) return self->Close();
-        self->Drain();
-      });
 }
 
 void HttpConnection::Close() {
@@ -293,7 +279,7 @@ void HttpConnection::Close() {
   deadline_.Clear();
   error_code ignored;  // Closed is closed.
   stream_->next_layer().close(ignored);
-  std::exchange(ended_, {})();
+  std::exchange(owner_, nullptr)->Ended(shared_from_this());
 }
 
 HttpResponder::Slot::~Slot() {

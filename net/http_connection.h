@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,16 +31,25 @@ struct HttpServing {
 };
 
 /// One client's connection: handshake, then request after request until one side has enough.
-/// Whoever keeps open connections keeps this alive until `ended`; a responder does not.
+/// Its owner keeps it alive until Ended; a responder does not.
 /// Threads: the socket's strand; public methods are safe from all.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
  public:
+  /// Called on the strand: Recognised at most once, Ended once and last.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// The client has a known key. False: there is no place for it.
+    virtual bool Recognised(const std::shared_ptr<HttpConnection>& connection) = 0;
+    /// The socket is closed.
+    virtual void Ended(const std::shared_ptr<HttpConnection>& connection) = 0;
+  };
+
   HttpConnection(Lifetime::Token token, std::shared_ptr<HttpServing> serving,
                  boost::asio::ip::tcp::socket socket);
   ~HttpConnection();
 
-  /// `ended` is called once, when the socket is closed.
-  void Start(std::function<void()> ended);
+  void Start(std::shared_ptr<Owner> owner);
   /// Answers the request under way.
   void Respond(HttpResponse response);
   /// As Respond, because the handler let go of the request.
@@ -49,6 +57,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   /// Closes after the request under way; at once when there is none.
   void Finish();
   void Abort();
+  /// As Abort, because newer callers need the room of one that has not finished its handshake.
+  void Displace();
 
  private:
   enum class Phase : std::uint8_t {
@@ -65,27 +75,25 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void OnHandshake(const boost::system::error_code& error);
   void AwaitRequest();
   void OnFirstBytes(const boost::system::error_code& error, std::size_t count);
+  /// Goes on with `next` when a step of reading a request has succeeded in time.
+  auto WhileReading(void (HttpConnection::*next)());
   void ReadHeader();
-  void OnHeader(const boost::system::error_code& error);
-  void Continue();
+  void OnHeader();
   void ReadBody();
-  void OnRequest(const boost::system::error_code& error);
-  void Handle();
+  void OnRequest();
   void OnBroken(const boost::system::error_code& error);
   /// Answers a request that is none, and closes.
   void Refuse(int status, std::string_view code, std::string_view message);
   void Write(HttpResponse response);
   void OnWritten(const boost::system::error_code& error);
-  /// Says so by TLS, then by TCP, then waits until the client has closed, too: closing with unread
-  /// bytes would destroy what the client has not read yet.
+  /// Says so by TLS, then by TCP, then waits until the client has closed, too.
   void Leave();
-  void Drain();
   void Close();
 
   const Lifetime::Token token_;
   const std::shared_ptr<HttpServing> serving_;
   const std::unique_ptr<TlsStream> stream_;
-  std::function<void()> ended_;
+  std::shared_ptr<Owner> owner_;
   Phase phase_ = Phase::kHandshake;
   crypto::KeyId client_;
   bool finishing_ = false;  // The next answer is the last.

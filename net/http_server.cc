@@ -1,16 +1,15 @@
 #include "net/http_server.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include "crypto/tls.h"
+#include "net/accept_loop.h"
 #include "net/http_connection.h"
 #include "net/lifetime.h"
 #include "net/socket.h"
@@ -23,93 +22,89 @@ using boost::system::error_code;
 
 namespace {
 
-// Before accepting again after a failure.
-constexpr std::chrono::milliseconds kPause{100};
-
-/// Accepts connections and keeps the open ones.
-/// Threads: accepting on the acceptor's strand; public methods are safe from all.
-class HttpListener final : public std::enable_shared_from_this<HttpListener> {
+/// Keeps the open connections: those of clients, and apart from them those of strangers, so that
+/// nobody without a key takes a client's place.
+/// Threads: safe from all.
+class HttpListener final : public HttpConnection::Owner,
+                           public std::enable_shared_from_this<HttpListener> {
  public:
   HttpListener(Lifetime::Token token, std::shared_ptr<HttpServing> serving,
                asio::io_context& context, tcp::acceptor acceptor)
       : token_(std::move(token)),
         serving_(std::move(serving)),
-        context_(context),
-        acceptor_(std::move(acceptor)),
-        pause_(acceptor_.get_executor()) {}
+        accept_loop_(std::make_shared<AcceptLoop>(token_, context, std::move(acceptor))) {}
 
   void Start() {
-    asio::post(acceptor_.get_executor(), [self = shared_from_this()] { self->Accept(); });
+    accept_loop_->Start(
+        {.accepted =
+             [self = shared_from_this()](tcp::socket socket) { self->Admit(std::move(socket)); },
+         .failed = [serving = serving_](const error_code&) { ++serving->failed_accepts; }});
   }
 
   void Stop(std::chrono::milliseconds grace) {
-    asio::post(acceptor_.get_executor(), [self = shared_from_this()] {
-      error_code ignored;  // Closed is closed.
-      self->acceptor_.close(ignored);
-      self->pause_.cancel();
-    });
+    accept_loop_->Stop();
     std::unique_lock lock(mutex_);
     stopping_ = true;
-    for (const auto& connection : open_) connection->Finish();
-    ended_.wait_for(lock, grace, [this] { return open_.empty(); });
-    for (const auto& connection : open_) connection->Abort();
+    ForEach([](HttpConnection& connection) { connection.Finish(); });
+    ended_.wait_for(lock, grace, [this] { return strangers_.empty() && clients_.empty(); });
+    ForEach([](HttpConnection& connection) { connection.Abort(); });
+  }
+
+  bool Recognised(const std::shared_ptr<HttpConnection>& connection) override {
+    const std::scoped_lock lock(mutex_);
+    const auto stranger = std::ranges::find(strangers_, connection);
+    if (stranger == strangers_.end()) return false;  // It is being displaced.
+    if (clients_.size() >= serving_->options.max_connections) {
+      ++serving_->refused_full;
+      return false;
+    }
+    strangers_.erase(stranger);
+    clients_.insert(connection);
+    return true;
+  }
+
+  void Ended(const std::shared_ptr<HttpConnection>& connection) override {
+    const std::scoped_lock lock(mutex_);
+    std::erase(strangers_, connection);
+    clients_.erase(connection);
+    Count();
+    ended_.notify_all();
   }
 
  private:
-  void Accept() {
-    acceptor_.async_accept(
-        asio::any_io_executor(asio::make_strand(context_)),
-        [self = shared_from_this()](const error_code& error, tcp::socket socket) {
-          self->OnAccepted(error, std::move(socket));
-        });
-  }
-
-  void OnAccepted(const error_code& error, tcp::socket socket) {
-    if (!acceptor_.is_open()) return;
-    if (error) {
-      ++serving_->failed_accepts;
-      pause_.expires_after(kPause);
-      pause_.async_wait([self = shared_from_this()](const error_code& cancelled) {
-        if (!cancelled) self->Accept();
-      });
-      return;
-    }
-    Admit(std::move(socket));
-    Accept();
-  }
-
   void Admit(tcp::socket socket) {
     ++serving_->accepted;
     const auto connection = std::make_shared<HttpConnection>(token_, serving_, std::move(socket));
     const std::scoped_lock lock(mutex_);
-    if (stopping_ || open_.size() >= serving_->options.max_connections) {
-      ++serving_->refused_full;
-      return;
+    if (stopping_) return;
+    // Were the newest refused, callers that say nothing would lock out every client.
+    if (!strangers_.empty() && strangers_.size() >= serving_->options.max_strangers) {
+      strangers_.front()->Displace();
+      strangers_.pop_front();
     }
-    open_.insert(connection);
-    serving_->connections = open_.size();
-    connection->Start([self = shared_from_this(), weak = std::weak_ptr(connection)] {
-      self->Ended(weak.lock());
-    });
+    strangers_.push_back(connection);
+    Count();
+    connection->Start(shared_from_this());
   }
 
-  void Ended(const std::shared_ptr<HttpConnection>& connection) {
-    const std::scoped_lock lock(mutex_);
-    open_.erase(connection);
-    serving_->connections = open_.size();
-    ended_.notify_all();
+  // The two below with the lock held; what `act` calls comes later, on the connection's strand.
+  template <class Act>
+  void ForEach(Act act) {
+    for (const auto& connection : strangers_) act(*connection);
+    for (const auto& connection : clients_) act(*connection);
   }
+  void Count() { serving_->connections = strangers_.size() + clients_.size(); }
 
   const Lifetime::Token token_;
   const std::shared_ptr<HttpServing> serving_;
-  asio::io_context& context_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer pause_;
+  const std::shared_ptr<AcceptLoop> accept_loop_;
 
   std::mutex mutex_;
   std::condition_variable ended_;
   bool stopping_ = false;
-  std::set<std::shared_ptr<HttpConnection>> open_;
+  // The oldest first: until the handshake is over, or the socket of a refused one is closed.
+  std::deque<std::shared_ptr<HttpConnection>> strangers_;
+  std::set<std::shared_ptr<HttpConnection>> clients_;
 };
 
 }  // namespace

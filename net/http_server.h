@@ -46,7 +46,8 @@ class HttpServer {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any free one.
 
-    std::size_t max_connections = 1024;  // More are closed before the handshake.
+    std::size_t max_connections = 1024;  // Of clients; more are closed after the handshake.
+    std::size_t max_strangers = 512;     // Before the end of the handshake; the oldest makes room.
     std::uint32_t max_header_bytes = 16'384;
     std::size_t max_body_bytes = std::size_t{4} << 20U;
 
@@ -58,13 +59,13 @@ class HttpServer {
   };
 
   struct Counters {
-    std::uint64_t connections = 0;          // Open at the moment.
-    std::uint64_t accepted = 0;             // Connections, ever.
-    std::uint64_t refused_full = 0;         // Closed because of max_connections.
-    std::uint64_t failed_accepts = 0;       // The system lacked something, descriptors for example.
-    std::uint64_t failed_handshakes = 0;    // Unknown keys, other protocols, timeouts.
-    std::uint64_t requests = 0;             // Handed to the handler.
-    std::uint64_t bad_requests = 0;         // Answered here.
+    std::uint64_t connections = 0;        // Open at the moment.
+    std::uint64_t accepted = 0;           // Connections, ever.
+    std::uint64_t refused_full = 0;       // Closed because of max_connections.
+    std::uint64_t failed_accepts = 0;     // The system lacked something, descriptors for example.
+    std::uint64_t failed_handshakes = 0;  // Unknown keys, other protocols, timeouts, max_strangers.
+    std::uint64_t requests = 0;           // Handed to the handler.
+    std::uint64_t bad_requests = 0;       // Answered here.
     std::uint64_t unanswered_requests = 0;  // 500, because the handler let go.
   };
 

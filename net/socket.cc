@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -44,6 +46,17 @@ Error TlsError(std::string_view place, const boost::system::error_code& error) {
               std::string("TLS: ") + (reason != nullptr ? reason : error.message().c_str()));
 }
 
+using Sink = std::array<std::uint8_t, 4'096>;
+
+void ReadAway(tcp::socket& socket, const std::shared_ptr<Sink>& sink, std::function<void()> ended) {
+  socket.async_read_some(asio::buffer(*sink),
+                         [&socket, sink, ended = std::move(ended)](
+                             const boost::system::error_code& error, std::size_t) mutable {
+                           if (error) return ended();
+                           ReadAway(socket, sink, std::move(ended));
+                         });
+}
+
 }  // namespace
 
 std::unique_ptr<TlsStream> MakeTlsStream(tcp::socket socket, const crypto::TlsContext& context) {
@@ -61,6 +74,12 @@ void TuneSocket(tcp::socket& socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
+}
+
+void Linger(tcp::socket& socket, std::function<void()> ended) {
+  boost::system::error_code ignored;  // Another side that has gone shows in the read.
+  socket.shutdown(asio::socket_base::shutdown_send, ignored);
+  ReadAway(socket, std::make_shared<Sink>(), std::move(ended));
 }
 
 Result<tcp::acceptor> Listen(asio::io_context& context, const std::string& host,

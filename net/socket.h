@@ -4,6 +4,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,11 @@ std::optional<crypto::KeyId> PeerKey(TlsStream& stream);
 
 /// Messages leave at once, and the kernel notices a peer that has gone silent.
 void TuneSocket(boost::asio::ip::tcp::socket& socket);
+
+/// Closes the sending half and reads what still comes, past TLS, until the other side has closed,
+/// too, or the socket is closed here: closing with unread bytes would destroy what the other side
+/// has not read yet. `ended` is called once, on the strand, and keeps the socket's owner alive.
+void Linger(boost::asio::ip::tcp::socket& socket, std::function<void()> ended);
 
 /// A listening socket on a strand of its own. kInvalidArgument for a host that does not resolve,
 /// kIo when the address cannot be had.

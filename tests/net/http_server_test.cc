@@ -292,17 +292,52 @@ TEST_F(HttpServerTest, AClientThatDoesNotReadIsClosed) {
   EXPECT_FALSE(client.Receive().has_value());
 }
 
-TEST_F(HttpServerTest, ConnectionsBeyondTheBoundAreClosedAtOnce) {
+TEST_F(HttpServerTest, ClientsBeyondTheBoundAreClosed) {
   options_.max_connections = 2;
   Start();
   RawClient first = Client();
   RawClient second = Client();
-  EXPECT_TRUE(RawClient(server_->port()).AwaitEnd());
+  AwaitCounters([](const auto& counters) { return counters.connections == 2; });
+  for (RawClient* client : {&first, &second}) {
+    ASSERT_TRUE(client->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value());
+  }
+  EXPECT_TRUE(Client().AwaitEnd());
   EXPECT_EQ(server_->counters().refused_full, 1U);
-  ASSERT_TRUE(first.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value());
   second.Reset();
   AwaitCounters([](const auto& counters) { return counters.connections == 1; });
   EXPECT_TRUE(Serves());
+}
+
+TEST_F(HttpServerTest, CallersThatSayNothingDoNotTakeThePlacesOfClients) {
+  options_.max_connections = 1;
+  options_.handshake_timeout = std::chrono::hours(1);
+  Start();
+  const RawClient silent(server_->port());
+  const RawClient other(server_->port());
+  AwaitCounters([](const auto& counters) { return counters.accepted == 2; });
+  EXPECT_TRUE(Serves());
+}
+
+TEST_F(HttpServerTest, TheOldestOfTooManyStrangersMakesRoom) {
+  options_.max_strangers = 2;
+  options_.handshake_timeout = std::chrono::hours(1);
+  Start();
+  RawClient oldest(server_->port());
+  const RawClient silent(server_->port());
+  AwaitCounters([](const auto& counters) { return counters.accepted == 2; });
+  EXPECT_TRUE(Serves());
+  EXPECT_TRUE(oldest.AwaitEnd());
+  EXPECT_EQ(server_->counters().failed_handshakes, 1U);
+}
+
+TEST_F(HttpServerTest, ARefusedCallerCountsUntilItsSocketIsClosed) {
+  options_.max_strangers = 1;
+  options_.linger_timeout = std::chrono::hours(1);
+  Start();
+  RawClient refused = Client(99);
+  AwaitCounters([](const auto& counters) { return counters.failed_handshakes == 1; });
+  EXPECT_TRUE(Serves());
+  EXPECT_TRUE(refused.AwaitClosedSocket());
 }
 
 TEST_F(HttpServerTest, AHandlerThatLetsGoIsA500) {

@@ -87,6 +87,12 @@ bool RawClient::AwaitEnd() {
   return true;
 }
 
+bool RawClient::AwaitClosedSocket() {
+  error_code error;
+  while (!error) asio::write(stream_->next_layer(), asio::buffer("x", 1), error);
+  return true;
+}
+
 void RawClient::Reset() {
   stream_->next_layer().set_option(asio::socket_base::linger(true, 0));
   stream_->next_layer().close();

@@ -38,6 +38,8 @@ class RawClient {
   std::optional<Reply> ReceiveHeader();
   /// True when the server closes; nothing more is sent or read.
   bool AwaitEnd();
+  /// True when the server takes no more bytes, whether or not it has closed its sending half.
+  bool AwaitClosedSocket();
   /// Breaks the connection off with a reset.
   void Reset();
 
