@@ -16,12 +16,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
-namespace {
-
-constexpr std::chrono::milliseconds kLinger{500};
-
-}  // namespace
-
 PeerConnection::PeerConnection(Lifetime::Token token, std::shared_ptr<const Rules> rules,
                                std::unique_ptr<TlsStream> stream, std::string place)
     : token_(std::move(token)),
@@ -53,8 +47,8 @@ void PeerConnection::OnHandshake(const error_code& error) {
   if (state_ != State::kHandshake) return;
   if (error) {
     state_ = State::kLeaving;
-    deadline_.Set(kLinger, [self = shared_from_this()] { self->Close(); });
-    Drain();
+    deadline_.Set(rules_->linger_timeout, [self = shared_from_this()] { self->Close(); });
+    Linger(stream_->next_layer(), [self = shared_from_this()] { self->Close(); });
     owner_->Closed(NetError(place_, error));
     return;
   }
@@ -92,21 +86,35 @@ void PeerConnection::OnRead(const error_code& error, std::size_t count) {
     reader_.Filled(count);
     TakeFrames();
   }
-  if (state_ != State::kClosed) Read();
+  if (state_ != State::kClosed && !paused_) Read();
 }
 
 void PeerConnection::TakeFrames() {
   while (state_ == State::kGreeting || state_ == State::kOpen) {
+    // The greeting is not the owner's.
+    if (state_ == State::kOpen && !owner_->HasRoom()) {
+      paused_ = true;
+      return;
+    }
     const Result<std::optional<ByteView>> frame = reader_.Next();
     if (!frame) return Refuse(frame.error());
     if (!*frame) return;
     Result<PeerMessage> message = DecodeFrame(**frame);
     if (!message) return Refuse(message.error());
-    Take(*std::move(message));
+    Take(*std::move(message), (*frame)->size());
   }
 }
 
-void PeerConnection::Take(PeerMessage message) {
+void PeerConnection::Resume() {
+  asio::post(stream_->get_executor(), [self = shared_from_this()] {
+    if (!std::exchange(self->paused_, false)) return;
+    self->heard_ = steady_clock::now();  // It was not listened to.
+    self->TakeFrames();
+    if (self->state_ != State::kClosed && !self->paused_) self->Read();
+  });
+}
+
+void PeerConnection::Take(PeerMessage message, std::size_t bytes) {
   if (const auto* goodbye = std::get_if<Goodbye>(&message)) {
     Fail(Here(Code::kUnavailable, "says goodbye: " + goodbye->reason));
     return;
@@ -126,7 +134,7 @@ void PeerConnection::Take(PeerMessage message) {
   if (std::holds_alternative<Hello>(message)) {
     return Refuse({.code = Code::kCorruption, .message = "a second greeting"});
   }
-  owner_->Received(std::move(message));
+  owner_->Received(std::move(message), bytes);
 }
 
 Result<void> PeerConnection::CheckGreeting(const PeerMessage& message) const {
@@ -194,7 +202,7 @@ void PeerConnection::OnWritten(const error_code& error) {
 void PeerConnection::Tick() {
   if (state_ != State::kOpen) return;
   const steady_clock::time_point now = steady_clock::now();
-  if (now - heard_ >= rules_->idle_timeout) {
+  if (!paused_ && now - heard_ >= rules_->idle_timeout) {
     return Fail(Here(Code::kTimeout, "no sign of life"));
   }
   if (!writing_ && now - written_ >= rules_->alive_interval) {
@@ -218,44 +226,37 @@ void PeerConnection::Leave(std::string reason) {
   });
 }
 
+void PeerConnection::Abort() {
+  asio::dispatch(stream_->get_executor(), [self = shared_from_this()] {
+    self->Fail(self->Here(Code::kOverloaded, "makes room for a newer caller"));
+  });
+}
+
 void PeerConnection::Refuse(const Error& error) {
   if (state_ == State::kLeaving || state_ == State::kClosed) return;
   state_ = State::kLeaving;
   waiting_.clear();
   AppendFrame(Goodbye{.reason = error.message}, waiting_);
   if (!writing_) WriteMore();
-  deadline_.Set(kLinger, [self = shared_from_this()] { self->Close(); });
+  deadline_.Set(rules_->linger_timeout, [self = shared_from_this()] { self->Close(); });
+  if (std::exchange(paused_, false)) Read();  // Until the peer has closed, too.
   owner_->Closed(Here(error.code, error.message));
 }
 
 void PeerConnection::Fail(const Error& error) {
   if (state_ == State::kClosed) return;
-  const bool reported = state_ == State::kLeaving;
-  const std::shared_ptr<Owner> owner = owner_;
+  if (std::exchange(state_, State::kLeaving) != State::kLeaving) owner_->Closed(error);
   Close();
-  if (!reported) owner->Closed(error);
-}
-
-void PeerConnection::Drain() {
-  error_code ignored;
-  stream_->next_layer().shutdown(asio::socket_base::shutdown_send, ignored);
-  const std::span<std::uint8_t> space = reader_.Space();
-  stream_->next_layer().async_read_some(
-      asio::buffer(space.data(), space.size()),
-      [self = shared_from_this()](const error_code& error, std::size_t) {
-        if (self->state_ == State::kClosed) return;
-        if (error) return self->Close();
-        self->Drain();
-      });
 }
 
 void PeerConnection::Close() {
-  state_ = State::kClosed;
+  if (std::exchange(state_, State::kClosed) == State::kClosed) return;
+  paused_ = false;
   deadline_.Clear();
   tick_.cancel();
   error_code ignored;  // Closed is closed.
   stream_->next_layer().close(ignored);
-  owner_.reset();  // Which holds this connection.
+  std::exchange(owner_, nullptr)->Released();  // And lets go of who holds this connection.
 }
 
 Error PeerConnection::Here(Code code, const std::string& what) const {

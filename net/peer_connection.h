@@ -23,7 +23,7 @@ namespace aval::net {
 
 /// One TLS connection to a peer, whichever side opened it: handshake, greeting, frames both ways,
 /// signs of life, and an end that both sides can explain.
-/// Threads: the socket's strand; Start and Leave, in this order, from all.
+/// Threads: the socket's strand; Start, then Leave, Abort and Resume, from all.
 class PeerConnection final : public std::enable_shared_from_this<PeerConnection> {
  public:
   /// The same for all connections of a node.
@@ -33,21 +33,27 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
     std::chrono::milliseconds handshake_timeout;
     std::chrono::milliseconds alive_interval;
     std::chrono::milliseconds idle_timeout;
+    std::chrono::milliseconds linger_timeout;
   };
 
-  /// Called on the strand, in this order: Greeted at most once, then Received and Drained as often
-  /// as it happens, Closed once and last.
+  /// Called on the strand, in this order: Greeted at most once, then the next four as often as it
+  /// happens, Closed once, Released once and last.
   class Owner {
    public:
     virtual ~Owner() = default;
     virtual void Greeted(consensus::NodeId peer) = 0;
-    /// What net/ itself says (greeting, alive, goodbye) is not reported.
-    virtual void Received(PeerMessage message) = 0;
+    /// Asked before each frame. False: nothing is read until Resume.
+    virtual bool HasRoom() = 0;
+    /// What net/ itself says (greeting, alive, goodbye) is not reported. `bytes`: of the frame.
+    virtual void Received(PeerMessage message, std::size_t bytes) = 0;
     /// So many bytes have come.
     virtual void Heard(std::size_t bytes) = 0;
     /// Everything given to Write has left.
     virtual void Drained() = 0;
+    /// Nothing more is carried.
     virtual void Closed(const Error& error) = 0;
+    /// The socket is closed.
+    virtual void Released() = 0;
   };
 
   /// `place` says where the other end is, for errors.
@@ -62,6 +68,10 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   /// Says goodbye, with the reason, and closes. Closed comes at once; the socket lingers a little,
   /// so that the peer can read why.
   void Leave(std::string reason);
+  /// Closes at once, even what lingers, because others need the room.
+  void Abort();
+  /// The owner has room again.
+  void Resume();
 
  private:
   enum class State : std::uint8_t { kHandshake, kGreeting, kOpen, kLeaving, kClosed };
@@ -71,7 +81,7 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   void Read();
   void OnRead(const boost::system::error_code& error, std::size_t count);
   void TakeFrames();
-  void Take(PeerMessage message);
+  void Take(PeerMessage message, std::size_t bytes);
   Result<void> CheckGreeting(const PeerMessage& message) const;
   void WriteMore();
   void OnWritten(const boost::system::error_code& error);
@@ -80,8 +90,6 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   void Fail(const Error& error);
   /// Closes because of what the peer said, and tells it.
   void Refuse(const Error& error);
-  /// Closes the sending half and reads until the peer has closed, too.
-  void Drain();
   void Close();
   Error Here(Code code, const std::string& what) const;
 
@@ -97,6 +105,7 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   Bytes outgoing_;  // Being written.
   Bytes waiting_;   // To be written after that.
   bool writing_ = false;
+  bool paused_ = false;  // Nothing is being read, because the owner has no room.
 
   Deadline deadline_;
   boost::asio::steady_timer tick_;

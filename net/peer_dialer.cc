@@ -1,9 +1,6 @@
 #include "net/peer_dialer.h"
 
 #include <algorithm>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <utility>
@@ -27,28 +24,26 @@ constexpr std::size_t kWriteBytes = std::size_t{256} << 10U;
 
 }  // namespace
 
-PeerDialer::PeerDialer(Lifetime::Token token, std::shared_ptr<PeerState> state,
+PeerDialer::PeerDialer(Lifetime::Token token, std::shared_ptr<PeerRegistry> registry,
                        asio::io_context& context, consensus::NodeId peer, crypto::TlsContext tls)
     : token_(std::move(token)),
-      state_(std::move(state)),
+      registry_(std::move(registry)),
       peer_(peer),
       tls_(std::move(tls)),
       strand_(asio::make_strand(context)),
-      resolver_(strand_),
-      socket_(strand_),
       deadline_(strand_) {}
 
 void PeerDialer::SetAddress(const std::string& host, std::uint16_t port) {
   asio::post(strand_, [self = shared_from_this(), host, port] {
     self->host_ = host;
     self->port_ = port;
-    if (self->phase_ == Phase::kResting || self->phase_ == Phase::kBackingOff) self->Dial();
+    if (self->phase_ == Phase::kResting || self->phase_ == Phase::kBackingOff) self->Attempt();
   });
 }
 
 void PeerDialer::Hurry() {
   asio::post(strand_, [self = shared_from_this()] {
-    if (self->phase_ == Phase::kBackingOff) self->Dial();
+    if (self->phase_ == Phase::kBackingOff) self->Attempt();
   });
 }
 
@@ -59,59 +54,35 @@ void PeerDialer::Wake() {
 void PeerDialer::Stop() {
   asio::post(strand_, [self = shared_from_this()] {
     self->phase_ = Phase::kStopped;
-    ++self->attempt_;
     self->deadline_.Clear();
-    self->resolver_.cancel();
-    error_code ignored;  // Nothing to be told of a socket that is given up.
-    self->socket_.close(ignored);
+    if (self->dial_) self->dial_->Cancel();
     if (self->connection_) self->connection_->Leave("shutting down");
   });
 }
 
-void PeerDialer::Dial() {
-  ++attempt_;
+void PeerDialer::Attempt() {
   if (port_ == 0) {
     phase_ = Phase::kResting;
     return;
   }
   phase_ = Phase::kDialling;
-  deadline_.Set(state_->options().connect_timeout, [self = shared_from_this()] {
+  deadline_.Set(registry_->options().connect_timeout, [self = shared_from_this()] {
     self->AttemptFailed(
         {.code = Code::kTimeout, .message = self->Place() + ": no connection in time"});
   });
-  error_code not_numeric;
-  const asio::ip::address address = asio::ip::make_address(host_, not_numeric);
-  if (not_numeric) return Resolve();
-  Connect(tcp::resolver::results_type::create(tcp::endpoint(address, port_), host_, ""));
-}
-
-void PeerDialer::Resolve() {
-  // Weak: the system's resolver cannot be interrupted, and nobody shall wait for it at the end.
-  resolver_.async_resolve(host_, std::to_string(port_), tcp::resolver::numeric_service,
-                          [weak = weak_from_this(), attempt = attempt_](
-                              const error_code& error, const tcp::resolver::results_type& places) {
-                            const std::shared_ptr<PeerDialer> self = weak.lock();
-                            if (!self || attempt != self->attempt_) return;
-                            if (error) return self->AttemptFailed(NetError(self->Place(), error));
-                            self->Connect(places);
-                          });
-}
-
-void PeerDialer::Connect(const tcp::resolver::results_type& places) {
-  socket_ = tcp::socket(strand_);
-  asio::async_connect(socket_, places,
-                      [self = shared_from_this(), attempt = attempt_](const error_code& error,
-                                                                      const tcp::endpoint&) {
-                        if (attempt == self->attempt_) self->OnConnected(error);
+  dial_ = Dial::Start(strand_, host_, port_,
+                      [self = shared_from_this()](const error_code& error, tcp::socket socket) {
+                        self->OnConnected(error, std::move(socket));
                       });
 }
 
-void PeerDialer::OnConnected(const error_code& error) {
+void PeerDialer::OnConnected(const error_code& error, tcp::socket socket) {
   if (error) return AttemptFailed(NetError(Place(), error));
+  dial_.reset();
   deadline_.Clear();
   phase_ = Phase::kLinked;
-  connection_ = std::make_shared<PeerConnection>(token_, state_->rules(),
-                                                 MakeTlsStream(std::move(socket_), tls_), Place());
+  connection_ = std::make_shared<PeerConnection>(token_, registry_->rules(),
+                                                 MakeTlsStream(std::move(socket), tls_), Place());
   connection_->Start(crypto::TlsContext::Side::kClient, shared_from_this());
 }
 
@@ -119,21 +90,21 @@ void PeerDialer::Greeted(consensus::NodeId peer) {
   AVAL_ASSERT(peer == peer_);  // `tls_` accepts this peer's keys only.
   up_ = true;
   up_since_ = steady_clock::now();
-  state_->record(peer_).queue.Open();
-  state_->ReportLink(peer_, true);
+  registry_->record(peer_).queue.Open();
+  registry_->ReportLink(peer_, true);
 }
 
-void PeerDialer::Received(PeerMessage) {
+void PeerDialer::Received(PeerMessage, std::size_t) {
   connection_->Leave("messages belong on the link that their sender dialled");
 }
 
-void PeerDialer::Heard(std::size_t bytes) { state_->record(peer_).bytes_received += bytes; }
+void PeerDialer::Heard(std::size_t bytes) { registry_->record(peer_).bytes_received += bytes; }
 
 void PeerDialer::Drained() { SendQueued(); }
 
 void PeerDialer::SendQueued() {
   if (!up_) return;
-  PeerState::Record& record = state_->record(peer_);
+  PeerRegistry::Record& record = registry_->record(peer_);
   PeerQueue::Taken taken = record.queue.Take(kWriteBytes);
   if (taken.count == 0) return;
   record.frames_sent += taken.count;
@@ -144,36 +115,35 @@ void PeerDialer::SendQueued() {
 void PeerDialer::Closed(const Error& error) {
   connection_.reset();
   if (std::exchange(up_, false)) {
-    state_->record(peer_).queue.Close();
-    state_->ReportLink(peer_, false);
+    registry_->record(peer_).queue.Close();
+    registry_->ReportLink(peer_, false);
     // A link that held for a while starts the back-off anew; one that always breaks at once does
     // not.
-    if (steady_clock::now() - up_since_ >= state_->options().backoff_max)
+    if (steady_clock::now() - up_since_ >= registry_->options().backoff_max)
       backoff_ = milliseconds(0);
   } else {
-    ++state_->record(peer_).failed_connects;
+    ++registry_->record(peer_).failed_connects;
   }
   if (phase_ == Phase::kStopped) return;
-  state_->ReportTrouble(peer_, error);
+  registry_->ReportTrouble(peer_, error);
   BackOff();
 }
 
 void PeerDialer::AttemptFailed(const Error& error) {
-  ++attempt_;
-  error_code ignored;  // Nothing to be told of a socket that is given up.
-  socket_.close(ignored);
-  ++state_->record(peer_).failed_connects;
-  state_->ReportTrouble(peer_, error);
+  std::exchange(dial_, nullptr)->Cancel();
+  ++registry_->record(peer_).failed_connects;
+  registry_->ReportTrouble(peer_, error);
   BackOff();
 }
 
 void PeerDialer::BackOff() {
   phase_ = Phase::kBackingOff;
-  backoff_ = std::clamp(2 * backoff_, state_->options().backoff_min, state_->options().backoff_max);
+  backoff_ =
+      std::clamp(2 * backoff_, registry_->options().backoff_min, registry_->options().backoff_max);
   // Half fixed, half random, so that peers that lost each other together do not dial in step.
   const auto half = static_cast<std::uint64_t>(backoff_.count()) / 2;
   const milliseconds wait(half + random_.Below(half + 1));
-  deadline_.Set(wait, [self = shared_from_this()] { self->Dial(); });
+  deadline_.Set(wait, [self = shared_from_this()] { self->Attempt(); });
 }
 
 std::string PeerDialer::Place() const {

@@ -3,7 +3,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -13,9 +12,10 @@
 #include "base/result.h"
 #include "crypto/tls.h"
 #include "net/deadline.h"
+#include "net/dial.h"
 #include "net/lifetime.h"
 #include "net/peer_connection.h"
-#include "net/peer_state.h"
+#include "net/peer_registry.h"
 
 namespace aval::net {
 
@@ -24,7 +24,7 @@ namespace aval::net {
 class PeerDialer final : public PeerConnection::Owner,
                          public std::enable_shared_from_this<PeerDialer> {
  public:
-  PeerDialer(Lifetime::Token token, std::shared_ptr<PeerState> state,
+  PeerDialer(Lifetime::Token token, std::shared_ptr<PeerRegistry> registry,
              boost::asio::io_context& context, consensus::NodeId peer, crypto::TlsContext tls);
 
   /// A new dialer rests until this. Dials that place from the next attempt on, which is now when
@@ -37,25 +37,25 @@ class PeerDialer final : public PeerConnection::Owner,
   void Stop();
 
   void Greeted(consensus::NodeId peer) override;
-  void Received(PeerMessage message) override;
+  bool HasRoom() override { return true; }  // Messages are refused.
+  void Received(PeerMessage message, std::size_t bytes) override;
   void Heard(std::size_t bytes) override;
   void Drained() override;
   void Closed(const Error& error) override;
+  void Released() override {}
 
  private:
   enum class Phase : std::uint8_t { kResting, kDialling, kLinked, kBackingOff, kStopped };
 
-  void Dial();
-  void Resolve();
-  void Connect(const boost::asio::ip::tcp::resolver::results_type& places);
-  void OnConnected(const boost::system::error_code& error);
+  void Attempt();
+  void OnConnected(const boost::system::error_code& error, boost::asio::ip::tcp::socket socket);
   void AttemptFailed(const Error& error);
   void BackOff();
   void SendQueued();
   std::string Place() const;
 
   const Lifetime::Token token_;
-  const std::shared_ptr<PeerState> state_;
+  const std::shared_ptr<PeerRegistry> registry_;
   const consensus::NodeId peer_;
   const crypto::TlsContext tls_;
   const boost::asio::any_io_executor strand_;
@@ -63,9 +63,7 @@ class PeerDialer final : public PeerConnection::Owner,
   std::uint16_t port_ = 0;  // 0: not to be dialled.
 
   Phase phase_ = Phase::kResting;
-  std::uint64_t attempt_ = 0;  // Answers to older ones are void.
-  boost::asio::ip::tcp::resolver resolver_;
-  boost::asio::ip::tcp::socket socket_;  // Of the attempt under way.
+  std::shared_ptr<Dial> dial_;  // Of the attempt under way.
   std::shared_ptr<PeerConnection> connection_;
   bool up_ = false;
   std::chrono::steady_clock::time_point up_since_;

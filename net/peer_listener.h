@@ -2,18 +2,18 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 
 #include "consensus/types.h"
 #include "crypto/tls.h"
+#include "net/accept_loop.h"
 #include "net/lifetime.h"
 #include "net/peer_connection.h"
-#include "net/peer_state.h"
+#include "net/peer_registry.h"
 
 namespace aval::net {
 
@@ -22,7 +22,7 @@ namespace aval::net {
 class PeerListener final : public std::enable_shared_from_this<PeerListener> {
  public:
   /// `arrived` is called when a peer's link is up.
-  PeerListener(Lifetime::Token token, std::shared_ptr<PeerState> state,
+  PeerListener(Lifetime::Token token, std::shared_ptr<PeerRegistry> registry,
                boost::asio::io_context& context, boost::asio::ip::tcp::acceptor acceptor,
                crypto::TlsContext tls, std::function<void(consensus::NodeId)> arrived);
 
@@ -32,23 +32,21 @@ class PeerListener final : public std::enable_shared_from_this<PeerListener> {
  private:
   class Link;
 
-  void Accept();
-  void OnAccepted(const boost::system::error_code& error, boost::asio::ip::tcp::socket socket);
   void Admit(boost::asio::ip::tcp::socket socket);
   void Recognised(const std::shared_ptr<Link>& link, consensus::NodeId peer);
-  void Ended(const std::shared_ptr<Link>& link);
+  void Released(const std::shared_ptr<Link>& link);
 
   const Lifetime::Token token_;
-  const std::shared_ptr<PeerState> state_;
-  boost::asio::io_context& context_;
-  boost::asio::ip::tcp::acceptor acceptor_;
+  const std::shared_ptr<PeerRegistry> registry_;
+  const std::shared_ptr<AcceptLoop> accept_loop_;
   const crypto::TlsContext tls_;
   const std::function<void(consensus::NodeId)> arrived_;
-  boost::asio::steady_timer pause_;
 
   std::mutex mutex_;
   bool stopping_ = false;
-  std::set<std::shared_ptr<Link>> strangers_;
+  // The oldest first: callers that are not recognised yet, or were refused, or have been replaced,
+  // until their sockets are closed.
+  std::deque<std::shared_ptr<Link>> strangers_;
   std::map<consensus::NodeId, std::shared_ptr<Link>> links_;
 };
 

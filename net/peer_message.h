@@ -66,7 +66,12 @@ struct Extension {
 using PeerMessage =
     std::variant<Hello, Alive, Goodbye, consensus::Message, Forward, ForwardRefused, Extension>;
 
-/// Of one frame's forwarded acts or identities: as many as a block holds.
+/// Kept with a message by whoever has not consumed it yet: while the receipts of one peer's
+/// messages reach a bound, nothing more is read from that peer. May be dropped on any thread, also
+/// after the transport has stopped.
+using Receipt = std::shared_ptr<void>;
+
+/// Of one frame's forwarded acts or refusals: as many as a block holds.
 inline constexpr std::size_t kMaxForwardedActs = 2'048;
 inline constexpr std::size_t kMaxReasonBytes = 512;
 inline constexpr std::size_t kMaxOriginBytes = 255;

@@ -10,7 +10,7 @@
 #include "net/peer_dialer.h"
 #include "net/peer_listener.h"
 #include "net/peer_queue.h"
-#include "net/peer_state.h"
+#include "net/peer_registry.h"
 #include "net/socket.h"
 
 namespace aval::net {
@@ -30,6 +30,9 @@ Result<void> Check(const PeerTransport::Options& options) {
   if (options.self == NodeId{}) return invalid("this node has no number");
   if (options.origin.empty() || options.origin.size() > kMaxOriginBytes) {
     return invalid("the origin is empty or too long");
+  }
+  if (options.receive_messages == 0 || options.receive_bytes == 0) {
+    return invalid("nothing could be received");
   }
   std::set<NodeId> nodes{options.self};
   std::set<crypto::KeyId> keys;
@@ -56,10 +59,10 @@ std::vector<PeerMessage> One(PeerMessage message) {
 class PeerTransport::Shared {
  public:
   Shared(const Options& options, PeerEvents& events)
-      : state_(std::make_shared<PeerState>(options, events)) {}
+      : registry_(std::make_shared<PeerRegistry>(options, events)) {}
 
   Result<void> Start(IoThreads& threads, const crypto::SecretKey& key) {
-    const Options& options = state_->options();
+    const Options& options = registry_->options();
     std::set<crypto::KeyId> known;
     for (const Peer& peer : options.peers) known.insert(peer.keys.begin(), peer.keys.end());
     AVAL_TRY(TlsContext server, TlsContext::Make(TlsContext::Side::kServer, key, known));
@@ -68,12 +71,12 @@ class PeerTransport::Shared {
     for (const Peer& peer : options.peers) {
       AVAL_TRY(TlsContext client, TlsContext::Make(TlsContext::Side::kClient, key, peer.keys));
       dialers_.emplace(peer.id,
-                       std::make_shared<PeerDialer>(lifetime_.token(), state_, threads.context(),
+                       std::make_shared<PeerDialer>(lifetime_.token(), registry_, threads.context(),
                                                     peer.id, std::move(client)));
     }
     // A listener that outlives the dialers finds none to hurry.
     std::map<NodeId, std::weak_ptr<PeerDialer>> weak(dialers_.begin(), dialers_.end());
-    listener_ = std::make_shared<PeerListener>(lifetime_.token(), state_, threads.context(),
+    listener_ = std::make_shared<PeerListener>(lifetime_.token(), registry_, threads.context(),
                                                std::move(acceptor), std::move(server),
                                                [weak = std::move(weak)](NodeId peer) {
                                                  if (const auto dialer = weak.at(peer).lock())
@@ -85,7 +88,7 @@ class PeerTransport::Shared {
   }
 
   std::uint16_t port() const { return port_; }
-  PeerState& state() { return *state_; }
+  PeerRegistry& registry() { return *registry_; }
 
   std::shared_ptr<PeerDialer> Dialer(NodeId peer) {
     const std::scoped_lock lock(mutex_);
@@ -94,7 +97,7 @@ class PeerTransport::Shared {
   }
 
   bool Send(NodeId to, std::vector<PeerMessage> messages) {
-    switch (state_->record(to).queue.Push(std::move(messages))) {
+    switch (registry_->record(to).queue.Push(std::move(messages))) {
       case PeerQueue::Pushed::kRefused:
         return false;
       case PeerQueue::Pushed::kTaken:
@@ -114,7 +117,7 @@ class PeerTransport::Shared {
       dialers.swap(dialers_);
       listener.swap(listener_);
     }
-    state_->Silence();
+    registry_->Silence();
     if (listener) listener->Stop();
     for (const auto& [peer, dialer] : dialers) dialer->Stop();
     dialers.clear();
@@ -125,7 +128,7 @@ class PeerTransport::Shared {
 
  private:
   Lifetime lifetime_;
-  const std::shared_ptr<PeerState> state_;
+  const std::shared_ptr<PeerRegistry> registry_;
   std::uint16_t port_ = 0;
   std::mutex mutex_;
   std::map<NodeId, std::shared_ptr<PeerDialer>> dialers_;
@@ -180,15 +183,10 @@ bool PeerTransport::SendForwardRefused(NodeId to, ForwardRefused refused) {
   return shared_->Send(to, One(std::move(refused)));
 }
 
-bool PeerTransport::SendExtension(NodeId to, Extension extension) {
-  AVAL_ASSERT(extension.body.size() <= kMaxExtensionBytes);  // The peer would close the link.
-  return shared_->Send(to, One(std::move(extension)));
-}
-
 std::map<NodeId, PeerCounters> PeerTransport::counters() const {
   std::map<NodeId, PeerCounters> all;
-  for (const Peer& peer : shared_->state().options().peers) {
-    all.emplace(peer.id, shared_->state().counters(peer.id));
+  for (const Peer& peer : shared_->registry().options().peers) {
+    all.emplace(peer.id, shared_->registry().counters(peer.id));
   }
   return all;
 }

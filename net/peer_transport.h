@@ -27,14 +27,16 @@ namespace aval::net {
 class PeerEvents {
  public:
   virtual ~PeerEvents() = default;
-  virtual void OnMessage(consensus::NodeId from, consensus::Message message) = 0;
-  virtual void OnForward(consensus::NodeId from, Forward forward) = 0;
-  virtual void OnForwardRefused(consensus::NodeId from, ForwardRefused refused) = 0;
-  virtual void OnExtension(consensus::NodeId from, Extension extension) = 0;
+  virtual void OnMessage(consensus::NodeId from, consensus::Message message, Receipt receipt) = 0;
+  virtual void OnForward(consensus::NodeId from, Forward forward, Receipt receipt) = 0;
+  virtual void OnForwardRefused(consensus::NodeId from, ForwardRefused refused,
+                                Receipt receipt) = 0;
+  virtual void OnExtension(consensus::NodeId from, Extension extension, Receipt receipt) = 0;
   /// The link that carries our messages to `peer` came up, or broke: what was under way is lost.
   virtual void OnLink(consensus::NodeId peer, bool up) = 0;
   /// For people: why a link does not come up or was closed. The same words about one peer come
-  /// once, however often it is dialled. No peer: a stranger knocked.
+  /// once, however often it is dialled, and different ones a few times a minute. No peer: a
+  /// stranger knocked.
   virtual void OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) = 0;
 };
 
@@ -82,13 +84,18 @@ class PeerTransport {
     std::size_t queue_messages = 4'096;
     std::size_t queue_bytes = std::size_t{32} << 20U;
 
+    /// Of one peer's messages whose receipts are kept; nothing is read from it beyond either.
+    std::size_t receive_messages = 4'096;
+    std::size_t receive_bytes = std::size_t{32} << 20U;
+
     std::chrono::milliseconds connect_timeout{3'000};    // Resolve, connect.
     std::chrono::milliseconds handshake_timeout{3'000};  // TLS and greeting, either side.
     std::chrono::milliseconds alive_interval{500};       // Says "alive" when it has nothing to say.
     std::chrono::milliseconds idle_timeout{3'000};       // Closes a link that says nothing.
+    std::chrono::milliseconds linger_timeout{500};       // For a peer to read why we close.
     std::chrono::milliseconds backoff_min{50};           // Doubles up to
     std::chrono::milliseconds backoff_max{5'000};        // this; half of it is random.
-    std::size_t max_strangers = 64;                      // Accepted and not yet recognised.
+    std::size_t max_strangers = 64;  // Accepted, not recognised or leaving; the oldest makes room.
   };
 
   /// Listens and dials at once. `events` outlives the transport. kInvalidArgument for options that
@@ -113,7 +120,6 @@ class PeerTransport {
   /// In several frames when long; all or nothing is queued.
   bool SendForward(consensus::NodeId to, Forward forward);
   bool SendForwardRefused(consensus::NodeId to, ForwardRefused refused);
-  bool SendExtension(consensus::NodeId to, Extension extension);
 
   std::map<consensus::NodeId, PeerCounters> counters() const;
 

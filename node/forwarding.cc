@@ -52,8 +52,9 @@ void Replica::SendUnanswered(bool all) {
   if (!acts.empty()) Route(std::move(acts));
 }
 
-void Replica::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) {
-  parts_.core->Post([this, from, refused = std::move(refused)] {
+void Replica::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,
+                               net::Receipt receipt) {
+  parts_.core->Post([this, from, refused = std::move(refused), receipt = std::move(receipt)] {
     // Only the leader's word counts, and only for what this node has sent.
     if (from != core_.leadership().leader) return;
     switch (refused.reason) {

@@ -14,8 +14,9 @@ constexpr std::uint64_t kBlocksUnderWay = 2;
 
 }  // namespace
 
-void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts) {
-  parts_.core->Post([this, from, acts = std::move(acts)] {
+void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts,
+                        net::Receipt receipt) {
+  parts_.core->Post([this, from, acts = std::move(acts), receipt = std::move(receipt)] {
     // The follower asks again when it learns of another leader.
     if (!leading()) return;
     std::vector<Act> taken;

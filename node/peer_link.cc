@@ -38,16 +38,16 @@ void PeerLink::RefuseForward(consensus::NodeId to, net::ForwardRefused refused) 
   if (transport != nullptr) transport->SendForwardRefused(to, std::move(refused));
 }
 
-void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message) {
-  parts_.replica->OnMessage(from, std::move(message));
+void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message, net::Receipt receipt) {
+  parts_.replica->OnMessage(from, std::move(message), std::move(receipt));
 }
 
-void PeerLink::OnForward(consensus::NodeId from, net::Forward forward) {
+void PeerLink::OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) {
   const auto envelopes = std::make_shared<const std::vector<std::shared_ptr<const Bytes>>>(
       std::move(forward.envelopes));
-  const bool taken = parts_.pool->TryPost([this, from, envelopes] {
+  const bool taken = parts_.pool->TryPost([this, from, envelopes, receipt = std::move(receipt)] {
     ActPreparation acts(*envelopes, parts_.genesis->origin(), *parts_.keys);
-    parts_.replica->OnForward(from, acts.Result());
+    parts_.replica->OnForward(from, acts.Result(), receipt);
   });
   if (taken) return;
   net::ForwardRefused refused{.envelopes = {}, .reason = net::ForwardRefused::Reason::kOverloaded};
@@ -55,11 +55,12 @@ void PeerLink::OnForward(consensus::NodeId from, net::Forward forward) {
   RefuseForward(from, std::move(refused));
 }
 
-void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) {
-  parts_.replica->OnForwardRefused(from, std::move(refused));
+void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,
+                                net::Receipt receipt) {
+  parts_.replica->OnForwardRefused(from, std::move(refused), std::move(receipt));
 }
 
-void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension) {
+void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension, net::Receipt) {
   parts_.log->Debug("node " + std::to_string(from.value) + " sends an extension " +
                     std::to_string(extension.number) + " that this version does not know");
 }

@@ -15,8 +15,8 @@
 namespace aval::node {
 
 /// Between the replica and the network: what one sends the other carries, what arrives is handed
-/// over, forwarded acts by way of the verify pool.
-/// Threads: as its two interfaces say.
+/// over, forwarded acts by way of the verify pool. Receipts stay with what arrives until the core
+/// has taken it: a peer that sends faster is not read from. Threads: as its two interfaces say.
 class PeerLink final : public PeerLinks, public net::PeerEvents {
  public:
   struct Parts {
@@ -37,10 +37,11 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
   void Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override;
   void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) override;
 
-  void OnMessage(consensus::NodeId from, consensus::Message message) override;
-  void OnForward(consensus::NodeId from, net::Forward forward) override;
-  void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused) override;
-  void OnExtension(consensus::NodeId from, net::Extension extension) override;
+  void OnMessage(consensus::NodeId from, consensus::Message message, net::Receipt receipt) override;
+  void OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) override;
+  void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,
+                        net::Receipt receipt) override;
+  void OnExtension(consensus::NodeId from, net::Extension extension, net::Receipt receipt) override;
   void OnLink(consensus::NodeId peer, bool up) override;
   void OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) override;
 

@@ -33,8 +33,8 @@ void Replica::Start() {
   parts_.core->Post([this] { React(); });
 }
 
-void Replica::OnMessage(NodeId from, consensus::Message message) {
-  parts_.core->Post([this, from, message = std::move(message)] {
+void Replica::OnMessage(NodeId from, consensus::Message message, net::Receipt receipt) {
+  parts_.core->Post([this, from, message = std::move(message), receipt = std::move(receipt)] {
     std::optional<Blocks> blocks = Blocks{};
     if (const auto* append = std::get_if<consensus::Append>(&message)) {
       blocks = CheckBlocks(from, *append);

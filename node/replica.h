@@ -110,11 +110,15 @@ class Replica {
 
   /// Acts that clients of this node wait for; checked as far as they can be.
   void Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Instant deadline);
-  /// Acts that a follower has forwarded, prepared by this node's pool.
-  void OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts);
+  /// Acts that a follower has forwarded, prepared by this node's pool. Here and below, the core
+  /// drops the receipt when it has taken what came with it.
+  void OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts,
+                 net::Receipt receipt = nullptr);
   /// The leader `from` did not take these.
-  void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused);
-  void OnMessage(consensus::NodeId from, consensus::Message message);
+  void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,
+                        net::Receipt receipt = nullptr);
+  void OnMessage(consensus::NodeId from, consensus::Message message,
+                 net::Receipt receipt = nullptr);
   void OnLink(consensus::NodeId peer, bool up);
   void OnPersisted(std::uint64_t sequence);
   void OnApplied(const AppliedRun& run);

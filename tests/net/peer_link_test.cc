@@ -175,13 +175,41 @@ TEST_F(PeerLinkTest, ACallerThatDoesNotGreetIsClosed) {
   EXPECT_TRUE(events_.AwaitTrouble("no greeting in time"));
 }
 
-TEST_F(PeerLinkTest, StrangersBeyondTheBoundAreClosedAtOnce) {
-  options_.max_strangers = 1;
+TEST_F(PeerLinkTest, TheOldestOfTooManyStrangersMakesRoom) {
+  options_.max_strangers = 2;
   options_.handshake_timeout = std::chrono::hours(1);
   Start();
-  const RawPeer first = RawPeer::Dial(transport_->port(), 2);
-  RawPeer second = RawPeer::Dial(transport_->port(), 2);
-  EXPECT_TRUE(second.AwaitEnd());
+  RawPeer oldest = RawPeer::Dial(transport_->port(), 2);
+  const RawPeer silent = RawPeer::Dial(transport_->port(), 2);
+  RawPeer honest = Caller();
+  EXPECT_TRUE(oldest.AwaitEnd());
+  EXPECT_TRUE(events_.AwaitTrouble("makes room for a newer caller"));
+  honest.Send(consensus::Message(Number(4)));
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 4U);
+}
+
+TEST_F(PeerLinkTest, ARefusedCallerCountsUntilItsSocketIsClosed) {
+  options_.max_strangers = 1;
+  options_.linger_timeout = std::chrono::hours(1);
+  Start();
+  RawPeer refused = RawPeer::Dial(transport_->port(), 99);
+  static_cast<void>(refused.Handshake());
+  ASSERT_TRUE(events_.AwaitTrouble("not among the pinned ones"));
+  RawPeer honest = Caller();
+  EXPECT_TRUE(refused.AwaitClosedSocket());
+}
+
+TEST_F(PeerLinkTest, AReplacedLinkCountsUntilItsSocketIsClosed) {
+  options_.max_strangers = 1;
+  options_.linger_timeout = std::chrono::hours(1);
+  Start();
+  RawPeer older = Caller();
+  RawPeer newer = Caller();
+  EXPECT_EQ(older.AwaitGoodbye(), "a newer link takes its place");
+  const RawPeer stranger = RawPeer::Dial(transport_->port(), 2);
+  EXPECT_TRUE(older.AwaitClosedSocket());
+  newer.Send(consensus::Message(Number(6)));
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 6U);
 }
 
 TEST_F(PeerLinkTest, ALinkWithoutSignOfLifeIsGivenUp) {
@@ -239,14 +267,17 @@ TEST_F(PeerLinkTest, AFullQueueRefusesTheNewest) {
   peer.Send(GreetingOf(2));
   ASSERT_TRUE(events_.AwaitUps(kTwo));
   // The peer does not read: what the sockets do not hold stays in the queue.
-  std::uint32_t taken = 0;
-  while (transport_->SendExtension(kTwo, {.number = taken, .body = Bytes(100'000)})) ++taken;
+  std::size_t taken = 0;
+  while (transport_->SendForward(
+      kTwo, {.envelopes = {std::make_shared<const Bytes>(100'000 + taken, std::uint8_t{1})}})) {
+    ++taken;
+  }
   EXPECT_GE(transport_->counters().at(kTwo).dropped, 1U);
   ASSERT_TRUE(peer.Receive().has_value());  // The greeting.
-  for (std::uint32_t number = 0; number < taken; ++number) {
+  for (std::size_t number = 0; number < taken; ++number) {
     const std::optional<PeerMessage> message = peer.Receive();
     ASSERT_TRUE(message);
-    ASSERT_EQ(std::get<Extension>(*message).number, number);
+    ASSERT_EQ(std::get<Forward>(*message).envelopes.at(0)->size(), 100'000 + number);
   }
 }
 
@@ -264,10 +295,22 @@ TEST_F(PeerLinkTest, APeerThatBreaksOffIsReportedDown) {
   EXPECT_TRUE(events_.AwaitTrouble("closed by the other side"));
 }
 
-TEST_F(PeerLinkTest, AnUnknownHostIsNamed) {
+TEST_F(PeerLinkTest, APeerIsFoundByItsHostsName) {
   Start();
-  transport_->SetAddress(kTwo, "no-such-host.invalid", 1);
-  EXPECT_TRUE(events_.AwaitTrouble("peer 2 at no-such-host.invalid:1: unknown host"));
+  RawListener listener;
+  transport_->SetAddress(kTwo, "localhost", listener.port());
+  RawPeer peer = listener.Accept(2);
+  ASSERT_TRUE(peer.Handshake());
+  peer.Send(GreetingOf(2));
+  EXPECT_TRUE(events_.AwaitUps(kTwo));
+}
+
+TEST_F(PeerLinkTest, ExtensionsAreHandedOver) {
+  Start();
+  RawPeer peer = Caller();
+  const Extension extension{.number = 7, .body = {1, 2, 3}};
+  peer.Send(extension);
+  EXPECT_EQ(events_.NextExtension(kTwo), extension);
 }
 
 }  // namespace

@@ -79,24 +79,34 @@ TEST_F(PeerTransportTest, ThreeNodesHearEachOtherInOrder) {
   }
 }
 
-TEST_F(PeerTransportTest, CarriesForwardsRefusalsAndExtensions) {
+TEST_F(PeerTransportTest, CarriesForwardsAndRefusals) {
   const auto one = Start(1, 2);
   const auto two = Start(2, 2);
   Introduce(*one, kTwo, *two);
   ASSERT_TRUE(one->events.AwaitUps(kTwo));
   const ForwardRefused refused{.envelopes = {crypto::Sha256(AsBytes("act"))},
                                .reason = ForwardRefused::Reason::kOverloaded};
-  const Extension extension{.number = 7, .body = {1, 2, 3}};
   ASSERT_TRUE(
       one->transport->SendForward(kTwo, {.envelopes = {SharedBytes("a"), SharedBytes("b")}}));
   ASSERT_TRUE(one->transport->SendForwardRefused(kTwo, refused));
-  ASSERT_TRUE(one->transport->SendExtension(kTwo, extension));
   const std::optional<Forward> forward = two->events.NextForward(kOne);
   ASSERT_TRUE(forward);
   ASSERT_EQ(forward->envelopes.size(), 2U);
   EXPECT_EQ(*forward->envelopes[1], *SharedBytes("b"));
   EXPECT_EQ(two->events.NextRefused(kOne), refused);
-  EXPECT_EQ(two->events.NextExtension(kOne), extension);
+}
+
+TEST_F(PeerTransportTest, ManyForwardedActsTravelInSeveralFrames) {
+  const auto one = Start(1, 2);
+  const auto two = Start(2, 2);
+  Introduce(*one, kTwo, *two);
+  ASSERT_TRUE(one->events.AwaitUps(kTwo));
+  ASSERT_TRUE(one->transport->SendForward(kTwo, {.envelopes = {5'000, SharedBytes("a")}}));
+  for (const std::size_t acts : {2'048U, 2'048U, 904U}) {
+    const std::optional<Forward> forward = two->events.NextForward(kOne);
+    ASSERT_TRUE(forward);
+    EXPECT_EQ(forward->envelopes.size(), acts);
+  }
 }
 
 TEST_F(PeerTransportTest, ALongForwardTravelsInSeveralFrames) {
@@ -118,12 +128,23 @@ TEST_F(PeerTransportTest, ALongAppendArrivesWhole) {
   const auto two = Start(2, 2);
   Introduce(*one, kTwo, *two);
   ASSERT_TRUE(one->events.AwaitUps(kTwo));
-  Extension extension{.number = 1, .body = Bytes(kMaxExtensionBytes)};
-  for (std::size_t i = 0; i < extension.body.size(); ++i) {
-    extension.body[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
+  Bytes payload(std::size_t{1} << 20U);
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    payload[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
   }
-  ASSERT_TRUE(one->transport->SendExtension(kTwo, extension));
-  EXPECT_EQ(two->events.NextExtension(kOne), extension);
+  const consensus::Append append{
+      .term = Term{1},
+      .entries = {{.term = Term{1},
+                   .index = Index{1},
+                   .kind = consensus::EntryKind::kBlock,
+                   .payload = std::make_shared<const Bytes>(std::move(payload)),
+                   .chain = {}}}};
+  ASSERT_TRUE(one->transport->Send(kTwo, append));
+  const std::optional<consensus::Message> message = two->events.NextMessage(kOne);
+  ASSERT_TRUE(message);
+  const auto& arrived = std::get<consensus::Append>(*message);
+  ASSERT_EQ(arrived.entries.size(), 1U);
+  EXPECT_TRUE(*arrived.entries[0].payload == *append.entries[0].payload);
 }
 
 TEST_F(PeerTransportTest, BothKeysOfAnOverlapAreAccepted) {

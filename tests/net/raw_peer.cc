@@ -81,6 +81,14 @@ bool RawPeer::AwaitEnd() {
   return true;
 }
 
+bool RawPeer::AwaitClosedSocket() {
+  Bytes alive;
+  AppendFrame(Alive{}, alive);
+  boost::system::error_code error;
+  while (!error) asio::write(*stream_, asio::buffer(alive), error);
+  return true;
+}
+
 RawListener::RawListener()
     : context_(std::make_unique<asio::io_context>()), acceptor_(*context_, Loopback(0)) {}
 

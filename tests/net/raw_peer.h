@@ -37,6 +37,8 @@ class RawPeer {
   std::string AwaitGoodbye();
   /// True when the other side closes, whatever it says before.
   bool AwaitEnd();
+  /// True when the other side takes no more bytes, whether or not it has closed its sending half.
+  bool AwaitClosedSocket();
 
  private:
   std::unique_ptr<boost::asio::io_context> context_;

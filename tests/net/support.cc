@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <variant>
 
 namespace aval::net {
@@ -22,28 +23,28 @@ std::shared_ptr<const Bytes> SharedBytes(std::string_view text) {
   return std::make_shared<const Bytes>(CopyBytes(AsBytes(text)));
 }
 
-void Recorder::OnMessage(NodeId from, consensus::Message message) {
+template <class T>
+void Recorder::Keep(Queues<T>& queues, NodeId from, T message, Receipt receipt) {
   const std::scoped_lock lock(mutex_);
-  messages_[from].push_back(std::move(message));
+  queues[from].emplace_back(std::move(message), std::move(receipt));
+  ++counts_[from];
   bell_.Ring();
 }
 
-void Recorder::OnForward(NodeId from, Forward forward) {
-  const std::scoped_lock lock(mutex_);
-  forwards_[from].push_back(std::move(forward));
-  bell_.Ring();
+void Recorder::OnMessage(NodeId from, consensus::Message message, Receipt receipt) {
+  Keep(messages_, from, std::move(message), std::move(receipt));
 }
 
-void Recorder::OnForwardRefused(NodeId from, ForwardRefused refused) {
-  const std::scoped_lock lock(mutex_);
-  refused_[from].push_back(std::move(refused));
-  bell_.Ring();
+void Recorder::OnForward(NodeId from, Forward forward, Receipt receipt) {
+  Keep(forwards_, from, std::move(forward), std::move(receipt));
 }
 
-void Recorder::OnExtension(NodeId from, Extension extension) {
-  const std::scoped_lock lock(mutex_);
-  extensions_[from].push_back(std::move(extension));
-  bell_.Ring();
+void Recorder::OnForwardRefused(NodeId from, ForwardRefused refused, Receipt receipt) {
+  Keep(refused_, from, std::move(refused), std::move(receipt));
+}
+
+void Recorder::OnExtension(NodeId from, Extension extension, Receipt receipt) {
+  Keep(extensions_, from, std::move(extension), std::move(receipt));
 }
 
 void Recorder::OnLink(NodeId peer, bool up) {
@@ -68,6 +69,11 @@ bool Recorder::AwaitDowns(NodeId peer, int times) {
   return bell_.Await(lock, [&] { return downs_[peer] >= times; });
 }
 
+bool Recorder::AwaitMessages(NodeId peer, int count) {
+  std::unique_lock lock(mutex_);
+  return bell_.Await(lock, [&] { return counts_[peer] >= count; });
+}
+
 std::optional<Error> Recorder::AwaitTrouble(std::string_view part) {
   std::unique_lock lock(mutex_);
   std::optional<Error> found;
@@ -81,16 +87,20 @@ std::optional<Error> Recorder::AwaitTrouble(std::string_view part) {
 }
 
 template <class T>
-std::optional<T> Recorder::Next(std::map<NodeId, std::deque<T>>& queues, NodeId from) {
+std::optional<T> Recorder::Next(Queues<T>& queues, NodeId from) {
   std::unique_lock lock(mutex_);
   if (!bell_.Await(lock, [&] { return !queues[from].empty(); })) return std::nullopt;
-  T next = std::move(queues[from].front());
+  T next = std::move(queues[from].front().first);
   queues[from].pop_front();
   return next;
 }
 
+std::optional<consensus::Message> Recorder::NextMessage(NodeId from) {
+  return Next(messages_, from);
+}
+
 std::optional<std::uint64_t> Recorder::NextHeartbeat(NodeId from) {
-  const std::optional<consensus::Message> message = Next(messages_, from);
+  const std::optional<consensus::Message> message = NextMessage(from);
   if (!message || !std::holds_alternative<consensus::Heartbeat>(*message)) return std::nullopt;
   return std::get<consensus::Heartbeat>(*message).commit.value;
 }

@@ -41,21 +41,24 @@ class Bell {
   std::condition_variable rung_;
 };
 
-/// Keeps what a transport reports.
+/// Keeps what a transport reports, and the receipts until a test takes what came with them.
 class Recorder final : public PeerEvents {
  public:
-  void OnMessage(consensus::NodeId from, consensus::Message message) override;
-  void OnForward(consensus::NodeId from, Forward forward) override;
-  void OnForwardRefused(consensus::NodeId from, ForwardRefused refused) override;
-  void OnExtension(consensus::NodeId from, Extension extension) override;
+  void OnMessage(consensus::NodeId from, consensus::Message message, Receipt receipt) override;
+  void OnForward(consensus::NodeId from, Forward forward, Receipt receipt) override;
+  void OnForwardRefused(consensus::NodeId from, ForwardRefused refused, Receipt receipt) override;
+  void OnExtension(consensus::NodeId from, Extension extension, Receipt receipt) override;
   void OnLink(consensus::NodeId peer, bool up) override;
   void OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) override;
 
   /// True once the link to `peer` has come up so often.
   bool AwaitUps(consensus::NodeId peer, int times = 1);
   bool AwaitDowns(consensus::NodeId peer, int times = 1);
+  /// True once so many messages of all kinds have come from `peer`.
+  bool AwaitMessages(consensus::NodeId peer, int count);
   /// Waits for a trouble whose text holds `part`; empty when none comes.
   std::optional<Error> AwaitTrouble(std::string_view part);
+  std::optional<consensus::Message> NextMessage(consensus::NodeId from);
   /// Takes the next heartbeat's commit index from `from`.
   std::optional<std::uint64_t> NextHeartbeat(consensus::NodeId from);
   std::optional<Forward> NextForward(consensus::NodeId from);
@@ -65,14 +68,19 @@ class Recorder final : public PeerEvents {
 
  private:
   template <class T>
-  std::optional<T> Next(std::map<consensus::NodeId, std::deque<T>>& queues, consensus::NodeId from);
+  using Queues = std::map<consensus::NodeId, std::deque<std::pair<T, Receipt>>>;
+  template <class T>
+  void Keep(Queues<T>& queues, consensus::NodeId from, T message, Receipt receipt);
+  template <class T>
+  std::optional<T> Next(Queues<T>& queues, consensus::NodeId from);
 
   std::mutex mutex_;
   Bell bell_;
-  std::map<consensus::NodeId, std::deque<consensus::Message>> messages_;
-  std::map<consensus::NodeId, std::deque<Forward>> forwards_;
-  std::map<consensus::NodeId, std::deque<ForwardRefused>> refused_;
-  std::map<consensus::NodeId, std::deque<Extension>> extensions_;
+  Queues<consensus::Message> messages_;
+  Queues<Forward> forwards_;
+  Queues<ForwardRefused> refused_;
+  Queues<Extension> extensions_;
+  std::map<consensus::NodeId, int> counts_;
   std::map<consensus::NodeId, int> ups_;
   std::map<consensus::NodeId, int> downs_;
   std::vector<Error> troubles_;

@@ -7,27 +7,30 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 
 #include "base/result.h"
 #include "consensus/types.h"
 #include "net/peer_connection.h"
+#include "net/peer_intake.h"
 #include "net/peer_message.h"
 #include "net/peer_queue.h"
 #include "net/peer_transport.h"
+#include "net/trouble_filter.h"
 
 namespace aval::net {
 
 /// What the links of one node share: the options, one record for each peer, and the way up to the
 /// events.
 /// Threads: every method is safe from all; events are called on the caller's.
-class PeerState {
+class PeerRegistry {
  public:
   /// The mutable part of PeerCounters that is not the queue's.
   struct Record {
     explicit Record(const PeerTransport::Options& options)
-        : queue(options.queue_messages, options.queue_bytes) {}
+        : queue(options.queue_messages, options.queue_bytes),
+          intake(std::make_shared<PeerIntake>(options.receive_messages, options.receive_bytes)) {}
     PeerQueue queue;
+    const std::shared_ptr<PeerIntake> intake;
     std::atomic<bool> up{false};
     std::atomic<std::uint64_t> frames_sent{0};
     std::atomic<std::uint64_t> bytes_sent{0};
@@ -37,7 +40,7 @@ class PeerState {
     std::atomic<std::uint64_t> failed_connects{0};
   };
 
-  PeerState(const PeerTransport::Options& options, PeerEvents& events);
+  PeerRegistry(const PeerTransport::Options& options, PeerEvents& events);
 
   const PeerTransport::Options& options() const { return options_; }
   const std::shared_ptr<const PeerConnection::Rules>& rules() const { return rules_; }
@@ -48,9 +51,10 @@ class PeerState {
   /// From now on no event is reported; one may be under way.
   void Silence() { silent_ = true; }
 
-  void Deliver(consensus::NodeId from, PeerMessage message);
+  /// `bytes`: what the message took on the wire.
+  void Deliver(consensus::NodeId from, PeerMessage message, std::size_t bytes);
   void ReportLink(consensus::NodeId peer, bool up);
-  /// Unless these were the last words about this peer.
+  /// Unless it is left out (TroubleFilter).
   void ReportTrouble(std::optional<consensus::NodeId> peer, const Error& error);
 
  private:
@@ -60,7 +64,7 @@ class PeerState {
   std::map<consensus::NodeId, std::unique_ptr<Record>> records_;  // The map never changes.
   std::atomic<bool> silent_{false};
   std::mutex mutex_;
-  std::map<std::optional<consensus::NodeId>, std::string> last_trouble_;
+  std::map<std::optional<consensus::NodeId>, TroubleFilter> troubles_;  // Strangers under one key.
 };
 
 }  // namespace aval::net

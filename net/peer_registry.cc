@@ -1,5 +1,6 @@
-#include "net/peer_state.h"
+#include "net/peer_registry.h"
 
+#include <chrono>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -16,7 +17,8 @@ std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Opti
       .nodes = {},
       .handshake_timeout = options.handshake_timeout,
       .alive_interval = options.alive_interval,
-      .idle_timeout = options.idle_timeout};
+      .idle_timeout = options.idle_timeout,
+      .linger_timeout = options.linger_timeout};
   for (const PeerTransport::Peer& peer : options.peers) {
     for (const crypto::KeyId& key : peer.keys) rules.nodes.emplace(key, peer.id);
   }
@@ -25,14 +27,14 @@ std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Opti
 
 }  // namespace
 
-PeerState::PeerState(const PeerTransport::Options& options, PeerEvents& events)
+PeerRegistry::PeerRegistry(const PeerTransport::Options& options, PeerEvents& events)
     : options_(options), events_(events), rules_(MakeRules(options)) {
   for (const PeerTransport::Peer& peer : options.peers) {
     records_.emplace(peer.id, std::make_unique<Record>(options));
   }
 }
 
-PeerCounters PeerState::counters(consensus::NodeId peer) const {
+PeerCounters PeerRegistry::counters(consensus::NodeId peer) const {
   const Record& record = *records_.at(peer);
   const PeerQueue::Counters queue = record.queue.counters();
   return {.up = record.up,
@@ -47,20 +49,21 @@ PeerCounters PeerState::counters(consensus::NodeId peer) const {
           .queued_bytes = queue.bytes};
 }
 
-void PeerState::Deliver(consensus::NodeId from, PeerMessage message) {
+void PeerRegistry::Deliver(consensus::NodeId from, PeerMessage message, std::size_t bytes) {
   if (silent_) return;
   ++record(from).frames_received;
+  Receipt receipt = record(from).intake->Take(bytes);
   std::visit(
       [&](auto& body) {
         using Body = std::remove_reference_t<decltype(body)>;
         if constexpr (std::is_same_v<Body, consensus::Message>) {
-          events_.OnMessage(from, std::move(body));
+          events_.OnMessage(from, std::move(body), std::move(receipt));
         } else if constexpr (std::is_same_v<Body, Forward>) {
-          events_.OnForward(from, std::move(body));
+          events_.OnForward(from, std::move(body), std::move(receipt));
         } else if constexpr (std::is_same_v<Body, ForwardRefused>) {
-          events_.OnForwardRefused(from, std::move(body));
+          events_.OnForwardRefused(from, std::move(body), std::move(receipt));
         } else if constexpr (std::is_same_v<Body, Extension>) {
-          events_.OnExtension(from, std::move(body));
+          events_.OnExtension(from, std::move(body), std::move(receipt));
         } else {
           AVAL_ASSERT(false);  // The connection keeps these to itself.
         }
@@ -68,24 +71,23 @@ void PeerState::Deliver(consensus::NodeId from, PeerMessage message) {
       message);
 }
 
-void PeerState::ReportLink(consensus::NodeId peer, bool up) {
+void PeerRegistry::ReportLink(consensus::NodeId peer, bool up) {
   record(peer).up = up;
   if (up) {
     ++record(peer).connects;
     const std::scoped_lock lock(mutex_);
-    last_trouble_.erase(peer);
+    troubles_[peer].ForgetLast();
   }
   if (!silent_) events_.OnLink(peer, up);
 }
 
-void PeerState::ReportTrouble(std::optional<consensus::NodeId> peer, const Error& error) {
+void PeerRegistry::ReportTrouble(std::optional<consensus::NodeId> peer, const Error& error) {
+  std::optional<std::string> words;
   {
     const std::scoped_lock lock(mutex_);
-    std::string& last = last_trouble_[peer];
-    if (last == error.message) return;
-    last = error.message;
+    words = troubles_[peer].Report(error.message, std::chrono::steady_clock::now());
   }
-  if (!silent_) events_.OnTrouble(peer, error);
+  if (words && !silent_) events_.OnTrouble(peer, {.code = error.code, .message = *words});
 }
 
 }  // namespace aval::net

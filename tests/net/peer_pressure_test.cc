@@ -1,0 +1,120 @@
+// A peer that sends faster than its messages are consumed.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "net/io_threads.h"
+#include "net/peer_codec.h"
+#include "net/peer_transport.h"
+#include "tests/net/raw_peer.h"
+#include "tests/net/support.h"
+
+namespace aval::net {
+namespace {
+
+using consensus::Heartbeat;
+using consensus::Index;
+using consensus::NodeId;
+using consensus::Term;
+
+constexpr NodeId kTwo{2};
+
+// The recorder keeps each message's receipt until a test takes the message.
+class PeerPressureTest : public testing::Test {
+ protected:
+  void Start() { transport_ = *PeerTransport::Start(threads_, options_, TestKey(1), events_); }
+  RawPeer Caller() {
+    RawPeer peer = RawPeer::Dial(transport_->port(), 2);
+    EXPECT_TRUE(peer.Handshake());
+    peer.Send(GreetingOf(2));
+    EXPECT_TRUE(peer.Receive().has_value());
+    return peer;
+  }
+  // In one piece, so that one read brings them all.
+  static void SendNumbers(RawPeer& peer, std::uint64_t first, std::uint64_t last) {
+    Bytes frames;
+    for (std::uint64_t i = first; i <= last; ++i) {
+      AppendFrame(consensus::Message(Heartbeat{.term = Term{1}, .commit = Index{i}}), frames);
+    }
+    peer.SendBytes(frames);
+  }
+
+  IoThreads threads_{2};
+  Recorder events_;
+  PeerTransport::Options options_ = TestOptions(1, 2);
+  std::unique_ptr<PeerTransport> transport_;
+};
+
+TEST_F(PeerPressureTest, NothingIsTakenBeyondTheBoundNotEvenOverANewLink) {
+  options_.receive_messages = 3;
+  Start();
+  RawPeer older = Caller();
+  SendNumbers(older, 1, 10);
+  ASSERT_TRUE(events_.AwaitMessages(kTwo, 3));
+  RawPeer newer = Caller();
+  // Said by the older link's strand, after it has done with the read that brought the ten.
+  ASSERT_EQ(older.AwaitGoodbye(), "a newer link takes its place");
+  EXPECT_EQ(transport_->counters().at(kTwo).frames_received, 3U);
+  SendNumbers(newer, 11, 11);
+  for (const std::uint64_t number : {1, 2, 3, 11}) EXPECT_EQ(events_.NextHeartbeat(kTwo), number);
+}
+
+TEST_F(PeerPressureTest, ALinkGoesOnWhenItsMessagesAreConsumed) {
+  options_.receive_messages = 3;
+  Start();
+  RawPeer peer = Caller();
+  SendNumbers(peer, 1, 1'000);
+  for (std::uint64_t i = 1; i <= 1'000; ++i) ASSERT_EQ(events_.NextHeartbeat(kTwo), i);
+}
+
+TEST_F(PeerPressureTest, LongMessagesAreBoundedByTheirBytes) {
+  options_.receive_bytes = 10'000;
+  Start();
+  RawPeer peer = Caller();
+  Bytes frames;
+  for (int i = 0; i < 3; ++i) {
+    AppendFrame(Forward{.envelopes = {std::make_shared<const Bytes>(1'000, std::uint8_t{1})}},
+                frames);
+    AppendFrame(Forward{.envelopes = {std::make_shared<const Bytes>(10'000, std::uint8_t{1})}},
+                frames);
+  }
+  peer.SendBytes(frames);
+  ASSERT_TRUE(events_.AwaitMessages(kTwo, 2));
+  const RawPeer newer = Caller();
+  ASSERT_EQ(peer.AwaitGoodbye(), "a newer link takes its place");
+  EXPECT_EQ(transport_->counters().at(kTwo).frames_received, 2U);
+}
+
+TEST_F(PeerPressureTest, APeerThatIsNotReadFromIsNotTakenForDead) {
+  options_.receive_messages = 1;
+  options_.alive_interval = std::chrono::milliseconds(100);
+  options_.idle_timeout = std::chrono::milliseconds(500);
+  Start();
+  RawPeer peer = Caller();
+  SendNumbers(peer, 1, 2);
+  ASSERT_TRUE(events_.AwaitMessages(kTwo, 1));
+  // Each of these is at least one interval after the one before: in all twice the timeout.
+  for (int i = 0; i < 10; ++i) {
+    const std::optional<PeerMessage> message = peer.Receive();
+    ASSERT_TRUE(message);
+    ASSERT_TRUE(std::holds_alternative<Alive>(*message));
+  }
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 1U);
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 2U);
+}
+
+TEST_F(PeerPressureTest, AReceiptMayOutliveTheTransport) {
+  Start();
+  RawPeer peer = Caller();
+  SendNumbers(peer, 1, 1);
+  ASSERT_TRUE(events_.AwaitMessages(kTwo, 1));
+  transport_.reset();
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 1U);
+}
+
+}  // namespace
+}  // namespace aval::net
