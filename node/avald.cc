@@ -2,6 +2,7 @@
 //
 // Exit codes: 0 stopped by SIGINT or SIGTERM, 1 the node could not start or go on, 2 usage.
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -9,8 +10,11 @@
 #include <cstdio>
 #include <string>
 
+#include "base/assert.h"
 #include "config/node_config.h"
 #include "config/passphrase.h"
+#include "net/http_server.h"
+#include "net/peer_transport.h"
 #include "node/node.h"
 
 namespace aval::node {
@@ -26,6 +30,30 @@ sigset_t EndingSignals() {
   return signals;
 }
 
+// What a node opens beside its callers' connections: tables of the state (200), the logs' files, at
+// most 14 peers with two links each, and what reads of the log open for a moment.
+constexpr rlim_t kOwnDescriptors = 512;
+
+// Callers must never use up what the node needs for its own files. Asks the system for as much as
+// it gives, and refuses a configuration that does not fit.
+Result<void> ReserveDescriptors(const config::NodeConfig& config) {
+  rlimit limit{};
+  AVAL_ASSERT(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = limit.rlim_max;
+  AVAL_ASSERT(setrlimit(RLIMIT_NOFILE, &limit) == 0);  // Up to the hard limit, anybody may.
+  const rlim_t others = kOwnDescriptors + net::HttpServer::Options().max_strangers +
+                        net::PeerTransport::Options().max_strangers;
+  const rlim_t needed = others + config.api_max_connections;
+  if (needed <= limit.rlim_max) return {};
+  const std::string remedy =
+      limit.rlim_max > others ? " or lower it to " + std::to_string(limit.rlim_max - others) : "";
+  return Error{
+      .code = Code::kInvalidArgument,
+      .message = "api.max_connections = " + std::to_string(config.api_max_connections) + " needs " +
+                 std::to_string(needed) + " file descriptors in all, and this process may open " +
+                 std::to_string(limit.rlim_max) + ": raise its hard limit (ulimit -Hn)" + remedy};
+}
+
 int Fail(const Error& error) {
   std::fprintf(stderr, "avald: %s\n", error.message.c_str());
   return 1;
@@ -37,6 +65,7 @@ int Run(const std::string& file) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const auto config = config::LoadNodeConfig(file);
   if (!config) return Fail(config.error());
+  if (const auto reserved = ReserveDescriptors(*config); !reserved) return Fail(reserved.error());
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   if (!passphrase) return Fail(passphrase.error());
   auto node =
