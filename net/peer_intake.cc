@@ -16,6 +16,11 @@ Receipt PeerIntake::Take(std::size_t bytes) {
           [self = shared_from_this(), bytes](void*) { self->Return(bytes); }};
 }
 
+bool PeerIntake::Full() {
+  const std::scoped_lock lock(mutex_);
+  return messages_ >= max_messages_ || bytes_ >= max_bytes_;
+}
+
 bool PeerIntake::HasRoom(const std::shared_ptr<PeerConnection>& link) {
   const std::scoped_lock lock(mutex_);
   if (messages_ < max_messages_ && bytes_ < max_bytes_) return true;

@@ -22,7 +22,9 @@ class PeerIntake final : public std::enable_shared_from_this<PeerIntake> {
   /// Counts a message of `bytes` until the last copy of the receipt is gone.
   Receipt Take(std::size_t bytes);
 
-  /// When false, `link` is told to Resume once half of the bound is free again.
+  bool Full();
+
+  /// False when full: `link` is then told to Resume once half of the bound is free again.
   bool HasRoom(const std::shared_ptr<PeerConnection>& link);
 
  private:

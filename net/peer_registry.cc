@@ -59,6 +59,10 @@ void PeerRegistry::Deliver(consensus::NodeId from, PeerMessage message, std::siz
         if constexpr (std::is_same_v<Body, consensus::Message>) {
           events_.OnMessage(from, std::move(body), std::move(receipt));
         } else if constexpr (std::is_same_v<Body, Forward>) {
+          const std::shared_ptr<PeerIntake>& forwards = record(from).forwards;
+          receipt = forwards->Full() ? nullptr
+                                     : std::make_shared<std::pair<Receipt, Receipt>>(
+                                           std::move(receipt), forwards->Take(bytes));
           events_.OnForward(from, std::move(body), std::move(receipt));
         } else if constexpr (std::is_same_v<Body, ForwardRefused>) {
           events_.OnForwardRefused(from, std::move(body), std::move(receipt));

@@ -28,6 +28,8 @@ class PeerEvents {
  public:
   virtual ~PeerEvents() = default;
   virtual void OnMessage(consensus::NodeId from, consensus::Message message, Receipt receipt) = 0;
+  /// Without a receipt when forwarded acts take up half of the peer's bound already: to be refused,
+  /// so that they never keep what consensus says waiting.
   virtual void OnForward(consensus::NodeId from, Forward forward, Receipt receipt) = 0;
   virtual void OnForwardRefused(consensus::NodeId from, ForwardRefused refused,
                                 Receipt receipt) = 0;

@@ -45,11 +45,13 @@ void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message, net
 void PeerLink::OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) {
   const auto envelopes = std::make_shared<const std::vector<std::shared_ptr<const Bytes>>>(
       std::move(forward.envelopes));
-  const bool taken = parts_.pool->TryPost([this, from, envelopes, receipt = std::move(receipt)] {
-    ActPreparation acts(*envelopes, parts_.genesis->origin(), *parts_.keys);
-    parts_.replica->OnForward(from, acts.Result(), receipt);
-  });
-  if (taken) return;
+  const bool room = receipt != nullptr;
+  if (room && parts_.pool->TryPost([this, from, envelopes, receipt = std::move(receipt)] {
+        ActPreparation acts(*envelopes, parts_.genesis->origin(), *parts_.keys);
+        parts_.replica->OnForward(from, acts.Result(), receipt);
+      })) {
+    return;
+  }
   net::ForwardRefused refused{.envelopes = {}, .reason = net::ForwardRefused::Reason::kOverloaded};
   for (const auto& envelope : *envelopes) refused.envelopes.push_back(crypto::Sha256(*envelope));
   RefuseForward(from, std::move(refused));

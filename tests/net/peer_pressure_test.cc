@@ -77,16 +77,24 @@ TEST_F(PeerPressureTest, LongMessagesAreBoundedByTheirBytes) {
   RawPeer peer = Caller();
   Bytes frames;
   for (int i = 0; i < 3; ++i) {
-    AppendFrame(Forward{.envelopes = {std::make_shared<const Bytes>(1'000, std::uint8_t{1})}},
-                frames);
-    AppendFrame(Forward{.envelopes = {std::make_shared<const Bytes>(10'000, std::uint8_t{1})}},
-                frames);
+    AppendFrame(Extension{.number = 1, .body = Bytes(1'000)}, frames);
+    AppendFrame(Extension{.number = 2, .body = Bytes(10'000)}, frames);
   }
   peer.SendBytes(frames);
   ASSERT_TRUE(events_.AwaitMessages(kTwo, 2));
   const RawPeer newer = Caller();
   ASSERT_EQ(peer.AwaitGoodbye(), "a newer link takes its place");
   EXPECT_EQ(transport_->counters().at(kTwo).frames_received, 2U);
+}
+
+TEST_F(PeerPressureTest, ForwardedActsDoNotKeepConsensusWaiting) {
+  options_.receive_messages = 4;
+  Start();
+  RawPeer peer = Caller();
+  for (int i = 0; i < 10; ++i) peer.Send(Forward{.envelopes = {SharedBytes("act")}});
+  SendNumbers(peer, 1, 1);
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 1U);
+  EXPECT_EQ(events_.forwards_without_receipt(), 8);
 }
 
 TEST_F(PeerPressureTest, APeerThatIsNotReadFromIsNotTakenForDead) {

@@ -36,6 +36,10 @@ void Recorder::OnMessage(NodeId from, consensus::Message message, Receipt receip
 }
 
 void Recorder::OnForward(NodeId from, Forward forward, Receipt receipt) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (receipt == nullptr) ++forwards_without_receipt_;
+  }
   Keep(forwards_, from, std::move(forward), std::move(receipt));
 }
 
@@ -110,6 +114,11 @@ std::optional<Forward> Recorder::NextForward(NodeId from) { return Next(forwards
 std::optional<ForwardRefused> Recorder::NextRefused(NodeId from) { return Next(refused_, from); }
 
 std::optional<Extension> Recorder::NextExtension(NodeId from) { return Next(extensions_, from); }
+
+int Recorder::forwards_without_receipt() {
+  const std::scoped_lock lock(mutex_);
+  return forwards_without_receipt_;
+}
 
 std::size_t Recorder::troubles() {
   const std::scoped_lock lock(mutex_);

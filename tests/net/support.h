@@ -65,6 +65,7 @@ class Recorder final : public PeerEvents {
   std::optional<ForwardRefused> NextRefused(consensus::NodeId from);
   std::optional<Extension> NextExtension(consensus::NodeId from);
   std::size_t troubles();
+  int forwards_without_receipt();
 
  private:
   template <class T>
@@ -81,6 +82,7 @@ class Recorder final : public PeerEvents {
   Queues<ForwardRefused> refused_;
   Queues<Extension> extensions_;
   std::map<consensus::NodeId, int> counts_;
+  int forwards_without_receipt_ = 0;
   std::map<consensus::NodeId, int> ups_;
   std::map<consensus::NodeId, int> downs_;
   std::vector<Error> troubles_;
