@@ -204,6 +204,8 @@ TEST_F(PeerLinkTest, AReplacedLinkCountsUntilItsSocketIsClosed) {
   options_.linger_timeout = std::chrono::hours(1);
   Start();
   RawPeer older = Caller();
+  older.Send(consensus::Message(Number(1)));
+  ASSERT_EQ(events_.NextHeartbeat(kTwo), 1U);  // Its greeting has been read, too.
   RawPeer newer = Caller();
   EXPECT_EQ(older.AwaitGoodbye(), "a newer link takes its place");
   const RawPeer stranger = RawPeer::Dial(transport_->port(), 2);
@@ -240,6 +242,8 @@ TEST_F(PeerLinkTest, SaysThatItIsAliveWhenItHasNothingToSay) {
 TEST_F(PeerLinkTest, ANewerLinkOfAPeerTakesTheOldOnesPlace) {
   Start();
   RawPeer older = Caller();
+  older.Send(consensus::Message(Number(1)));
+  ASSERT_EQ(events_.NextHeartbeat(kTwo), 1U);  // Its greeting has been read, too.
   RawPeer newer = Caller();
   EXPECT_EQ(older.AwaitGoodbye(), "a newer link takes its place");
   newer.Send(consensus::Message(Number(3)));
