@@ -45,6 +45,13 @@ bool WithinSimpleCap(Amount charges, Int128 principal_days, std::uint32_t cap_pp
   return Int128{charges.minor} * 365 * kMillion <= principal_days * cap_ppm;
 }
 
+Outcome<Amount> SimpleCapCharges(Int128 principal_days, std::uint32_t cap_ppm) {
+  if (principal_days < 0 || principal_days >= kMaxPrincipalDays) return Refusal::kOperand;
+  constexpr Int128 kMost = std::numeric_limits<std::int64_t>::max();
+  const Int128 charges = principal_days * cap_ppm / (365 * Int128{kMillion});
+  return Amount{static_cast<std::int64_t>(std::min(charges, kMost))};
+}
+
 bool WithinIrrCap(Amount principal, std::span<const Amount> payments, std::uint32_t cap_ppm) {
   if (IsNegative(principal) || payments.size() > kMaxInstalments ||
       std::ranges::any_of(payments, IsNegative)) {

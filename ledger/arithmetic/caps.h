@@ -18,6 +18,10 @@ namespace aval::ledger::arithmetic {
 /// is below 2^95.
 bool WithinSimpleCap(Amount charges, Int128 principal_days, std::uint32_t cap_ppm);
 
+/// A14 (a): the most that may be charged on these principal-days; rounded down. kOperand outside
+/// WithinSimpleCap's bounds.
+Outcome<Amount> SimpleCapCharges(Int128 principal_days, std::uint32_t cap_ppm);
+
 /// A14 (b): 12 * IRR <= cap. The principal, compounded monthly at cap / 12 with six guard digits
 /// and rounded down, is not used up by the payments. At most kMaxInstalments of them.
 bool WithinIrrCap(Amount principal, std::span<const Amount> payments, std::uint32_t cap_ppm);

@@ -61,6 +61,9 @@ struct Loan {
   Day opened;
   bool defaulted = false;
   Amount held;  // Paid beyond what was billed; in the servicer's 2300 until the next bill takes it.
+  std::uint64_t principal_days =
+      0;        // Outstanding principal, summed over the days before `counted`.
+  Day counted;  // Its opening to begin with.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -82,6 +85,8 @@ struct Loan {
     visit("opened", r.opened);
     visit("defaulted", r.defaulted);
     visit("held", r.held);
+    visit("principal_days", r.principal_days);
+    visit("counted", r.counted);
   }
 };
 

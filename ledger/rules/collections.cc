@@ -156,6 +156,7 @@ Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount) {
     BookPaid(context, debt, numbers[i], allocation.paid[i]);
     paid = Sum(paid, allocation.paid[i]);
   }
+  if (paid.principal.minor > 0) debt.CountPrincipalDays(context.today());
   PostToLenders(context, debt, payer, paid);
   GiveBackLimit(context, debt.loan().grant, paid.principal);
   debt.FollowInstalments();

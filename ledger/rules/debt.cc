@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/penalty.h"
 
 namespace aval::ledger::rules {
@@ -68,6 +69,18 @@ void Debt::FollowInstalments() {
     loan_.state =
         std::ranges::any_of(instalments_, is_overdue) ? LoanState::kOverdue : LoanState::kOpen;
   }
+}
+
+Int128 Debt::PrincipalDays(Day day) const {
+  Int128 outstanding = 0;
+  for (const LenderPart& lender : loan_.lenders) outstanding += lender.outstanding.minor;
+  return Int128{loan_.principal_days} + outstanding * arithmetic::ActualDays(loan_.counted, day);
+}
+
+void Debt::CountPrincipalDays(Day today) {
+  // 10^13 (A1) a day for 5,000 years.
+  loan_.principal_days = static_cast<std::uint64_t>(PrincipalDays(today));
+  loan_.counted = today;
 }
 
 void Debt::Save(Context& context) {

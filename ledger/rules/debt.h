@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/loans.h"
 #include "ledger/rules/context.h"
@@ -44,6 +45,12 @@ class Debt {
   std::int64_t DaysPastDue(Day today) const;
   /// Brings the loan's first_unpaid and state in line with its instalments' states.
   void FollowInstalments();
+
+  /// A14 (a): the principal outstanding, summed over the days from the opening to before `day`,
+  /// which is today or a day since it last changed.
+  Int128 PrincipalDays(Day day) const;
+  /// Before the principal changes today.
+  void CountPrincipalDays(Day today);
 
   void Save(Context& context);
 

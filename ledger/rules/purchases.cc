@@ -154,6 +154,7 @@ void OpenLoan(Context& context, const Id& id, const Purchase& purchase, const Gr
   loan.policy_version = purchase.policy_version;
   loan.policy_effective = purchase.policy_effective;
   loan.opened = context.today();
+  loan.counted = context.today();
   for (Instalment& instalment : instalments) {
     instalment.next_day = FirstBillDay(instalment, pricing, context.today());
   }

@@ -40,6 +40,21 @@ TEST(SimpleCapTest, HoldsNothingNegative) {
   EXPECT_FALSE(WithinSimpleCap({0}, -1, 240'000));
 }
 
+TEST(SimpleCapTest, HasNoMostOutsideItsBounds) {
+  EXPECT_EQ(SimpleCapCharges(-1, 240'000).error(), Refusal::kOperand);
+  EXPECT_EQ(SimpleCapCharges(Int128{1} << 95U, 240'000).error(), Refusal::kOperand);
+  EXPECT_EQ(*SimpleCapCharges((Int128{1} << 95U) - 1, 1'000'000),
+            Amount{std::numeric_limits<std::int64_t>::max()});
+}
+
+RC_GTEST_PROP(SimpleCapPropertyTest, TheMostIsWithinTheCapAndOneMoreIsNot, ()) {
+  const auto days = *rc::gen::inRange<std::int64_t>(0, std::numeric_limits<std::int64_t>::max());
+  const auto cap = *rc::gen::inRange<std::uint32_t>(0, 1'000'001);
+  const Amount most = *SimpleCapCharges(days, cap);
+  RC_ASSERT(WithinSimpleCap(most, days, cap));
+  RC_ASSERT(!WithinSimpleCap({most.minor + 1}, days, cap));
+}
+
 TEST(IrrCapTest, JudgesThePublishedFees) {
   constexpr std::uint32_t kCap = 240'000;
   EXPECT_TRUE(WithinIrrCap({1'000'000}, FlatFeePayments({1'000'000}, 3, 5'000), kCap));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ledger/rules/debt.h"
+#include "ledger/rules/penalties.h"
 #include "ledger/wire.h"
 #include "tests/ledger/rules/invariants.h"
 #include "tests/ledger/rules/market.h"
@@ -29,6 +30,7 @@ struct Terms {
   std::uint32_t grace = 0;
   std::uint32_t switch_dpd = 0;
   bool all_unpaid = false;
+  std::int64_t penalty_min = 0;
 };
 
 enum class Wish : std::uint8_t {
@@ -51,7 +53,7 @@ struct Step {
 
 void showValue(const Terms& terms, std::ostream& os) {
   os << "lead " << terms.lead << ", grace " << terms.grace << ", switch " << terms.switch_dpd
-     << (terms.all_unpaid ? ", all unpaid" : "");
+     << (terms.all_unpaid ? ", all unpaid" : "") << ", least penalty " << terms.penalty_min;
 }
 
 void showValue(const Step& step, std::ostream& os) {
@@ -72,6 +74,7 @@ void Agree(Market& market, const Terms& terms) {
     policy.switch_dpd = terms.switch_dpd;
     policy.default_dpd = 25;
     policy.penalty_on_all_unpaid = terms.all_unpaid;
+    policy.penalty_min_per_day = {terms.penalty_min};
   });
   for (std::uint8_t number = 1; number <= kBorrowers; ++number) {
     Grant grant = market.GrantNow(number);
@@ -229,7 +232,8 @@ rc::Gen<Terms> AnyTerms() {
       rc::gen::set(&Terms::lead, rc::gen::element<std::uint32_t>(0, 3, 10, 40)),
       rc::gen::set(&Terms::grace, rc::gen::element<std::uint32_t>(0, 2)),
       rc::gen::set(&Terms::switch_dpd, rc::gen::element<std::uint32_t>(3, 90)),
-      rc::gen::set(&Terms::all_unpaid));
+      rc::gen::set(&Terms::all_unpaid),
+      rc::gen::set(&Terms::penalty_min, rc::gen::element<std::int64_t>(0, 60)));
 }
 
 rc::Gen<std::vector<Step>> AnySteps() {
@@ -264,6 +268,59 @@ RC_GTEST_PROP(DebtsPropertyTest, InvariantsHoldAndTheStateDoesNotHangOnTheSweeps
     RC_ASSERT(BrokenInvariants(market.book().state()).empty());
     RC_ASSERT(PictureOf(market) == expected);
   }
+}
+
+void ChargeAll(Market& market) {
+  for (std::uint8_t loan = 1; loan <= kMaxPurchases; ++loan) {
+    market.book().With([&](Context& context) {
+      auto debt = Debt::Load(context, Market::PurchaseId(loan));
+      if (!debt) return;
+      ChargePenalty(context, *debt);
+      debt->Save(context);
+    });
+  }
+}
+
+/// Does the deeds again, and charges penalty each time that `when` says so: before a day's sweep,
+/// in its midst and after it. The instalments in the end, when all penalty has been charged.
+std::map<Bytes, Bytes> InstalmentsAfter(const Terms& terms, const std::vector<Deed>& deeds,
+                                        const std::vector<bool>& when) {
+  Market market(kBorrowers);
+  Agree(market, terms);
+  std::size_t next = 0;
+  const auto perhaps_charge = [&] {
+    if (!when.empty() && when[next++ % when.size()]) ChargeAll(market);
+  };
+  for (const Deed& deed : deeds) {
+    if (deed.act) {
+      perhaps_charge();
+      deed.act(market);
+      continue;
+    }
+    for (int day = 0; day < deed.days; ++day) {
+      perhaps_charge();
+      while (market.SweepChunk(1) > 0) perhaps_charge();
+      market.RollDay();
+    }
+  }
+  while (market.SweepChunk(512) > 0) continue;
+  ChargeAll(market);
+  std::map<Bytes, Bytes> instalments;
+  for (const auto& [key, row] : market.book().state().List<Instalment>({}, 1'000)) {
+    instalments.emplace(EncodeKey<Instalment>(key), EncodeValue(row));
+  }
+  return instalments;
+}
+
+RC_GTEST_PROP(DebtsPropertyTest, PenaltyDoesNotHangOnWhenOrHowOftenItIsCharged, ()) {
+  const Terms terms = *AnyTerms();
+  const std::vector<Step> steps = *AnySteps();
+  Author author(terms);
+  for (const Step& step : steps) author.Write(step);
+  const auto expected = InstalmentsAfter(terms, author.deeds(), {});
+  RC_ASSERT(InstalmentsAfter(terms, author.deeds(), {true}) == expected);
+  RC_ASSERT(InstalmentsAfter(terms, author.deeds(), *rc::gen::arbitrary<std::vector<bool>>()) ==
+            expected);
 }
 
 }  // namespace

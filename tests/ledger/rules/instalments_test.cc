@@ -140,6 +140,17 @@ TEST_F(InstalmentsTest, GraceDaysDelayBeingOverdueAndThenCountFromTheDueDay) {
   EXPECT_EQ(First().penalty.due, Amount{4 * 17});
 }
 
+// 33,833 less 20,000 at 500 ppm rounds to 7 a day.
+TEST_F(InstalmentsTest, WhatIsPaidInTheGraceDaysWasPaidInTime) {
+  Buy([](Policy& policy) { policy.grace_days = 3; });
+  market_.PassTo(kDue.Plus(2));
+  ASSERT_EQ(market_.Repay(1, 1, 20'000), Verdict::kAccepted);
+  EXPECT_EQ(First().penalty.due, Amount{});
+  market_.PassTo(kDue.Plus(4));
+  ASSERT_EQ(market_.Repay(2, 1, 1), Verdict::kAccepted);
+  EXPECT_EQ(First().penalty.due, Amount{4 * 7});
+}
+
 TEST_F(InstalmentsTest, AnInstalmentGoesUpTheBuckets) {
   Buy();
   for (const auto& [dpd, bucket] : {std::pair{30, 1},
@@ -232,6 +243,65 @@ TEST_F(InstalmentsTest, PenaltyOnAllThatIsUnpaidChargesADayOnce) {
   market_.PassDays(4);
   ASSERT_EQ(market_.Repay(2, 1, 1), Verdict::kAccepted);
   EXPECT_EQ(market_.InstalmentNow(1, 2).penalty.due, Amount{4 * 34});
+}
+
+// Interest of 1,800 and then of 1,200: 121,800 is 61 a day, and 123,000 is 62 from the day on which
+// the second is billed.
+TEST_F(InstalmentsTest, PenaltyOnAllThatIsUnpaidRunsOnInterestFromItsBillOn) {
+  const Day second_bill = *Day::FromDate(2017, 2, 19);
+  for (const bool charged_before : {false, true}) {
+    Market market;
+    market.book().ChangePolicy([](Policy& policy) {
+      policy.penalty_on_all_unpaid = true;
+      policy.cost_cap_irr_ppm = 1'000'000;
+    });
+    auto order = market.Order(1);
+    order.set_product(2);
+    order.mutable_amount()->set_minor(120'000);
+    market.Buy(order);
+    market.PassTo(second_bill.Plus(-1));
+    if (charged_before) {
+      ASSERT_EQ(market.Repay(1, 1, 1), Verdict::kAccepted);
+    }
+    market.PassTo(*Day::FromDate(2017, 2, 28));
+    EXPECT_EQ(market.InstalmentNow(1, 1).penalty.due, Amount{18 * 61 + 9 * 62});
+  }
+}
+
+// R12b: 120,000 at 24 % are 78.9 a day; interest of 3,000 and a penalty of 1,098 use up what 51
+// days give, the 52nd day leaves room for 5.
+TEST_F(InstalmentsTest, PenaltyLeavesAllChargesWithinTheSimpleCap) {
+  Buy([](Policy& policy) { policy.penalty_on_all_unpaid = true; },
+      [](auto& order) {
+        order.set_product(2);
+        order.mutable_amount()->set_minor(120'000);
+      });
+  market_.PassTo(*Day::FromDate(2017, 2, 28));
+  EXPECT_EQ(First().penalty.due, Amount{18 * 61 + 5 + 6 * 62});
+}
+
+TEST_F(InstalmentsTest, PenaltyKeepsEachDaysOwnCap) {
+  Buy();
+  market_.PassTo(kDue.Plus(20));
+  Policy policy = market_.book().Get<Policy>({.effective = kFirstDay, .version = 1});
+  policy.cost_cap_irr_ppm = 0;
+  market_.book().Put<Policy>({.effective = kDue.Plus(22), .version = 2}, policy);
+  market_.PassTo(kDue.Plus(27));
+  EXPECT_EQ(First().penalty.due, Amount{21 * 17});
+}
+
+TEST_F(InstalmentsTest, ThePrincipalOfEachDayCountsTowardsTheCap) {
+  Buy();
+  market_.PassTo(kDue);
+  ASSERT_EQ(market_.Repay(1, 1, 33'833), Verdict::kAccepted);
+  EXPECT_EQ(market_.LoanNow(1).principal_days, 31U * 100'000U);
+  market_.PassDays(10);
+  ASSERT_EQ(market_.Repay(2, 1, 5), Verdict::kAccepted);
+  EXPECT_EQ(market_.LoanNow(1).counted, kDue);  // No principal: it lies until the next bill.
+  market_.PassTo(*Day::FromDate(2017, 3, 1));
+  ASSERT_EQ(market_.Repay(3, 1, 33'828), Verdict::kAccepted);
+  EXPECT_EQ(market_.LoanNow(1).counted, *Day::FromDate(2017, 3, 1));
+  EXPECT_EQ(market_.LoanNow(1).principal_days, 31U * 100'000U + 28U * 66'667U);
 }
 
 TEST_F(InstalmentsTest, AnActOnTheLoanRunsItsDueItemsFirst) {
