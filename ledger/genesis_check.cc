@@ -13,6 +13,7 @@
 #include "crypto/envelope.h"
 #include "ledger/field_checks.h"
 #include "ledger/genesis.h"
+#include "ledger/record/parties.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger {
@@ -34,6 +35,7 @@ constexpr std::size_t kNameBytesMax = 128;
 constexpr std::int64_t kAmountMax = 10'000'000'000'000;  // domain.md A1.
 constexpr std::int64_t kInstalmentsMax = 60;
 constexpr std::int64_t kDaysMax = 3660;
+constexpr std::int64_t kGrantsMax = Participant::kCreditDaysMax;
 constexpr std::int64_t kWhole = 1'000'000;              // ppm.
 constexpr std::int64_t kFactorMax = 100 * kWhole;       // ppm.
 constexpr std::int64_t kTimeMax = 253'402'300'799'999;  // 9999-12-31.
@@ -222,7 +224,7 @@ Result<void> PolicyNumbers(const std::string& name, const genesis::v1::Policy& p
       {"limit_factor_max_ppm", policy.limit_factor_max_ppm(), 0, kFactorMax},
       {"limit_step", policy.limit_step(), 1, kAmountMax},
       {"first_due_max_days", policy.first_due_max_days(), 0, kDaysMax},
-      {"grants_per_30_days", policy.grants_per_30_days(), 0, kWhole},
+      {"grants_per_30_days", policy.grants_per_30_days(), 0, kGrantsMax},
   };
   for (const auto& number : numbers) {
     AVAL_CHECK(Range(name + "." + number.field, number.value, number.least, number.most));

@@ -176,8 +176,7 @@ struct Grant {
   crypto::Digest model;
   crypto::Digest proposal;  // Identity of the proposing act.
   Day proposed;
-  Day expiry;               // The last day on which it is live.
-  std::vector<Day> raises;  // Days of the last raises, ascending: what the velocity rule counts.
+  Day expiry;  // The last day on which it is live.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -195,12 +194,10 @@ struct Grant {
     visit("proposal", r.proposal);
     visit("proposed", r.proposed);
     visit("expiry", r.expiry);
-    visit("raises", r.raises);
   }
 };
 
-/// Index: the live grants of a borrower (proposed, offered, active, frozen): what R06 sums and the
-/// velocity rule counts.
+/// Index: the live grants of a borrower (proposed, offered, active, frozen): what R06 sums.
 struct GrantOf {
   static constexpr Table kTable = Table::kGrantOf;
   static constexpr std::uint8_t kVersion = 1;

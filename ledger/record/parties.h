@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -210,6 +211,7 @@ enum class ParticipantState : std::uint8_t {
 struct Participant {
   static constexpr Table kTable = Table::kParticipant;
   static constexpr std::uint8_t kVersion = 1;
+  static constexpr std::size_t kCreditDaysMax = 64;
   struct Key {
     PartyId participant;
     template <class Self, class V>
@@ -224,6 +226,9 @@ struct Participant {
   crypto::Digest nullifier;
   std::uint64_t registered_leaf = 0;
   Day kyc_expiry;  // Last valid day; meaningful when state is kKycValid or kKycExpired.
+  // Days of its last proposals and raises, ascending: what the velocity rule counts. At most
+  // kCreditDaysMax of them, so that a policy allows no more in its window.
+  std::vector<Day> credit_days{};
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -233,6 +238,7 @@ struct Participant {
     visit("nullifier", r.nullifier);
     visit("registered_leaf", r.registered_leaf);
     visit("kyc_expiry", r.kyc_expiry);
+    visit("credit_days", r.credit_days);
   }
 };
 

@@ -54,6 +54,9 @@ bool ListsPartners(Context& context, const Policy& policy, const Grant& grant) {
   });
 }
 
+// The velocity rule looks at today and the 29 days before it.
+bool InWindow(const Context& context, Day day) { return day >= context.today().Plus(-29); }
+
 }  // namespace
 
 Verdict CheckPartners(Context& context, const Policy& policy, const Grant& grant) {
@@ -78,17 +81,23 @@ Verdict CheckLimitCap(Context& context, const Policy& policy, const Id& id, cons
   return sum <= LimitCap(policy, borrower->kind).minor ? Verdict::kAccepted : Verdict::kLimitCap;
 }
 
-Day FirstVelocityDay(Day today) { return today.Plus(-29); }
-
 Verdict CheckVelocity(Context& context, const Policy& policy, PartyId borrower) {
   if (policy.grants_per_30_days == 0) return Verdict::kAccepted;
-  const Day first = FirstVelocityDay(context.today());
-  std::int64_t events = 0;
-  for (const auto& [id, grant] : LiveGrantsOf(context, borrower)) {
-    events += grant.proposed >= first ? 1 : 0;
-    events += std::ranges::count_if(grant.raises, [&](Day day) { return day >= first; });
-  }
+  const auto participant = context.state().Get<Participant>({.participant = borrower});
+  if (!participant) return Verdict::kUnknown;
+  const auto events = std::ranges::count_if(participant->credit_days,
+                                            [&](Day day) { return InWindow(context, day); });
   return events < policy.grants_per_30_days ? Verdict::kAccepted : Verdict::kVelocity;
+}
+
+void CountForVelocity(Context& context, PartyId borrower) {
+  auto participant = context.state().Get<Participant>({.participant = borrower});
+  if (!participant) return;
+  std::vector<Day>& days = participant->credit_days;
+  std::erase_if(days, [&](Day day) { return !InWindow(context, day); });
+  if (days.size() == Participant::kCreditDaysMax) days.erase(days.begin());
+  days.push_back(context.today());
+  context.state().Put<Participant>({.participant = borrower}, *participant);
 }
 
 }  // namespace aval::ledger::rules

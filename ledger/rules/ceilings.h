@@ -10,9 +10,6 @@ namespace aval::ledger::rules {
 /// What the policy in force allows of lenders and limits (domain.md section 4, A17). All is judged
 /// as of today, however far the day's sweep has come.
 
-/// The velocity rule looks at this day and those after it: 30, with today.
-Day FirstVelocityDay(Day today);
-
 /// For each bank among the lenders: its partners hold the floor together (R01), its joint lending
 /// is not too concentrated (R02, R03), and its list has every other lender and the platform (R12a).
 Verdict CheckPartners(Context& context, const Policy& policy, const Grant& grant);
@@ -24,8 +21,10 @@ Amount LimitCap(const Policy& policy, ParticipantKind kind);
 /// the ceiling of its kind.
 Verdict CheckLimitCap(Context& context, const Policy& policy, const Id& id, const Grant& grant);
 
-/// A17: whether one more grant or raise would be too many for the borrower in so short a time.
-/// Counts what its live grants say, so a new one is checked before it is written.
+/// A17: whether one more proposal or raise would be too many for the borrower in so short a time,
+/// whatever became of those before.
 Verdict CheckVelocity(Context& context, const Policy& policy, PartyId borrower);
+/// Counts one that is accepted today.
+void CountForVelocity(Context& context, PartyId borrower);
 
 }  // namespace aval::ledger::rules

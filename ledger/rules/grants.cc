@@ -182,6 +182,7 @@ Verdict Apply(Context& context, const act::v1::GrantPropose& act) {
   context.state().Put<Grant>({.grant = id}, grant);
   context.state().Put<GrantOf>({.borrower = grant.borrower, .grant = id}, {});
   context.Schedule(grant.expiry.Plus(1), Queue::kGrant, id, 0);
+  CountForVelocity(context, grant.borrower);
   return Verdict::kAccepted;
 }
 

@@ -17,9 +17,6 @@
 namespace aval::ledger::rules {
 namespace {
 
-// Raises of one grant within the window of the velocity rule, whatever the policy says.
-constexpr std::size_t kRaisesMax = 64;
-
 bool SignedByOneLender(const Context& context, const Grant& grant) {
   const auto signer = SoleSigner(context, Department::kCredit);
   return signer &&
@@ -73,12 +70,11 @@ void ReplaceCapacity(Context& context, Grant& grant, const Id& evidence) {
   std::ranges::sort(grant.attestations);
 }
 
-// `raised` is the grant as it would be; its raises do not have this one yet.
+// `raised` is the grant as it would be.
 Verdict CheckRaise(Context& context, const Policy& policy, const Id& id, const Grant& raised) {
   if (EvidenceRevoked(context, raised)) return Verdict::kAttestMissing;
   AVAL_REQUIRE(CheckPartners(context, policy, raised));
   AVAL_REQUIRE(CheckLimitCap(context, policy, id, raised));
-  if (raised.raises.size() >= kRaisesMax) return Verdict::kVelocity;
   return CheckVelocity(context, policy, raised.borrower);
 }
 
@@ -99,9 +95,8 @@ Verdict Raise(Context& context, const Id& id, Grant grant, const act::v1::LimitA
   const Amount change{act.limit() - grant.limit.minor};
   grant.limit.minor = act.limit();
   ReplaceCapacity(context, grant, ToId(act.evidence()));
-  std::erase_if(grant.raises, [&](Day day) { return day < FirstVelocityDay(context.today()); });
   AVAL_REQUIRE(CheckRaise(context, policy, id, grant));
-  grant.raises.push_back(context.today());
+  CountForVelocity(context, grant.borrower);
   context.state().Put<Grant>({.grant = id}, grant);
   PostLimit(context, id, grant.currency, change);
   return Verdict::kAccepted;

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "ledger/record/loans.h"
+#include "ledger/rules/ceilings.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -276,6 +277,7 @@ Id SmallBook::AddGrant(std::uint8_t number, const GrantTerms& terms) {
   state_.Put<GrantOf>({.borrower = terms.borrower, .grant = id}, {});
   state_.Put<CalendarItem>(
       {.day = terms.expiry.Plus(1), .queue = Queue::kGrant, .subject = id, .number = 0}, {});
+  With([&](Context& context) { CountForVelocity(context, terms.borrower); });
   if (terms.state == GrantState::kActive || terms.state == GrantState::kFrozen) {
     With([&](Context& context) {
       context.Debit(PartyId::Memo(), account::kLimitGranted, id, grant.currency, grant.limit);

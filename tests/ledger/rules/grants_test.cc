@@ -250,6 +250,27 @@ TEST_F(GrantProposeTest, RefusesTooManyGrantsWithinThirtyDays) {
   EXPECT_EQ(Apply(), Verdict::kAccepted);
 }
 
+TEST_F(GrantProposeTest, AProposalCountsWhateverBecameOfIt) {
+  book_.ChangePolicy([](Policy& policy) { policy.grants_per_30_days = 2; });
+  act_.set_expiry_day(ToWire(kFirstDay));
+  ASSERT_EQ(Apply(), Verdict::kAccepted);
+  act::v1::GrantDecide decline;
+  decline.set_grant(ToWire(kGrant));
+  decline.set_proposal(ToWire(book_.identity()));
+  decline.set_share_ppm(700'000);
+  decline.set_decline(true);
+  ASSERT_EQ(book_.Apply(decline, {By(kBankA, Department::kCredit)}), Verdict::kAccepted);
+  act_.set_grant(ToWire(TestId('G', 2)));
+  ASSERT_EQ(Apply(), Verdict::kAccepted);
+  book_.SetDay(kFirstDay.Plus(29));  // The second has run out, too.
+  act_.set_grant(ToWire(TestId('G', 3)));
+  act_.set_expiry_day(ToWire(kFirstDay.Plus(29)));
+  EXPECT_EQ(Apply(), Verdict::kVelocity);
+  book_.SetDay(kFirstDay.Plus(30));
+  act_.set_expiry_day(ToWire(kFirstDay.Plus(30)));
+  EXPECT_EQ(Apply(), Verdict::kAccepted);
+}
+
 TEST_F(GrantProposeTest, APolicyOfZeroDoesNotCountGrants) {
   book_.ChangePolicy([](Policy& policy) { policy.grants_per_30_days = 0; });
   for (std::uint8_t number = 2; number <= 4; ++number) {

@@ -1,6 +1,8 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "ledger/rules/reservations.h"
@@ -10,6 +12,8 @@
 
 namespace aval::ledger::rules {
 namespace {
+
+using testing::ElementsAre;
 
 constexpr Id kEvidence = TestId('C', 77);
 
@@ -47,6 +51,14 @@ class LimitAdjustTest : public ::testing::Test {
     change(grant);
     book_.Put<Grant>({.grant = grant_}, grant);
   }
+  std::vector<Day> CreditDays() {
+    return book_.Get<Participant>({.participant = borrower_}).credit_days;
+  }
+  void SetCreditDays(std::vector<Day> days) {
+    auto borrower = book_.Get<Participant>({.participant = borrower_});
+    borrower.credit_days = std::move(days);
+    book_.Put<Participant>({.participant = borrower_}, borrower);
+  }
   Amount Memo(std::uint16_t code) { return book_.Balance(PartyId::Memo(), code, grant_); }
 
   SmallBook book_;
@@ -65,7 +77,7 @@ TEST_F(LimitAdjustTest, ALenderLowers) {
   ASSERT_EQ(book_.journal().size(), 2U);
   EXPECT_EQ(book_.journal()[0].code, account::kLimitGrantedContra);
   EXPECT_EQ(book_.journal()[0].debit, Amount{510'000});
-  EXPECT_TRUE(Written().raises.empty());
+  EXPECT_THAT(CreditDays(), ElementsAre(kFirstDay));
 }
 
 TEST_F(LimitAdjustTest, ACutBelowWhatIsUsedIsAllowed) {
@@ -90,14 +102,14 @@ TEST_F(LimitAdjustTest, AllRaiseOnFreshEvidence) {
   EXPECT_EQ(Memo(account::kLimitGrantedContra), Amount{-1'200'000});
   EXPECT_EQ(Written().attestations, (std::vector{kEvidence, TestId('I', 1)}));
   EXPECT_NE(old_capacity, kEvidence);
-  EXPECT_EQ(Written().raises, std::vector{book_.today()});
+  EXPECT_THAT(CreditDays(), ElementsAre(kFirstDay, kFirstDay));
 }
 
-TEST_F(LimitAdjustTest, ARaiseForgetsThoseBeforeTheWindow) {
-  Change([](Grant& grant) { grant.raises = {kFirstDay, kFirstDay.Plus(1)}; });
+TEST_F(LimitAdjustTest, ARaiseForgetsWhatWasBeforeTheWindow) {
+  SetCreditDays({kFirstDay, kFirstDay.Plus(1)});
   book_.SetDay(kFirstDay.Plus(30));
   ASSERT_EQ(Apply(Raise()), Verdict::kAccepted);
-  EXPECT_EQ(Written().raises, (std::vector{kFirstDay.Plus(1), kFirstDay.Plus(30)}));
+  EXPECT_THAT(CreditDays(), ElementsAre(kFirstDay.Plus(1), kFirstDay.Plus(30)));
 }
 
 TEST_F(LimitAdjustTest, ARaiseEndsAtTheTiersCeiling) {
@@ -272,9 +284,16 @@ TEST_F(LimitAdjustTest, RaisesCountAsGrantsDo) {
   EXPECT_EQ(Apply(again), Verdict::kAccepted);
 }
 
-TEST_F(LimitAdjustTest, RefusesASixtyFifthRaiseWithinTheWindow) {
-  Change([](Grant& grant) { grant.raises.assign(64, kFirstDay); });
+TEST_F(LimitAdjustTest, ABorrowerKeepsTheLast64DaysOfTheWindow) {
+  SetCreditDays(std::vector<Day>(64, kFirstDay));
+  book_.ChangePolicy([](Policy& policy) { policy.grants_per_30_days = 64; });
   EXPECT_EQ(Apply(Raise()), Verdict::kVelocity);
+  book_.ChangePolicy([](Policy& policy) { policy.grants_per_30_days = 0; });
+  book_.SetDay(kFirstDay.Plus(1));
+  ASSERT_EQ(Apply(Raise()), Verdict::kAccepted);
+  std::vector<Day> expected(63, kFirstDay);
+  expected.push_back(kFirstDay.Plus(1));
+  EXPECT_EQ(CreditDays(), expected);
 }
 
 }  // namespace
