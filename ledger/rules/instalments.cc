@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 #include "ledger/arithmetic/penalty.h"
@@ -16,8 +15,6 @@
 
 namespace aval::ledger::rules {
 namespace {
-
-constexpr std::size_t kAllLoans = std::numeric_limits<std::size_t>::max();
 
 // The next bill takes what the loan holds.
 void TakeHeld(Context& context, Debt& debt) {
@@ -130,9 +127,13 @@ void CatchUpLoan(Context& context, const Id& loan) {
   debt->Save(context);
 }
 
+bool MayHold(Context& context, const Id& grant) {
+  return context.state().List<HeldOf>(grant.bytes, kHeldLoansMax).size() < kHeldLoansMax;
+}
+
 void CatchUpGrant(Context& context, const Id& grant) {
   EndExpiredReservations(context, grant);
-  for (const auto& [key, index] : context.state().List<HeldOf>(grant.bytes, kAllLoans)) {
+  for (const auto& [key, index] : context.state().List<HeldOf>(grant.bytes, kHeldLoansMax)) {
     CatchUpLoan(context, key.loan);
   }
 }

@@ -237,8 +237,8 @@ Verdict Apply(Context& context, const act::v1::PurchaseCapture& act) {
   const Id id = ToId(act.purchase());
   auto [verdict, purchase, grant] = FindLive(context, id);
   AVAL_REQUIRE(verdict);
-  if (act.amount() < 1 || act.amount() > purchase.amount.minor) return Verdict::kAmount;
   if (!MayOriginate(context, grant)) return Verdict::kSuspended;
+  if (act.amount() < 1 || act.amount() > purchase.amount.minor) return Verdict::kAmount;
   const Policy in_force = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckPartners(context, in_force, grant));
   if (purchase.first_due <= context.today()) return Verdict::kDueDay;

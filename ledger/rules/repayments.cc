@@ -25,7 +25,11 @@ bool IsPayerBank(Context& context, PartyId bank) {
 
 // What exceeds the bills lies with the servicer, in the borrower's name, until the next bill.
 Verdict Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
+  if (excess.minor == 0) return Verdict::kAccepted;
   Loan& loan = debt.loan();
+  if (loan.held.minor == 0 && debt.IsOpen() && !MayHold(context, loan.grant)) {
+    return Verdict::kRange;
+  }
   const PartyId servicer = loan.platform;
   if (bank != servicer) {
     context.Credit(bank, account::kDueTo, servicer.id, loan.currency, excess);

@@ -182,6 +182,7 @@ TEST(PurchaseCaptureTest, IsNoActOfASuspendedLender) {
   ASSERT_EQ(market.Authorise(market.Order(1)), Verdict::kAccepted);
   market.book().SetInstitutionState(kBankA, InstitutionState::kSuspended);
   EXPECT_EQ(market.Capture(1, 100'000), Verdict::kSuspended);
+  EXPECT_EQ(market.Capture(1, 100'001), Verdict::kSuspended);  // States come before ranges.
 }
 
 TEST(PurchaseCaptureTest, KeepsThePartnerFloorOfTheDay) {

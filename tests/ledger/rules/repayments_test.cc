@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "ledger/rules/instalments.h"
 #include "ledger/rules/lender_split.h"
 #include "ledger/wire.h"
 #include "tests/ledger/rules/market.h"
@@ -138,6 +139,24 @@ TEST_F(RepayTest, PenaltyOnAFeeThatOutlivesThePrincipalGoesByTheShares) {
   ASSERT_EQ(market_.Repay(2, 2, 1), Verdict::kAccepted);
   EXPECT_EQ(market_.book().Balance(kBankA, account::kPenaltyIncome, Market::PurchaseId(2)),
             Amount{-before.minor - 70});
+}
+
+// An act that asks what is left of the grant runs what is due of all loans that hold money.
+TEST_F(RepayTest, RefusesToHoldMoneyForA257thLoanOfTheGrant) {
+  SmallBook& book = market_.book();
+  const std::vector<SignerRef> bank{By(kBankB, Department::kOps)};
+  const auto holds = [&](std::size_t number) {
+    return HeldOf::Key{.grant = market_.grant(),
+                       .loan = TestId('X', static_cast<std::uint8_t>(number))};
+  };
+  for (std::size_t i = 0; i < kHeldLoansMax; ++i) book.Put<HeldOf>(holds(i), {});
+  EXPECT_EQ(book.Apply(Act(1), bank), Verdict::kRange);
+  book.state().Delete<HeldOf>(holds(0));
+  EXPECT_EQ(book.Apply(Act(1), bank), Verdict::kAccepted);
+  // One that holds some may hold more.
+  auto again = Act(1);
+  again.set_repayment(ToWire(Market::RepaymentId(2)));
+  EXPECT_EQ(book.Apply(again, bank), Verdict::kAccepted);
 }
 
 TEST_F(RepayTest, HoldsWhatIsNotBilledAndTheNextBillTakesIt) {
