@@ -64,6 +64,20 @@ Bytes EncodeEffects(const Writes& writes, std::span<const rules::JournalLine> jo
   return out.Take();
 }
 
+std::size_t EffectsSize(const Writes& writes, std::span<const rules::JournalLine> journal) {
+  constexpr std::size_t kOp = 1;
+  constexpr std::size_t kLength = 4;
+  std::size_t size = 0;
+  for (const auto& [key, value] : writes) {
+    if (!IsOutcome(key)) size += kOp + 2 * kLength + key.size() + (value ? value->size() : 0);
+  }
+  // Lines are of fixed width.
+  if (!journal.empty()) {
+    size += journal.size() * (kOp + kLength + EncodeJournalLine(journal.front()).size());
+  }
+  return size;
+}
+
 Result<Effects> DecodeEffects(ByteView bytes) {
   ByteReader in(bytes);
   Effects effects;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,6 +22,9 @@ Bytes EncodeJournalLine(const rules::JournalLine& line);
 /// for each key in byte order u8 op (1 put, 2 delete), u32 length, key, u32 length, value (a
 /// deletion: length 0); then for each line in posting order u8 3, u32 length, line.
 Bytes EncodeEffects(const Writes& writes, std::span<const rules::JournalLine> journal);
+
+/// Its size.
+std::size_t EffectsSize(const Writes& writes, std::span<const rules::JournalLine> journal);
 
 struct Effects {
   Writes writes;

@@ -1,6 +1,7 @@
 #include "ledger/machine.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/assert.h"
@@ -19,6 +20,12 @@ Result<Book> ReadBook(const Overlay& state) {
   std::optional<Book> book = state.Get<Book>({});
   if (state.failure()) return *state.failure();
   if (!book) return Error{.code = Code::kNotFound, .message = "the state has no book"};
+  if (book->rule_version != kRuleVersion) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = "rule version " + std::to_string(book->rule_version) +
+                            " is unknown to this program, which has version " +
+                            std::to_string(kRuleVersion)};
+  }
   return *std::move(book);
 }
 
@@ -37,11 +44,15 @@ Result<std::vector<Leaf>> Machine::Begin(const Genesis& genesis) {
   WriteGenesisRecords(genesis, overlay);
   const std::int64_t time_ms = genesis.message().time_ms();
   std::vector<Leaf> leaves;
-  Append(LeafKind::kGenesis, time_ms, genesis.envelope(), EncodeEffects(overlay.writes(), {}),
+  Append({.kind = LeafKind::kGenesis,
+          .time_ms = time_ms,
+          .body = genesis.envelope(),
+          .effects = EncodeEffects(overlay.writes(), {})},
          leaves);
   state_.Absorb(std::move(overlay));
-  AppendWithoutEffects(LeafKind::kPolicy, Verdict::kAccepted, time_ms,
-                       AsBytes(genesis.cosigner_policy()), leaves);
+  Append(
+      {.kind = LeafKind::kPolicy, .time_ms = time_ms, .body = AsBytes(genesis.cosigner_policy())},
+      leaves);
   if (state_.failure()) return *state_.failure();
   return leaves;
 }
@@ -63,8 +74,8 @@ Result<Machine::Outcome> Machine::Apply(const PreparedAct& act, std::int64_t tim
                      .repeated = true,
                      .leaf = stored->leaf};
     }
-    const std::uint64_t leaf = AppendWithoutEffects(LeafKind::kAct, Verdict::kExistsDifferent,
-                                                    time_ms, *act.bytes, leaves);
+    const std::uint64_t leaf = Append(
+        {.time_ms = time_ms, .body = *act.bytes, .verdict = Verdict::kExistsDifferent}, leaves);
     return Outcome{.verdict = Verdict::kExistsDifferent, .recorded = true, .leaf = leaf};
   }
   if (act.id.last_valid > today.Plus(kValidityDaysMax)) return Dropped(Verdict::kValidity);
@@ -83,15 +94,13 @@ Result<Machine::Outcome> Machine::Decide(const PreparedAct& act, Day today, std:
   AVAL_ASSERT(!IsDropped(verdict));
   if (verdict == Verdict::kAccepted && context.overflowed()) verdict = Verdict::kOverflow;
   if (overlay.failure()) return *overlay.failure();
-  std::uint64_t leaf = 0;
+  NewLeaf next{.time_ms = time_ms, .body = *act.bytes, .verdict = verdict};
   if (verdict == Verdict::kAccepted) {
     CheckInvariants(overlay, context.journal(), today);
-    leaf = Append(LeafKind::kAct, time_ms, *act.bytes,
-                  EncodeEffects(overlay.writes(), context.journal()), leaves);
+    next.effects = EncodeEffects(overlay.writes(), context.journal());
     state_.Absorb(std::move(overlay));
-  } else {
-    leaf = AppendWithoutEffects(LeafKind::kAct, verdict, time_ms, *act.bytes, leaves);
   }
+  const std::uint64_t leaf = Append(std::move(next), leaves);
   state_.Put<ledger::Outcome>(
       act.id,
       {.identity = act.identity, .leaf = leaf, .verdict = static_cast<std::uint16_t>(verdict)});
@@ -112,27 +121,15 @@ std::int64_t Machine::LeafTime(std::int64_t time_ms) const {
   return std::max(tail_.time_ms, time_ms);
 }
 
-std::uint64_t Machine::Append(LeafKind kind, std::int64_t time_ms, ByteView body, Bytes effects,
-                              std::vector<Leaf>& leaves) {
-  const LeafHeader header{.kind = kind,
-                          .outcome = static_cast<std::uint16_t>(Verdict::kAccepted),
+std::uint64_t Machine::Append(NewLeaf leaf, std::vector<Leaf>& leaves) {
+  const LeafHeader header{.kind = leaf.kind,
+                          .outcome = static_cast<std::uint16_t>(leaf.verdict),
                           .index = tail_.size,
-                          .time_ms = LeafTime(time_ms),
-                          .effects = HashEffects(effects)};
-  leaves.push_back(
-      {.header = header, .entry = EncodeLeaf(header, body), .effects = std::move(effects)});
-  tail_ = {.size = header.index + 1, .time_ms = header.time_ms};
-  return header.index;
-}
-
-std::uint64_t Machine::AppendWithoutEffects(LeafKind kind, Verdict verdict, std::int64_t time_ms,
-                                            ByteView body, std::vector<Leaf>& leaves) {
-  const LeafHeader header{.kind = kind,
-                          .outcome = static_cast<std::uint16_t>(verdict),
-                          .index = tail_.size,
-                          .time_ms = LeafTime(time_ms),
-                          .effects = {}};
-  leaves.push_back({.header = header, .entry = EncodeLeaf(header, body), .effects = {}});
+                          .time_ms = LeafTime(leaf.time_ms),
+                          .effects = leaf.effects ? HashEffects(*leaf.effects) : crypto::Digest{}};
+  leaves.push_back({.header = header,
+                    .entry = EncodeLeaf(header, leaf.body),
+                    .effects = std::move(leaf.effects).value_or(Bytes{})});
   tail_ = {.size = header.index + 1, .time_ms = header.time_ms};
   return header.index;
 }
@@ -140,11 +137,6 @@ std::uint64_t Machine::AppendWithoutEffects(LeafKind kind, Verdict verdict, std:
 Result<Day> Machine::Today() const {
   AVAL_TRY(const Book book, ReadBook(state_));
   return book.day;
-}
-
-Result<std::uint32_t> Machine::RuleVersion() const {
-  AVAL_TRY(const Book book, ReadBook(state_));
-  return book.rule_version;
 }
 
 Writes Machine::TakeWrites() { return state_.TakeWrites(); }

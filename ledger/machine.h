@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Leaf {
 };
 
 /// The rules at work: the one deterministic function from acts, in order, to verdicts, leaves and
-/// state. The node's applier, the auditor and the simulator run the same one.
+/// state. The node's applier, the auditor and the simulator run the same one. On a state of a rule
+/// version unknown to this program it does nothing but say so.
 ///
 /// It reads `base` and keeps its own writes until TakeWrites; the caller puts those into the store
 /// (after the log is durable) before it applies more, or keeps applying and takes them together.
@@ -63,15 +65,14 @@ class Machine {
   Result<Outcome> Apply(const PreparedAct& act, std::int64_t time_ms, std::vector<Leaf>& leaves);
 
   /// After a block's acts: works off at most kMaxSystemItems due items of the lowest-numbered queue
-  /// that is not empty, and appends one system leaf; none when nothing is due.
+  /// that is not empty, fewer when their effects fill kSystemEffectsSize, and appends one system
+  /// leaf; none when nothing is due.
   Result<void> Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves);
   /// Whether Sweep would do something: the leader then proposes further blocks.
   Result<bool> HasDueItems() const;
 
   const Tail& tail() const { return tail_; }
   Result<Day> Today() const;
-  /// The business rules' version in force; the caller stops applying when it is unknown to it.
-  Result<std::uint32_t> RuleVersion() const;
 
   /// What all since the last call comes to, to be put into the store in one batch.
   Writes TakeWrites();
@@ -92,11 +93,17 @@ class Machine {
 
   /// The next leaf's commit time: `time_ms`, but never before the last leaf's.
   std::int64_t LeafTime(std::int64_t time_ms) const;
-  /// Both add the next leaf and give its index.
-  std::uint64_t Append(LeafKind kind, std::int64_t time_ms, ByteView body, Bytes effects,
-                       std::vector<Leaf>& leaves);
-  std::uint64_t AppendWithoutEffects(LeafKind kind, Verdict verdict, std::int64_t time_ms,
-                                     ByteView body, std::vector<Leaf>& leaves);
+  struct NewLeaf {
+    LeafKind kind = LeafKind::kAct;
+    std::int64_t time_ms = 0;
+    ByteView body{};
+    Verdict verdict = Verdict::kAccepted;
+    std::optional<Bytes> effects{};  // None of a refusal and of kind 2, whose hash of them is zero.
+  };
+  /// Adds the next leaf and gives its index.
+  std::uint64_t Append(NewLeaf leaf, std::vector<Leaf>& leaves);
+  void AppendSystem(const SystemChunk& chunk, std::int64_t time_ms, Bytes effects,
+                    std::vector<Leaf>& leaves);
 
   Overlay state_;
   Tail tail_;

@@ -1,3 +1,4 @@
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,7 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
 
   Overlay overlay(&state_);
   std::vector<rules::JournalLine> journal;
+  std::size_t size = 0;  // Of each item's effects, added up.
   SystemChunk chunk{.day = today, .queue = due.front().queue, .items = 0, .last_key = {}};
   const rules::Context::Position at{.leaf = tail_.size,
                                     .time_ms = LeafTime(time_ms),
@@ -61,24 +63,31 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
                                     .signers = {}};
   std::uint32_t alerts = 0;
   for (const CalendarItem::Key& item : due) {
+    if (size >= kSystemEffectsSize) break;
     // An item before it may have worked this one off, too.
     if (!overlay.Has<CalendarItem>(item)) continue;
-    overlay.Delete<CalendarItem>(item);
+    Overlay step(&overlay);
+    step.Delete<CalendarItem>(item);
     ++chunk.items;
     chunk.last_key = EncodeKey<CalendarItem>(item);
-    AVAL_TRY(const Verdict verdict, RunItem(item, at, overlay, journal));
-    if (verdict == Verdict::kAccepted) continue;
-    overlay.Put<Alert>({.leaf = at.leaf, .number = alerts++},
-                       {.day = item.day,
-                        .queue = item.queue,
-                        .subject = item.subject,
-                        .item = item.number,
-                        .verdict = static_cast<std::uint16_t>(verdict)});
+    const std::size_t lines = journal.size();
+    AVAL_TRY(const Verdict verdict, RunItem(item, at, step, journal));
+    if (verdict != Verdict::kAccepted) {
+      // What the item stood for has not happened. An instalment whose account is full (kOverflow)
+      // keeps its next day, so that acts on its loan are refused after this sweep as before it.
+      step.Put<Alert>({.leaf = at.leaf, .number = alerts++},
+                      {.day = item.day,
+                       .queue = item.queue,
+                       .subject = item.subject,
+                       .item = item.number,
+                       .verdict = static_cast<std::uint16_t>(verdict)});
+    }
+    size += EffectsSize(step.writes(), std::span(journal).subspan(lines));
+    overlay.Absorb(std::move(step));
   }
   DropDeletionsOfNothing(overlay);
   if (overlay.failure()) return *overlay.failure();
-  Append(LeafKind::kSystem, time_ms, EncodeSystemChunk(chunk),
-         EncodeEffects(overlay.writes(), journal), leaves);
+  AppendSystem(chunk, time_ms, EncodeEffects(overlay.writes(), journal), leaves);
   state_.Absorb(std::move(overlay));
   if (state_.failure()) return *state_.failure();
   return {};
@@ -112,9 +121,17 @@ Result<void> Machine::SweepOutcomes(Day today, std::int64_t time_ms, std::vector
                           .last_key = past.back()};
   for (Bytes& key : past) state_.DeleteBytes(std::move(key));
   // Outcomes are no part of effects, so this leaf has none.
-  Append(LeafKind::kSystem, time_ms, EncodeSystemChunk(chunk), {}, leaves);
+  AppendSystem(chunk, time_ms, {}, leaves);
   if (state_.failure()) return *state_.failure();
   return {};
+}
+
+void Machine::AppendSystem(const SystemChunk& chunk, std::int64_t time_ms, Bytes effects,
+                           std::vector<Leaf>& leaves) {
+  const Bytes body = EncodeSystemChunk(chunk);
+  Append(
+      {.kind = LeafKind::kSystem, .time_ms = time_ms, .body = body, .effects = std::move(effects)},
+      leaves);
 }
 
 Result<bool> Machine::HasDueItems() const {

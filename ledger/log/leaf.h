@@ -63,6 +63,9 @@ struct SystemChunk {
   friend bool operator==(const SystemChunk&, const SystemChunk&) = default;
 };
 inline constexpr std::uint32_t kMaxSystemItems = 512;
+/// A sweep ends with the item that brings the sum of its items' effects to so many bytes, so that a
+/// bundle of leaves stays a file that can be fetched.
+inline constexpr std::size_t kSystemEffectsSize = 65'536;
 inline constexpr std::size_t kMaxSystemKeySize = 256;
 
 Bytes EncodeSystemChunk(const SystemChunk& chunk);

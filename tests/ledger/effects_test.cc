@@ -57,6 +57,15 @@ TEST(EffectsTest, AreHashedUnderTheirName) {
   EXPECT_EQ(HashEffects(AsBytes("x")), crypto::Sha256(AsBytes("aval-effects/v1\nx")));
 }
 
+TEST(EffectsTest, AreAsLongAsTheirSizeSays) {
+  const Writes writes{{Bytes{0x21, 0x02}, Bytes{0xaa, 0xbb}},
+                      {Bytes{0x20}, std::nullopt},
+                      {Bytes{0x50, 1}, Bytes{2}}};
+  const std::vector journal{Line(), Line()};
+  EXPECT_EQ(EffectsSize(writes, journal), EncodeEffects(writes, journal).size());
+  EXPECT_EQ(EffectsSize({}, {}), 0U);
+}
+
 RC_GTEST_PROP(EffectsTest, DecodeToWhatWasEncoded,
               (const std::map<Bytes, Bytes>& puts, const std::set<Bytes>& deletions,
                std::uint8_t lines)) {

@@ -80,7 +80,7 @@ TEST(MachineTest, GenesisWritesEverythingThatItNames) {
   EXPECT_EQ(book->day, kFirstDay);
   EXPECT_TRUE(book->replay);
   EXPECT_EQ(book->utc_offset_minutes, -180);
-  EXPECT_EQ(*ledger.machine().RuleVersion(), 1U);
+  EXPECT_EQ(book->rule_version, kRuleVersion);
   EXPECT_EQ(state.List<Institution>({}, 10).size(), 3U);
   EXPECT_EQ(state.Get<Institution>({.institution = kBankA})->name, "bank-a.example");
   EXPECT_EQ(state.List<Node>({}, 10).size(), 3U);
@@ -88,6 +88,23 @@ TEST(MachineTest, GenesisWritesEverythingThatItNames) {
   EXPECT_EQ(state.List<Policy>({}, 10).size(), 1U);
   EXPECT_EQ(state.Get<Policy>({.effective = kFirstDay, .version = 1})->tier_limits.size(), 3U);
   EXPECT_EQ(state.Get<Product>({.product = 1, .version = 1})->currency.Text(), "BRL");
+}
+
+TEST(MachineTest, ARuleVersionUnknownToTheProgramStopsIt) {
+  TestLedger ledger;
+  ledger.Flush();
+  Book book = *ledger.state().Get<Book>({});
+  book.rule_version = kRuleVersion + 1;
+  ASSERT_TRUE(ledger.store().Apply({{EncodeKey<Book>({}), EncodeValue(book)}}));
+  std::vector<Leaf> leaves;
+  const PreparedAct act = *Prepare(RegisterAct(1), kTestOrigin).act;
+  const auto applied = ledger.machine().Apply(act, kGenesisTime, leaves);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().message,
+            "rule version 2 is unknown to this program, which has version 1");
+  EXPECT_FALSE(ledger.machine().Sweep(kGenesisTime, leaves));
+  EXPECT_FALSE(ledger.machine().HasDueItems());
+  EXPECT_TRUE(leaves.empty());
 }
 
 TEST(MachineTest, GenesisRegistersEveryDepartmentsKey) {

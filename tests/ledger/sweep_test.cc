@@ -85,7 +85,16 @@ TEST(SweepTest, TheEffectsAreThoseOfAllItems) {
 
 TEST(SweepTest, AChunkHasAtMost512Items) {
   TestLedger ledger;
-  AddAttestations(ledger, kMaxSystemItems + 3);
+  ledger.Flush();
+  Writes items;  // Of attestations that are not there: each makes an alert, which is small.
+  for (std::uint16_t number = 1; number <= kMaxSystemItems + 3; ++number) {
+    items.emplace(EncodeKey<CalendarItem>({.day = kFirstDay.Plus(1),
+                                           .queue = Queue::kAttestation,
+                                           .subject = TestId(7),
+                                           .number = number}),
+                  EncodeValue(CalendarItem{}));
+  }
+  ASSERT_TRUE(ledger.store().Apply(items));
   ledger.NextDay();
   ASSERT_EQ(ledger.Sweep(), 1U);
   EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, kMaxSystemItems);
@@ -93,6 +102,24 @@ TEST(SweepTest, AChunkHasAtMost512Items) {
   ASSERT_EQ(ledger.Sweep(), 1U);
   EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, 3U);
   EXPECT_EQ(ledger.Sweep(), 0U);
+}
+
+TEST(SweepTest, AChunkEndsWithTheItemThatFillsItsEffects) {
+  constexpr std::size_t kItems = 480;
+  constexpr std::size_t kItemMost = 1'024;
+  TestLedger ledger;
+  AddAttestations(ledger, kItems);
+  ledger.NextDay();
+  std::size_t items = 0;
+  std::size_t full = 0;
+  while (ledger.Sweep() > 0) {
+    const std::size_t size = ledger.leaves().back().effects.size();
+    EXPECT_LT(size, kSystemEffectsSize + kItemMost);
+    full += size >= kSystemEffectsSize ? 1 : 0;
+    items += ChunkOf(ledger.leaves().back()).items;
+  }
+  EXPECT_EQ(items, kItems);
+  EXPECT_EQ(full, 1U);
 }
 
 TEST(SweepTest, TheLowestNumberedQueueComesFirstAndAlone) {
