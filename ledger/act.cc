@@ -14,10 +14,6 @@ Preparation Malformed(Verdict verdict, std::string place) {
   return {.act = nullptr, .malformed = MalformedAct{.verdict = verdict, .place = std::move(place)}};
 }
 
-crypto::PublicKey KeyFrom(const act::v1::PublicKey& key) {
-  return {.bytes = FixedBytes<32>(key.ed25519())};
-}
-
 }  // namespace
 
 Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view origin) {
@@ -80,14 +76,14 @@ std::vector<std::pair<rules::SignerRef, crypto::PublicKey>> KeysBroughtBy(const 
   if (act.has_participant_register()) {
     const auto& body = act.participant_register();
     return {{{.party = ToParty(body.participant()), .department = Department::kNone},
-             KeyFrom(body.key())}};
+             ToPublicKey(body.key())}};
   }
   if (act.has_supplier_register()) {
     const auto& body = act.supplier_register();
     const PartyId supplier = ToParty(body.supplier());
-    return {
-        {{.party = supplier, .department = Department::kOps}, KeyFrom(body.ops_key())},
-        {{.party = supplier, .department = Department::kTreasury}, KeyFrom(body.treasury_key())}};
+    return {{{.party = supplier, .department = Department::kOps}, ToPublicKey(body.ops_key())},
+            {{.party = supplier, .department = Department::kTreasury},
+             ToPublicKey(body.treasury_key())}};
   }
   return {};
 }

@@ -1,8 +1,9 @@
 #include "ledger/begin.h"
 
-#include "crypto/ed25519.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/parties.h"
+#include "ledger/rules/context.h"
+#include "ledger/rules/keys.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger {
@@ -29,18 +30,12 @@ void WriteInstitution(const genesis::v1::Institution& institution, Day first_day
                           .collect = institution.collect(),
                           .account_servicing = institution.account_servicing(),
                           .attest = institution.attest()});
+  rules::Context context(
+      state, {.leaf = 0, .time_ms = 0, .today = first_day, .identity = {}, .signers = {}});
   for (const genesis::v1::DepartmentKey& key : institution.keys()) {
-    const auto department = static_cast<Department>(key.department());
-    const crypto::PublicKey raw{.bytes = FixedBytes<32>(key.key().ed25519())};
-    const crypto::Digest id = crypto::KeyIdOf(raw).digest;
-    state.Put<KeyRecord>({.key_id = id}, {.party = party,
-                                          .department = department,
-                                          .algorithm = KeyAlgorithm::kEd25519,
-                                          .public_key = RawKey(key.key()),
-                                          .added_leaf = 0,
-                                          .live_from = first_day,
-                                          .revoked_leaf = 0});
-    state.Put<KeyOfParty>({.party = party, .department = department, .key_id = id}, {});
+    rules::RegisterKey(context,
+                       {.party = party, .department = static_cast<Department>(key.department())},
+                       ToPublicKey(key.key()), first_day);
   }
 }
 

@@ -21,18 +21,14 @@ Error Wrong(const std::string& what) {
   return {.code = Code::kInvalidArgument, .message = "genesis: " + what};
 }
 
-crypto::PublicKey KeyFrom(const act::v1::PublicKey& key) {
-  return {.bytes = FixedBytes<32>(key.ed25519())};
-}
-
 crypto::Vkey LogKey(const std::string& origin, const genesis::v1::Node& node) {
-  return {.name = origin, .type = crypto::NoteKeyType::kLog, .key = KeyFrom(node.log_key())};
+  return {.name = origin, .type = crypto::NoteKeyType::kLog, .key = ToPublicKey(node.log_key())};
 }
 
 crypto::Vkey CosignerKey(const genesis::v1::Node& node) {
   return {.name = node.cosigner_name(),
           .type = crypto::NoteKeyType::kCosigner,
-          .key = KeyFrom(node.cosigner_key())};
+          .key = ToPublicKey(node.cosigner_key())};
 }
 
 // The institutions that have nodes, in the order of their numbers, as the policy groups them.
@@ -56,7 +52,7 @@ Result<void> CheckFounders(const genesis::v1::Genesis& genesis, const crypto::En
   for (const genesis::v1::Institution& institution : genesis.institutions()) {
     for (const genesis::v1::DepartmentKey& key : institution.keys()) {
       if (key.department() != act::v1::LEGAL) continue;
-      const crypto::PublicKey legal = KeyFrom(key.key());
+      const crypto::PublicKey legal = ToPublicKey(key.key());
       founders.emplace(crypto::KeyIdOf(legal), std::pair(institution.name(), legal));
     }
   }
@@ -146,7 +142,7 @@ Result<Genesis> Genesis::Load(Bytes envelope, std::string cosigner_policy) {
     genesis.nodes_.push_back({.number = node.number(),
                               .institution = PartyId::Institution(node.institution()),
                               .institution_name = owner->name(),
-                              .tls_key = KeyFrom(node.tls_key()),
+                              .tls_key = ToPublicKey(node.tls_key()),
                               .log_key = LogKey(message->origin(), node),
                               .cosigner_key = CosignerKey(node),
                               .address = node.address()});

@@ -87,7 +87,7 @@ class Keys {
  public:
   Result<void> Add(const std::string& name, const act::v1::PublicKey& key) {
     AVAL_CHECK(field::Key(name, key));
-    if (!crypto::IsValidPoint({.bytes = FixedBytes<32>(key.ed25519())})) {
+    if (!crypto::IsValidPoint(ToPublicKey(key))) {
       return Wrong(name, "is not a public key");
     }
     if (!seen_.insert(key.ed25519()).second) return Wrong(name, "stands twice");

@@ -9,6 +9,8 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 #include "crypto/digest.h"
+#include "crypto/ed25519.h"
+#include "ledger/proto/acts.pb.h"
 #include "ledger/types.h"
 
 namespace aval::ledger {
@@ -28,6 +30,9 @@ inline Id ToId(const std::string& field) { return {.bytes = FixedBytes<16>(field
 inline PartyId ToParty(const std::string& field) { return {.id = ToId(field)}; }
 inline crypto::Digest ToDigest(const std::string& field) {
   return {.bytes = FixedBytes<32>(field)};
+}
+inline crypto::PublicKey ToPublicKey(const act::v1::PublicKey& field) {
+  return {.bytes = FixedBytes<32>(field.ed25519())};
 }
 inline Day ToDay(std::uint32_t field) { return {.number = static_cast<std::int32_t>(field)}; }
 

@@ -26,7 +26,6 @@ class Findings {
 
   /// Worth saying, and no reason to fail.
   void Remark(std::string text) { report_.remarks.push_back(std::move(text)); }
-  bool none() const { return report_.failure.empty(); }
 
  private:
   bool Set(const std::string& text, const std::string& file) {

@@ -1,12 +1,12 @@
 #include "ledger/audit/node_material.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ledger/audit/tree.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/checkpoint_file.h"
-#include "ledger/log/source.h"
 #include "ledger/machine.h"
 #include "ledger/record/codec.h"
 
@@ -20,6 +20,16 @@ const std::string kLog = "log/";
 const std::string kState = "state";
 
 std::string InLog(const std::string& name) { return kLog + name; }
+
+// The node of `genesis` whose keys have signed this; nullptr when none has.
+const Genesis::NodeEntry* SignerOf(const SignedCheckpoint& checkpoint, const Genesis& genesis) {
+  const auto signed_by = [&checkpoint](const Genesis::NodeEntry& node) {
+    const std::array<crypto::Vkey, 2> keys = {node.log_key, node.cosigner_key};
+    return crypto::VerifyNote(checkpoint.ToNote(node.log_key, node.cosigner_key), keys).has_value();
+  };
+  const auto found = std::find_if(genesis.nodes().begin(), genesis.nodes().end(), signed_by);
+  return found == genesis.nodes().end() ? nullptr : &*found;
+}
 
 }  // namespace
 

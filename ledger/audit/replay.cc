@@ -118,7 +118,7 @@ void Replay::CountFounders() {
   for (const genesis::v1::Institution& institution : genesis_.message().institutions()) {
     for (const genesis::v1::DepartmentKey& key : institution.keys()) {
       if (key.department() != act::v1::LEGAL) continue;
-      const crypto::PublicKey legal{.bytes = FixedBytes<32>(key.key().ed25519())};
+      const crypto::PublicKey legal = ToPublicKey(key.key());
       signers_.emplace(crypto::KeyIdOf(legal), legal);
       ++report_.signatures;
     }

@@ -34,9 +34,8 @@ class TileBuilder {
   /// whose subtree it completes.
   void Append(const crypto::Digest& leaf_hash, const Sink& sink);
 
-  /// The hashes of the tile that is not full yet; fewer than kTileWidth.
-  const std::vector<crypto::Digest>& OpenTile(unsigned level) const { return open_.at(level); }
-  /// To go on from a log that exists.
+  /// To go on from a log that exists: the hashes of the tile that is not full yet, fewer than
+  /// kTileWidth.
   void SetOpenTile(unsigned level, std::vector<crypto::Digest> hashes);
 
  private:

@@ -118,7 +118,6 @@ class Context {
 
 /// Account codes of the chart (domain.md 2.2).
 namespace account {
-inline constexpr std::uint16_t kSettlementCash = 1010;
 inline constexpr std::uint16_t kLoanPrincipal = 1100;
 inline constexpr std::uint16_t kFeeReceivable = 1200;
 inline constexpr std::uint16_t kInterestReceivable = 1210;

@@ -72,10 +72,6 @@ bool ProvesPossession(Context& context, const SignerRef& owner, const crypto::Pu
 
 }  // namespace
 
-crypto::PublicKey ToPublicKey(const act::v1::PublicKey& field) {
-  return {.bytes = FixedBytes<32>(field.ed25519())};
-}
-
 Bytes KeyPossessionText(std::string_view origin, const SignerRef& owner,
                         const crypto::PublicKey& key) {
   ByteWriter out;

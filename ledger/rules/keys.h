@@ -17,8 +17,6 @@ namespace aval::ledger::rules {
 /// (domain.md 2.5 KEY_ADD): time for the owner to object with KeyRevoke.
 inline constexpr int kLostKeyNoticeDays = 3;
 
-crypto::PublicKey ToPublicKey(const act::v1::PublicKey& field);
-
 /// What KeyAdd.possession signs.
 Bytes KeyPossessionText(std::string_view origin, const SignerRef& owner,
                         const crypto::PublicKey& key);

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <string>
 
 #include "crypto/policy.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/export_texts.h"
+#include "ledger/log/tiles.h"
 #include "tests/base/fault_disk.h"
 #include "tests/ledger/history.h"
 #include "tests/ledger/ledger_fixture.h"
@@ -23,6 +25,24 @@ std::string Text(Disk& disk, const std::string& path) {
   const auto content = disk.ReadFile(kExport / path);
   EXPECT_TRUE(content) << path;
   return content ? std::string(AsText(*content)) : "";
+}
+
+// The bundles of a log of this size, ascending.
+void ForEachBundle(std::uint64_t size,
+                   const std::function<void(std::uint64_t n, std::size_t width)>& visit) {
+  for (std::uint64_t n = 0; n * kTileWidth < size; ++n) {
+    visit(n, static_cast<std::size_t>(std::min<std::uint64_t>(kTileWidth, size - n * kTileWidth)));
+  }
+}
+
+// The tiles of a tree of this size.
+void ForEachTile(
+    std::uint64_t size,
+    const std::function<void(unsigned level, std::uint64_t n, std::size_t width)>& visit) {
+  for (unsigned level = 0; level < kTileLevels; ++level) {
+    ForEachBundle(HashesAt(level, size),
+                  [&](std::uint64_t n, std::size_t width) { visit(level, n, width); });
+  }
 }
 
 // Gives other bytes than the log's for one kind of file.
@@ -213,67 +233,11 @@ TEST_F(ExportTest, ADirectoryThatIsNotEmptyIsLeftAlone) {
   EXPECT_EQ(disk_.ListTree(kExport)->size(), 1U);
 }
 
-TEST_F(ExportTest, ALogThatStoppedGivesTheSameExport) {
-  ASSERT_TRUE(Export());
-  for (const std::uint64_t more : {0U, 3U}) {
-    // Leaves beyond the checkpoint may be there.
-    FaultDisk stopped;
-    std::vector<Leaf> leaves = history_.leaves;
-    for (std::uint64_t i = 0; i < more; ++i) leaves.push_back(MadeUpLeaf(leaves.size()));
-    WriteLog(stopped, leaves, 1'000);
-    const auto source = OpenStoppedLog(stopped, kLogDirectory, history_.size(), kSmallLog);
-    ASSERT_TRUE(source) << source.error().message;
-    request_.directory = "/stopped" + std::to_string(more);
-    ASSERT_TRUE(Export(**source));
-    EXPECT_EQ(*disk_.ReadFile(request_.directory / kManifestFile),
-              *disk_.ReadFile(kExport / kManifestFile));
-  }
-}
-
-TEST_F(ExportTest, AStoppedLogShorterThanAskedForIsRefused) {
-  const auto source = OpenStoppedLog(disk_, kLogDirectory, history_.size() + 1, kSmallLog);
-  ASSERT_FALSE(source);
-  EXPECT_EQ(source.error().code, Code::kCorruption);
-}
-
 TEST(PathsTest, NumbersAreInGroupsOfThree) {
   EXPECT_EQ(HashTilePath(0, 0, 256), "tile/0/000");
   EXPECT_EQ(HashTilePath(1, 67, 12), "tile/1/067.p/12");
   EXPECT_EQ(EntryBundlePath(1'234'067, 256), "tile/entries/x001/x234/067");
   EXPECT_EQ(EffectsPath(1'000), "effects/x001/000");
-}
-
-TEST(PathsTest, SeventyThousandLeavesHaveTheTilesThatTheSpecificationSays) {
-  std::vector<std::string> partial;
-  std::size_t full = 0;
-  ForEachTile(70'000, [&](unsigned level, std::uint64_t n, std::size_t width) {
-    if (width == kTileWidth) {
-      ++full;
-    } else {
-      partial.push_back(HashTilePath(level, n, width));
-    }
-  });
-  EXPECT_EQ(full, 273U + 1U);
-  EXPECT_EQ(partial,
-            (std::vector<std::string>{"tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"}));
-}
-
-TEST(ManifestTest, PathsStayBelowTheExport) {
-  const std::string digest(64, 'a');
-  EXPECT_TRUE(ParseManifest("1 " + digest + " a/b\n"));
-  for (const char* path : {"/a", "../a", "a/../b", "a//b", "a/", "", ".", "a b", "a\tb"}) {
-    EXPECT_FALSE(ParseManifest("1 " + digest + " " + path + "\n")) << path;
-  }
-}
-
-TEST(ManifestTest, LinesAscendAndAreComplete) {
-  const std::string digest(64, 'a');
-  EXPECT_FALSE(ParseManifest("1 " + digest + " b\n1 " + digest + " a\n"));
-  EXPECT_FALSE(ParseManifest("1 " + digest + " a\n1 " + digest + " a\n"));
-  EXPECT_FALSE(ParseManifest("1 " + digest + " a"));
-  EXPECT_FALSE(ParseManifest("01 " + digest + " a\n"));
-  EXPECT_FALSE(ParseManifest("1 " + digest.substr(1) + " a\n"));
-  EXPECT_TRUE(ParseManifest(""));
 }
 
 }  // namespace

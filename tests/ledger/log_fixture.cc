@@ -30,6 +30,24 @@ Result<Bytes> ExpectedTile(const std::vector<Leaf>& leaves, std::size_t first, s
   return tile;
 }
 
+class OpenLogSource final : public LogSource {
+ public:
+  explicit OpenLogSource(const Log& log) : log_(log) {}
+
+  Result<Bytes> EntryBundle(std::uint64_t n, std::size_t width) override {
+    return log_.EntryBundle(n, width);
+  }
+  Result<Bytes> EffectsBundle(std::uint64_t n, std::size_t width) override {
+    return log_.EffectsBundle(n, width);
+  }
+  Result<Bytes> HashTile(unsigned level, std::uint64_t n, std::size_t width) override {
+    return log_.HashTile(level, n, width);
+  }
+
+ private:
+  const Log& log_;
+};
+
 }  // namespace
 
 Leaf MadeUpLeaf(std::uint64_t index, std::uint32_t version) {
@@ -73,6 +91,8 @@ std::unique_ptr<Log> WriteLog(Disk& disk, const std::vector<Leaf>& leaves, std::
   }
   return *std::move(log);
 }
+
+std::unique_ptr<LogSource> SourceOf(const Log& log) { return std::make_unique<OpenLogSource>(log); }
 
 void ExpectLogHolds(const Log& log, const std::vector<Leaf>& leaves, std::uint64_t size) {
   ASSERT_EQ(log.synced_size(), size);

@@ -9,6 +9,7 @@
 #include "base/disk.h"
 #include "crypto/merkle.h"
 #include "ledger/log/log.h"
+#include "ledger/log/source.h"
 #include "ledger/machine.h"
 
 namespace aval::ledger {
@@ -27,6 +28,9 @@ crypto::Frontier TreeOf(const std::vector<Leaf>& leaves, std::uint64_t size);
 
 /// A log with these leaves, synced in groups of `group`.
 std::unique_ptr<Log> WriteLog(Disk& disk, const std::vector<Leaf>& leaves, std::size_t group);
+
+/// What an export reads, from an open log, which outlives it.
+std::unique_ptr<LogSource> SourceOf(const Log& log);
 
 /// Whether the log is exactly these leaves: every entry, effects, bundle, tile and root.
 void ExpectLogHolds(const Log& log, const std::vector<Leaf>& leaves, std::uint64_t size);
