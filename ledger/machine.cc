@@ -74,9 +74,7 @@ Result<Machine::Outcome> Machine::Apply(const PreparedAct& act, std::int64_t tim
                      .repeated = true,
                      .leaf = stored->leaf};
     }
-    const std::uint64_t leaf = Append(
-        {.time_ms = time_ms, .body = *act.bytes, .verdict = Verdict::kExistsDifferent}, leaves);
-    return Outcome{.verdict = Verdict::kExistsDifferent, .recorded = true, .leaf = leaf};
+    return Dropped(Verdict::kExistsDifferent);
   }
   if (act.id.last_valid > today.Plus(kValidityDaysMax)) return Dropped(Verdict::kValidity);
   return Decide(act, today, time_ms, leaves);

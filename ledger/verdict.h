@@ -8,8 +8,8 @@ namespace aval::ledger {
 
 /// What the rules said of an act: a value of the replicated state, numbered for ever.
 ///
-/// Numbers below 16 are no outcomes: the envelope is dropped on every node, without a leaf, and its
-/// id stays free (DESIGN.md section 3). All others from 16 up are refusals that bind the id.
+/// Numbers below 16 are no outcomes: the envelope is dropped on every node, without a leaf, and
+/// binds nothing (docs/adr/0011). All others from 16 up are refusals that bind the id.
 enum class Verdict : std::uint16_t {
   kAccepted = 0,
 
@@ -21,10 +21,9 @@ enum class Verdict : std::uint16_t {
   kKey = 5,        // E_KEY_UNKNOWN: not a key of that party and department, live at this position.
   kExpired = 6,    // E_EXPIRED: the last valid day has passed.
   kValidity = 7,   // E_VALIDITY: the last valid day is more than 30 days ahead.
+  kExistsDifferent = 8,  // E_EXISTS_DIFFERENT: the id is bound to another act.
 
   // Refused.
-  kExistsDifferent =
-      16,           // E_EXISTS_DIFFERENT: the id is bound to another act. Binds nothing itself.
   kRole = 17,       // E_ROLE: not the signers that this act on this object needs.
   kState = 18,      // E_STATE: the object is not in a state that allows it.
   kUnknown = 19,    // E_UNKNOWN: an object named does not exist.

@@ -1,6 +1,9 @@
 #include "ledger/log/paths.h"
 
+#include <algorithm>
+
 #include "ledger/log/bundle.h"
+#include "ledger/log/tiles.h"
 
 namespace aval::ledger {
 
@@ -32,5 +35,21 @@ std::string EntryBundlePath(std::uint64_t n, std::size_t width) {
 }
 
 std::string EffectsPath(std::uint64_t n) { return "effects/" + TileNumber(n); }
+
+void ForEachTile(
+    std::uint64_t size,
+    const std::function<void(unsigned level, std::uint64_t n, std::size_t width)>& visit) {
+  for (unsigned level = 0; level < kTileLevels; ++level) {
+    ForEachBundle(HashesAt(level, size),
+                  [&](std::uint64_t n, std::size_t width) { visit(level, n, width); });
+  }
+}
+
+void ForEachBundle(std::uint64_t size,
+                   const std::function<void(std::uint64_t n, std::size_t width)>& visit) {
+  for (std::uint64_t n = 0; n * kTileWidth < size; ++n) {
+    visit(n, static_cast<std::size_t>(std::min<std::uint64_t>(kTileWidth, size - n * kTileWidth)));
+  }
+}
 
 }  // namespace aval::ledger

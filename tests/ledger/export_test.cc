@@ -10,6 +10,7 @@
 #include "crypto/policy.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/export_texts.h"
+#include "ledger/log/paths.h"
 #include "ledger/log/tiles.h"
 #include "tests/base/fault_disk.h"
 #include "tests/ledger/history.h"
@@ -25,24 +26,6 @@ std::string Text(Disk& disk, const std::string& path) {
   const auto content = disk.ReadFile(kExport / path);
   EXPECT_TRUE(content) << path;
   return content ? std::string(AsText(*content)) : "";
-}
-
-// The bundles of a log of this size, ascending.
-void ForEachBundle(std::uint64_t size,
-                   const std::function<void(std::uint64_t n, std::size_t width)>& visit) {
-  for (std::uint64_t n = 0; n * kTileWidth < size; ++n) {
-    visit(n, static_cast<std::size_t>(std::min<std::uint64_t>(kTileWidth, size - n * kTileWidth)));
-  }
-}
-
-// The tiles of a tree of this size.
-void ForEachTile(
-    std::uint64_t size,
-    const std::function<void(unsigned level, std::uint64_t n, std::size_t width)>& visit) {
-  for (unsigned level = 0; level < kTileLevels; ++level) {
-    ForEachBundle(HashesAt(level, size),
-                  [&](std::uint64_t n, std::size_t width) { visit(level, n, width); });
-  }
 }
 
 // Gives other bytes than the log's for one kind of file.

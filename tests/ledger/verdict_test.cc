@@ -24,7 +24,8 @@ TEST(VerdictTest, EveryNumberHasACodeOfItsOwn) {
 TEST(VerdictTest, OnlyNumbersBelowSixteenLeaveNoLeaf) {
   EXPECT_FALSE(IsDropped(Verdict::kAccepted));
   EXPECT_TRUE(IsDropped(Verdict::kValidity));
-  EXPECT_FALSE(IsDropped(Verdict::kExistsDifferent));
+  EXPECT_TRUE(IsDropped(Verdict::kExistsDifferent));
+  EXPECT_FALSE(IsDropped(Verdict::kRole));
 }
 
 }  // namespace
