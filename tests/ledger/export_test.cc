@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <string>
 
@@ -11,7 +10,6 @@
 #include "ledger/log/bundle.h"
 #include "ledger/log/export_texts.h"
 #include "ledger/log/paths.h"
-#include "ledger/log/tiles.h"
 #include "tests/base/fault_disk.h"
 #include "tests/ledger/history.h"
 #include "tests/ledger/ledger_fixture.h"
@@ -221,6 +219,39 @@ TEST(PathsTest, NumbersAreInGroupsOfThree) {
   EXPECT_EQ(HashTilePath(1, 67, 12), "tile/1/067.p/12");
   EXPECT_EQ(EntryBundlePath(1'234'067, 256), "tile/entries/x001/x234/067");
   EXPECT_EQ(EffectsPath(1'000), "effects/x001/000");
+}
+
+TEST(PathsTest, SeventyThousandLeavesHaveTheTilesThatTheSpecificationSays) {
+  std::vector<std::string> partial;
+  std::size_t full = 0;
+  ForEachTile(70'000, [&](unsigned level, std::uint64_t n, std::size_t width) {
+    if (width == kTileWidth) {
+      ++full;
+    } else {
+      partial.push_back(HashTilePath(level, n, width));
+    }
+  });
+  EXPECT_EQ(full, 273U + 1U);
+  EXPECT_EQ(partial,
+            (std::vector<std::string>{"tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"}));
+}
+
+TEST(ManifestTest, PathsStayBelowTheExport) {
+  const std::string digest(64, 'a');
+  EXPECT_TRUE(ParseManifest("1 " + digest + " a/b\n"));
+  for (const char* path : {"/a", "../a", "a/../b", "a//b", "a/", "", ".", "a b", "a\tb"}) {
+    EXPECT_FALSE(ParseManifest("1 " + digest + " " + path + "\n")) << path;
+  }
+}
+
+TEST(ManifestTest, LinesAscendAndAreComplete) {
+  const std::string digest(64, 'a');
+  EXPECT_FALSE(ParseManifest("1 " + digest + " b\n1 " + digest + " a\n"));
+  EXPECT_FALSE(ParseManifest("1 " + digest + " a\n1 " + digest + " a\n"));
+  EXPECT_FALSE(ParseManifest("1 " + digest + " a"));
+  EXPECT_FALSE(ParseManifest("01 " + digest + " a\n"));
+  EXPECT_FALSE(ParseManifest("1 " + digest.substr(1) + " a\n"));
+  EXPECT_TRUE(ParseManifest(""));
 }
 
 }  // namespace
