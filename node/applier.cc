@@ -6,6 +6,18 @@
 
 namespace aval::node {
 
+AppliedRun StandingOf(const AppliedLedger& ledger) {
+  const std::shared_ptr<const View> view = ledger.view();
+  const auto checkpoint = ledger.checkpoints().highest();
+  return {.applied = {view->raft_index},
+          .tree_size = view->tree.size(),
+          .time_ms = view->time_ms,
+          .checkpoint_size = checkpoint ? checkpoint->size : 0,
+          .has_due_items = view->has_due_items,
+          .acts = {},
+          .alarms = {}};
+}
+
 Applier::Applier(AppliedLedger& ledger, Waiters& waiters, Applied applied)
     : ledger_(ledger), waiters_(waiters), applied_(std::move(applied)) {}
 
@@ -32,16 +44,14 @@ Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
 
 Result<void> Applier::EndRun(AppliedRun& run) {
   AVAL_CHECK(ledger_.Flush());
-  const std::shared_ptr<const View> view = ledger_.view();
-  run.tree_size = view->tree.size();
-  run.time_ms = view->time_ms;
-  if (const auto highest = ledger_.checkpoints().highest()) run.checkpoint_size = highest->size;
-  run.has_due_items = view->has_due_items;
+  AppliedRun flushed = StandingOf(ledger_);
+  flushed.acts = std::move(run.acts);
+  flushed.alarms = std::move(run.alarms);
   if (const auto ahead = ledger_.ahead_ms()) {
-    run.alarms.push_back("the leader's time is " + std::to_string(*ahead) +
-                         " ms ahead of this node's clock: its checkpoint was not signed");
+    flushed.alarms.push_back("the leader's time is " + std::to_string(*ahead) +
+                             " ms ahead of this node's clock: its checkpoint was not signed");
   }
-  applied_(run);
+  applied_(flushed);
   run = AppliedRun{};
   return {};
 }

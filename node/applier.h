@@ -36,6 +36,9 @@ struct AppliedRun {
   std::vector<std::string> alarms;  // What a leader did that an honest one does not do.
 };
 
+/// Where the ledger stands after its last flush, as a run that has just come to it, without acts.
+AppliedRun StandingOf(const AppliedLedger& ledger);
+
 /// Applies committed entries: answers leave as soon as acts are applied, then log and state are
 /// flushed once for all of them. Threads: one.
 class Applier {

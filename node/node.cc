@@ -229,8 +229,7 @@ Result<void> Node::Parts::StartReplica() {
                             api->OnApplied(run.tree_size);
                           }),
                   [this](const Error& error) { Fail(error); });
-  const auto view = ledger->view();
-  const auto checkpoint = ledger->checkpoints().highest();
+  const AppliedRun standing = StandingOf(*ledger);
   replica.emplace(
       Replica::Parts{.core = &*core,
                      .clock = &clock,
@@ -249,14 +248,8 @@ Result<void> Node::Parts::StartReplica() {
       CoreOptions(config, *genesis),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
-                                 .applied = {view->raft_index}},
-      AppliedRun{.applied = {view->raft_index},
-                 .tree_size = view->tree.size(),
-                 .time_ms = view->time_ms,
-                 .checkpoint_size = checkpoint ? checkpoint->size : 0,
-                 .has_due_items = view->has_due_items,
-                 .acts = {},
-                 .alarms = {}});
+                                 .applied = standing.applied},
+      standing);
   return {};
 }
 

@@ -30,13 +30,7 @@ class PeerLinkTest : public testing::Test {
  protected:
   void Start() { transport_ = *PeerTransport::Start(threads_, options_, TestKey(1), events_); }
   // A caller with node 2's key that has greeted.
-  RawPeer Caller() {
-    RawPeer peer = RawPeer::Dial(transport_->port(), 2);
-    EXPECT_TRUE(peer.Handshake());
-    peer.Send(GreetingOf(2));
-    EXPECT_TRUE(peer.Receive().has_value());
-    return peer;
-  }
+  RawPeer Caller() { return CallAs(2, transport_->port()); }
   static Heartbeat Number(std::uint64_t number) {
     return {.term = Term{1}, .commit = Index{number}};
   }
@@ -220,9 +214,7 @@ TEST_F(PeerLinkTest, ALinkWithoutSignOfLifeIsGivenUp) {
   Start();
   RawListener listener;
   transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
-  RawPeer silent = listener.Accept(2);
-  ASSERT_TRUE(silent.Handshake());
-  silent.Send(GreetingOf(2));
+  RawPeer silent = AnswerAs(2, listener);
   ASSERT_TRUE(events_.AwaitUps(kTwo));
   EXPECT_TRUE(events_.AwaitDowns(kTwo));
   EXPECT_TRUE(events_.AwaitTrouble("no sign of life"));
@@ -254,9 +246,7 @@ TEST_F(PeerLinkTest, MessagesOnTheWrongLinkAreRefused) {
   Start();
   RawListener listener;
   transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
-  RawPeer peer = listener.Accept(2);
-  ASSERT_TRUE(peer.Handshake());
-  peer.Send(GreetingOf(2));
+  RawPeer peer = AnswerAs(2, listener);
   peer.Send(consensus::Message(Number(3)));
   EXPECT_EQ(peer.AwaitGoodbye(), "messages belong on the link that their sender dialled");
 }
@@ -266,9 +256,7 @@ TEST_F(PeerLinkTest, AFullQueueRefusesTheNewest) {
   Start();
   RawListener listener;
   transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
-  RawPeer peer = listener.Accept(2);
-  ASSERT_TRUE(peer.Handshake());
-  peer.Send(GreetingOf(2));
+  RawPeer peer = AnswerAs(2, listener);
   ASSERT_TRUE(events_.AwaitUps(kTwo));
   // The peer does not read: what the sockets do not hold stays in the queue.
   std::size_t taken = 0;
@@ -290,9 +278,7 @@ TEST_F(PeerLinkTest, APeerThatBreaksOffIsReportedDown) {
   RawListener listener;
   transport_->SetAddress(kTwo, "127.0.0.1", listener.port());
   {
-    RawPeer peer = listener.Accept(2);
-    ASSERT_TRUE(peer.Handshake());
-    peer.Send(GreetingOf(2));
+    RawPeer peer = AnswerAs(2, listener);
     ASSERT_TRUE(events_.AwaitUps(kTwo));
   }
   EXPECT_TRUE(events_.AwaitDowns(kTwo));
@@ -303,9 +289,7 @@ TEST_F(PeerLinkTest, APeerIsFoundByItsHostsName) {
   Start();
   RawListener listener;
   transport_->SetAddress(kTwo, "localhost", listener.port());
-  RawPeer peer = listener.Accept(2);
-  ASSERT_TRUE(peer.Handshake());
-  peer.Send(GreetingOf(2));
+  RawPeer peer = AnswerAs(2, listener);
   EXPECT_TRUE(events_.AwaitUps(kTwo));
 }
 

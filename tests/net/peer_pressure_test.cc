@@ -27,13 +27,7 @@ constexpr NodeId kTwo{2};
 class PeerPressureTest : public testing::Test {
  protected:
   void Start() { transport_ = *PeerTransport::Start(threads_, options_, TestKey(1), events_); }
-  RawPeer Caller() {
-    RawPeer peer = RawPeer::Dial(transport_->port(), 2);
-    EXPECT_TRUE(peer.Handshake());
-    peer.Send(GreetingOf(2));
-    EXPECT_TRUE(peer.Receive().has_value());
-    return peer;
-  }
+  RawPeer Caller() { return CallAs(2, transport_->port()); }
   // In one piece, so that one read brings them all.
   static void SendNumbers(RawPeer& peer, std::uint64_t first, std::uint64_t last) {
     Bytes frames;

@@ -1,5 +1,7 @@
 #include "tests/net/raw_peer.h"
 
+#include <gtest/gtest.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
@@ -102,6 +104,21 @@ Hello GreetingOf(std::uint32_t number) {
   return {.version = kPeerProtocolVersion,
           .origin = TestOptions(number, 1).origin,
           .node = consensus::NodeId{number}};
+}
+
+RawPeer CallAs(std::uint8_t number, std::uint16_t port) {
+  RawPeer peer = RawPeer::Dial(port, number);
+  EXPECT_TRUE(peer.Handshake());
+  peer.Send(GreetingOf(number));
+  EXPECT_TRUE(peer.Receive().has_value());
+  return peer;
+}
+
+RawPeer AnswerAs(std::uint8_t number, RawListener& listener) {
+  RawPeer peer = listener.Accept(number);
+  EXPECT_TRUE(peer.Handshake());
+  peer.Send(GreetingOf(number));
+  return peer;
 }
 
 }  // namespace aval::net

@@ -60,5 +60,9 @@ class RawListener {
 
 /// The greeting of node `number` of TestOptions' ledger.
 Hello GreetingOf(std::uint32_t number);
+/// Node `number` on the line: it has called the node at `port`, greeted and been greeted.
+RawPeer CallAs(std::uint8_t number, std::uint16_t port);
+/// Node `number` on the line: it has been called, and has greeted.
+RawPeer AnswerAs(std::uint8_t number, RawListener& listener);
 
 }  // namespace aval::net

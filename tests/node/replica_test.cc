@@ -35,6 +35,18 @@ std::uint64_t LeafEverywhere(const SimulatedNodes& nodes, const ledger::Prepared
   return first->leaf;
 }
 
+// How many were decided; each must stand on every node where its answer said.
+std::size_t CountHeldAnswers(const SimulatedNodes& nodes,
+                             const std::vector<SimulatedNodes::Ticket>& tickets) {
+  std::size_t answered = 0;
+  for (const auto& ticket : tickets) {
+    if (!Decided(ticket)) continue;
+    ++answered;
+    EXPECT_EQ(LeafEverywhere(nodes, *ticket->act), ticket->answer->outcome.leaf);
+  }
+  return answered;
+}
+
 void ExpectOneLedger(const SimulatedNodes& nodes) {
   for (std::uint32_t node = 2; node <= SimulatedNodes::kNodes; ++node) {
     EXPECT_EQ(nodes.state_hash(node), nodes.state_hash(1)) << "node " << node;
@@ -430,13 +442,7 @@ TEST(ReplicaTest, APowerCutOfAllNodesLosesNoAnsweredAct) {
   }
   nodes.Elect();
   ASSERT_TRUE(nodes.Settle());
-  std::size_t answered = 0;
-  for (const auto& ticket : tickets) {
-    if (!Decided(ticket)) continue;
-    ++answered;
-    EXPECT_EQ(LeafEverywhere(nodes, *ticket->act), ticket->answer->outcome.leaf);
-  }
-  EXPECT_GE(answered, 5U);
+  EXPECT_GE(CountHeldAnswers(nodes, tickets), 5U);
   ExpectOneLedger(nodes);
 }
 
@@ -483,13 +489,7 @@ TEST_P(ReplicaChaosTest, EveryAnswerHoldsOnEveryNode) {
   }
   nodes.Elect();
   ASSERT_TRUE(nodes.Settle());
-  std::size_t answered = 0;
-  for (const auto& ticket : tickets) {
-    if (!Decided(ticket)) continue;
-    ++answered;
-    EXPECT_EQ(LeafEverywhere(nodes, *ticket->act), ticket->answer->outcome.leaf);
-  }
-  EXPECT_GT(answered, 20U);
+  EXPECT_GT(CountHeldAnswers(nodes, tickets), 20U);
   ExpectOneLedger(nodes);
   for (std::uint32_t at = 1; at <= 3; ++at) EXPECT_TRUE(nodes.alarms(at).empty());
 }

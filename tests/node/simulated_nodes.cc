@@ -69,8 +69,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     core_options.self = {number};
     core_options.seed = nodes.random_.U64();
     for (std::uint32_t voter = 1; voter <= kNodes; ++voter) core_options.voters.push_back({voter});
-    const auto view = ledger->view();
-    const auto checkpoint = ledger->checkpoints().highest();
+    const AppliedRun standing = StandingOf(*ledger);
     replica.emplace(
         Replica::Parts{
             .core = &core,
@@ -90,14 +89,8 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
         nodes.options_.limits, core_options,
         consensus::Core::Recovered{.hard_state = machine->wal.hard_state(),
                                    .last = machine->wal.last(),
-                                   .applied = {view->raft_index}},
-        AppliedRun{.applied = {view->raft_index},
-                   .tree_size = view->tree.size(),
-                   .time_ms = view->time_ms,
-                   .checkpoint_size = checkpoint ? checkpoint->size : 0,
-                   .has_due_items = view->has_due_items,
-                   .acts = {},
-                   .alarms = {}});
+                                   .applied = standing.applied},
+        standing);
     replica->Start();
   }
 
