@@ -142,6 +142,9 @@ class Core {
   EntryId last() const { return log_.last(); }
   Index stable() const { return log_.stable(); }
   const std::map<NodeId, Progress>& progress() const { return progress_; }
+  /// What this node holds, or once held, and what its leader says cannot both be: one of the two
+  /// has lost or forged something. Until an append of a leader fits again.
+  bool at_odds() const { return !odds_.empty(); }
   const Log& log() const { return log_; }
 
  private:
@@ -192,6 +195,7 @@ class Core {
   bool MatchesBefore(NodeId from, const Append& append, Actions& out);
   bool IsWellChained(const Append& append) const;
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
+  void AtOdds(NodeId leader, std::string what, Actions& out);
   void Alarmed(NodeId peer, std::string what, Actions& out);
 
   const Options options_;
@@ -206,6 +210,7 @@ class Core {
   NodeId term_leader_;  // Known to have led in term_: there can be no other.
   Index commit_;
   Index matched_;     // Up to here this log is known to be that of term_'s leader.
+  std::string odds_;  // What the alarm said, while this node and its leader are at odds.
   Index handed_out_;  // Last entry given to the driver to apply.
   Index applied_;
   std::size_t unapplied_bytes_ = 0;

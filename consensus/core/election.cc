@@ -81,6 +81,7 @@ void Core::BecomeLeader(Instant now, Actions& out) {
   role_ = Role::kLeader;
   leader_ = options_.self;
   term_leader_ = options_.self;
+  odds_.clear();
   progress_.clear();
   for (const NodeId voter : quorum_.voters()) {
     if (voter == options_.self) continue;

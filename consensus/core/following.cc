@@ -49,6 +49,7 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   // Never beyond what this message proves to be the leader's log.
   AdvanceCommit(std::max(commit_, std::min(append.commit, match)), out);
   Acknowledge(from, match, out);
+  odds_.clear();
 }
 
 void Core::Acknowledge(NodeId from, Index match, Actions& out) {
@@ -77,11 +78,11 @@ bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
     }
     if (own->term == append.prev_term) {
       if (own->chain == append.prev_chain) return true;
-      Alarmed(from, "sends another log of the same term" + At(own->index, own->term), out);
+      AtOdds(from, "sends another log of the same term" + At(own->index, own->term), out);
       return false;
     }
     if (append.prev_index <= commit_) {
-      Alarmed(from, "contradicts a committed entry" + At(append.prev_index, append.prev_term), out);
+      AtOdds(from, "contradicts a committed entry" + At(append.prev_index, append.prev_term), out);
       return false;
     }
   }
@@ -109,7 +110,7 @@ bool Core::IsWellChained(const Append& append) const {
 
 bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
   if (!IsWellChained(append)) {
-    Alarmed(from, "sends entries that do not chain" + At(append.prev_index, append.term), out);
+    AtOdds(from, "sends entries that do not chain" + At(append.prev_index, append.term), out);
     return false;
   }
   // What is already there stays: messages overlap and come late.
@@ -123,7 +124,7 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
     }
     if (own->chain != entry->chain) {
       if (own->term == entry->term || entry->index <= std::max(commit_, matched_)) {
-        Alarmed(from, "contradicts what stands" + At(entry->index, entry->term), out);
+        AtOdds(from, "contradicts what stands" + At(entry->index, entry->term), out);
         return false;
       }
       NewWrite(out).truncate_after = before;
@@ -140,12 +141,22 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
   return true;
 }
 
+void Core::AtOdds(NodeId leader, std::string what, Actions& out) {
+  if (odds_ == what) return;  // It asks again and again.
+  odds_ = what;
+  Alarmed(leader, std::move(what), out);
+}
+
 void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out) {
   if (!AcceptLeader(from, heartbeat.term, now, out)) {
     if (heartbeat.term < term_) {
       Send(from, HeartbeatResponse{.term = term_, .applied = applied_}, out);
     }
     return;
+  }
+  // No honest leader tells a commit that this node has not acknowledged, durably, in this term.
+  if (heartbeat.commit > log_.last().index) {
+    AtOdds(from, "counts on entries that this node has lost" + At(heartbeat.commit, term_), out);
   }
   // A suffix of an older term may still be here: what is not known to match commits nothing.
   AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, matched_)), out);

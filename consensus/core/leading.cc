@@ -1,6 +1,7 @@
 // What a leader does: append, replicate, commit (Raft paper sections 5.3 and 5.4.2).
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/assert.h"
@@ -108,6 +109,7 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
       Alarmed(from, "acknowledges entries that do not exist", out);
       return;
     }
+    progress.forgotten = 0;
     if (progress.Acknowledged(response.match)) CommitByQuorum(out);
   } else {
     const auto hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
@@ -115,7 +117,15 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
       out.failure = hint.error();
       return;
     }
-    if (!progress.Refused(response.match, hint->index)) return;
+    const Progress::Refusal refusal = progress.Refused(response.match, hint->index);
+    // One may be a late letter, two are none.
+    if (refusal == Progress::Refusal::kForgotten && ++progress.forgotten == 2) {
+      Alarmed(from,
+              "no longer has what it has acknowledged up to index " +
+                  std::to_string(response.match.value),
+              out);
+    }
+    if (refusal != Progress::Refusal::kAskLower) return;
   }
   FillWindow(from, out);
   // News of a commit goes to who is streaming; who was not yet is told now.

@@ -42,16 +42,17 @@ bool Progress::Acknowledged(Index match) {
   return news;
 }
 
-bool Progress::Refused(Index prev, Index hint) {
+Progress::Refusal Progress::Refused(Index prev, Index hint) {
   if (streaming_) {
-    if (prev <= match_) return false;
+    if (prev <= match_) return Refusal::kStale;
     StartProbing({match_.value + 1});
-    return true;
+    return Refusal::kAskLower;
   }
-  if (prev.value + 1 != next_.value) return false;
+  if (prev.value + 1 != next_.value) return Refusal::kStale;
+  if (prev == match_) return Refusal::kForgotten;
   const std::uint64_t guess = std::min(prev.value, hint.value + 1);
   StartProbing({std::max(guess, match_.value + 1)});
-  return true;
+  return Refusal::kAskLower;
 }
 
 void Progress::LinkLost() { StartProbing(streaming_ ? Index{match_.value + 1} : next_); }

@@ -35,15 +35,20 @@ class Progress {
   void Sent(Index last, std::size_t bytes);
   /// The follower holds everything up to `match` durably. True when that is news.
   bool Acknowledged(Index match);
-  /// The follower refused an append that followed `prev`; it may agree up to `hint`. False when the
-  /// answer is stale and changes nothing.
-  bool Refused(Index prev, Index hint);
+  enum class Refusal {
+    kStale,      // Changes nothing.
+    kAskLower,   // A lower probe may leave now.
+    kForgotten,  // Of what it has acknowledged; the next heartbeat asks again.
+  };
+  /// The follower refused an append that followed `prev`; it may agree up to `hint`.
+  Refusal Refused(Index prev, Index hint);
   /// The link broke, and what was under way is lost: a probe is free again.
   void LinkLost();
 
   Instant last_heard;
   Index applied;
-  bool beyond_log = false;  // Needs entries that were trimmed here.
+  bool beyond_log = false;    // Needs entries that were trimmed here.
+  std::size_t forgotten = 0;  // Refusals, since the last success, of what it has acknowledged.
 
  private:
   struct InFlight {

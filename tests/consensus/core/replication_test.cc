@@ -246,6 +246,33 @@ TEST(ReplicationTest, AcknowledgementOfWhatDoesNotExistIsAlarmed) {
   EXPECT_EQ(cluster.core(kOne).progress().at(kTwo).match(), Index{1});
 }
 
+// A disk put back to an older copy, under a leader that stays. If the leader asked again at once,
+// the clock would never move on here.
+TEST(ReplicationTest, FollowerThatLostWhatItAcknowledgedIsNoticedOnceOnBothSides) {
+  Cluster cluster;
+  cluster.Elect(kOne);
+  for (int i = 0; i < 4; ++i) cluster.Propose(kOne);
+  cluster.Settle();
+  ASSERT_TRUE(cluster.Converged());
+  const EntryId kept = *cluster.core(kTwo).log().IdAt(Index{2});
+  SeededRandom random(1);
+  cluster.Crash(kTwo, random);
+  cluster.storage(kTwo).Write({.sequence = 1, .truncate_after = kept});
+  ASSERT_TRUE(cluster.storage(kTwo).Complete(1));
+  cluster.Restart(kTwo, Index{1});
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_EQ(cluster.leader(), kOne);
+  EXPECT_TRUE(cluster.core(kTwo).at_odds());
+  EXPECT_EQ(cluster.alarms(kOne).size(), 1U);
+  EXPECT_EQ(cluster.alarms(kTwo).size(), 1U);
+
+  // Another leader counts on nothing that this node has said before.
+  cluster.Elect(kThree);
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_TRUE(cluster.Converged());
+  EXPECT_FALSE(cluster.core(kTwo).at_odds());
+}
+
 // R10
 TEST(ReplicationTest, HeartbeatTellsNoCommitBeyondWhatThePeerHolds) {
   Cluster cluster;
