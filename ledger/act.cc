@@ -58,12 +58,13 @@ bool CheckSignatures(PreparedAct& act, const KeyLookup& lookup) {
     const auto own = std::find_if(brought.begin(), brought.end(), [&](const auto& key) {
       return crypto::KeyIdOf(key.second) == signature.key;
     });
+    std::optional<PreparedAct::Check>& check = act.checks[i];
     const std::optional<crypto::PublicKey> key =
         own != brought.end() ? own->second : lookup(signature.key);
-    if (key) {
-      act.checks[i] = {.key = *key, .valid = crypto::Verify(*key, pae, signature.signature)};
+    if (key && !check) {
+      check = {.key = *key, .valid = crypto::Verify(*key, pae, signature.signature)};
     }
-    all = all && key && act.checks[i]->valid;
+    all = all && check && check->valid;
   }
   return all;
 }

@@ -59,8 +59,8 @@ Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view orig
 /// The public key of a key id, from wherever the caller has it; nothing when it does not know.
 using KeyLookup = std::function<std::optional<crypto::PublicKey>(const crypto::KeyId&)>;
 
-/// Fills `checks` for the signatures whose key `lookup` or the act itself (a registration's new
-/// key) gives. True when every signature was checked and verifies.
+/// Fills `checks`, where nothing stands yet, for the signatures whose key `lookup` or the act itself
+/// (a registration's new key) gives. True when every signature was checked and verifies.
 bool CheckSignatures(PreparedAct& act, const KeyLookup& lookup);
 /// Whether some signature was checked and fails, as it will for ever: the key id says which key.
 bool HasBadSignature(const PreparedAct& act);

@@ -29,7 +29,9 @@ Result<Book> ReadBook(const Overlay& state) {
   return *std::move(book);
 }
 
-Machine::Outcome Dropped(Verdict verdict) { return {.verdict = verdict}; }
+std::optional<Machine::Outcome> Dropped(Verdict verdict) {
+  return Machine::Outcome{.verdict = verdict};
+}
 
 }  // namespace
 
@@ -57,26 +59,32 @@ Result<std::vector<Leaf>> Machine::Begin(const Genesis& genesis) {
   return leaves;
 }
 
-Result<Machine::Outcome> Machine::Apply(const PreparedAct& act, std::int64_t time_ms,
-                                        std::vector<Leaf>& leaves) {
-  AVAL_TRY(const Day today, Today());
-  const Verdict signers = CheckSigners(state_, act, tail_.size, today);
-  if (state_.failure()) return *state_.failure();
+Result<std::optional<Machine::Outcome>> Machine::BeforeRules(const Overlay& state,
+                                                             const PreparedAct& act,
+                                                             std::uint64_t leaf, Day today) {
+  const Verdict signers = CheckSigners(state, act, leaf, today);
+  if (state.failure()) return *state.failure();
   if (signers != Verdict::kAccepted) return Dropped(signers);
   // An outcome past its last valid day counts as deleted, however far the sweep has come.
   if (act.id.last_valid < today) return Dropped(Verdict::kExpired);
-  const auto stored = state_.Get<ledger::Outcome>(act.id);
-  if (state_.failure()) return *state_.failure();
+  const auto stored = state.Get<ledger::Outcome>(act.id);
+  if (state.failure()) return *state.failure();
+  if (stored && stored->identity != act.identity) return Dropped(Verdict::kExistsDifferent);
   if (stored) {
-    if (stored->identity == act.identity) {
-      return Outcome{.verdict = static_cast<Verdict>(stored->verdict),
-                     .recorded = true,
-                     .repeated = true,
-                     .leaf = stored->leaf};
-    }
-    return Dropped(Verdict::kExistsDifferent);
+    return std::optional(Outcome{.verdict = static_cast<Verdict>(stored->verdict),
+                                 .recorded = true,
+                                 .repeated = true,
+                                 .leaf = stored->leaf});
   }
   if (act.id.last_valid > today.Plus(kValidityDaysMax)) return Dropped(Verdict::kValidity);
+  return std::optional<Outcome>();
+}
+
+Result<Machine::Outcome> Machine::Apply(const PreparedAct& act, std::int64_t time_ms,
+                                        std::vector<Leaf>& leaves) {
+  AVAL_TRY(const Day today, Today());
+  AVAL_TRY(const std::optional<Outcome> before, BeforeRules(state_, act, tail_.size, today));
+  if (before) return *before;
   return Decide(act, today, time_ms, leaves);
 }
 

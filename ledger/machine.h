@@ -60,6 +60,11 @@ class Machine {
   /// Leaves 0 and 1, on an empty base.
   Result<std::vector<Leaf>> Begin(const Genesis& genesis);
 
+  /// What an act comes to before the rules have their turn, if it does: dropped, or decided before.
+  /// `leaf` and `today` are those of the next leaf on `state`.
+  static Result<std::optional<Outcome>> BeforeRules(const Overlay& state, const PreparedAct& act,
+                                                    std::uint64_t leaf, Day today);
+
   /// Applies one act of a block stamped `time_ms`; appends its leaf, if it gets one, to `leaves`.
   /// Signatures that nobody has checked are checked here. An error is the store's and final.
   Result<Outcome> Apply(const PreparedAct& act, std::int64_t time_ms, std::vector<Leaf>& leaves);

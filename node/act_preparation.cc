@@ -24,9 +24,12 @@ void ActPreparation::Share(const std::shared_ptr<ActPreparation>& preparation, W
 void ActPreparation::Prepare(std::size_t i) {
   acts_[i] = ledger::Prepare(std::move(envelopes_[i]), *origin_);
   if (!acts_[i].act) return;
-  for (const auto& [signer, key] : ledger::KeysBroughtBy(acts_[i].act->act)) keys_->Learn(key);
-  ledger::CheckSignatures(*acts_[i].act,
-                          [this](const crypto::KeyId& id) { return keys_->Find(id); });
+  ledger::PreparedAct& act = *acts_[i].act;
+  const bool valid =
+      ledger::CheckSignatures(act, [this](const crypto::KeyId& id) { return keys_->Find(id); });
+  // What lacks a signature of somebody known brings no keys: anybody could have made it.
+  if (!valid || act.checks.size() != act.signers.size()) return;
+  for (const auto& [signer, key] : ledger::KeysBroughtBy(act.act)) keys_->Learn(key);
 }
 
 void ActPreparation::Work() {

@@ -66,6 +66,8 @@ void AddReplica(const Replica::Status& status, Families& families) {
   families.Gauge("aval_queue_acts", "Acts in the leader's queue.", status.queued_acts);
   families.Gauge("aval_unanswered_acts", "Acts of this node's clients not yet applied.",
                  status.unanswered_acts);
+  families.Gauge("aval_raft_at_odds", "1 while this node's log and its leader's contradict.",
+                 status.at_odds ? 1 : 0);
   families.Counter("aval_alarms_total", "Things a peer did that an honest one does not do.",
                    status.alarms);
 }

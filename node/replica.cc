@@ -171,6 +171,7 @@ void Replica::PublishStatus() {
   status_.blocks_proposed = blocks_proposed_;
   status_.elections = elections_;
   status_.alarms = alarms_;
+  status_.at_odds = core_.at_odds();
   status_.match.clear();
   if (leadership.role != consensus::Role::kLeader) return;
   for (const auto& [peer, progress] : core_.progress()) status_.match[peer] = progress.match();

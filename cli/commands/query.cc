@@ -25,6 +25,16 @@ int Print(const ConnectionOptions& options, const std::string& target) {
   return 0;
 }
 
+// What is wrong with a node that answers, for the end of its line.
+std::string TroubleOf(const boost::json::value& status) {
+  std::string trouble;
+  const auto at_odds = JsonFlag(status, "at_odds");
+  if (at_odds && *at_odds) trouble += "  AT ODDS with its leader: see its log lines";
+  const auto signing_failure = JsonText(status, "signing_failure");
+  if (signing_failure) trouble += "  SIGNS NO MORE: " + *signing_failure;
+  return trouble;
+}
+
 // The columns of `aval node status`, after those that client.toml gives.
 Result<std::string> StatusLine(const boost::json::value& status) {
   AVAL_TRY(const std::string role, JsonText(status, "role"));
@@ -34,15 +44,17 @@ Result<std::string> StatusLine(const boost::json::value& status) {
   AVAL_TRY(const std::uint64_t applied, JsonCount(*raft, "applied"));
   AVAL_TRY(const std::uint64_t index, JsonCount(status, "index"));
   AVAL_TRY(const std::uint64_t checkpoint, JsonCount(status, "checkpoint"));
+  AVAL_TRY(const std::string root, JsonText(status, "root"));
+  AVAL_TRY(const std::uint64_t alarms, JsonCount(status, "alarms"));
   AVAL_TRY(const boost::json::value* day, JsonMember(status, "day"));
   // There is no day before the ledger has begun.
   const std::string day_text = day->is_string() ? std::string(day->get_string()) : "";
   const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
   char line[256];
-  std::snprintf(line, sizeof(line), "%-10s %6llu %7llu %10llu %10llu %10llu  %s", role.c_str(),
-                number(term), number(leader), number(applied), number(index), number(checkpoint),
-                day_text.c_str());
-  return std::string(line);
+  std::snprintf(line, sizeof(line), "%-10s %6llu %7llu %10llu %10llu %-12.12s %10llu %6llu  %s",
+                role.c_str(), number(term), number(leader), number(applied), number(index),
+                root.c_str(), number(checkpoint), number(alarms), day_text.c_str());
+  return std::string(line) + TroubleOf(status);
 }
 
 }  // namespace
@@ -64,8 +76,8 @@ int RunNodeStatus(const ConnectionOptions& options) {
   int failed = 0;
   boost::json::array answers;
   if (!options.json) {
-    std::printf("%-5s %-20s %-10s %6s %7s %10s %10s %10s  %s\n", "node", "institution", "role",
-                "term", "leader", "applied", "index", "signed", "day");
+    std::printf("%-5s %-20s %-10s %6s %7s %10s %10s %-12s %10s %6s  %s\n", "node", "institution",
+                "role", "term", "leader", "applied", "index", "root", "signed", "alarms", "day");
   }
   for (std::size_t i = 0; i < connection->file().nodes.size(); ++i) {
     const ClientFile::Node& node = connection->file().nodes[i];

@@ -4,10 +4,13 @@
 #include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <deque>
+#include <optional>
 #include <utility>
 
 #include "crypto/envelope.h"
 #include "ledger/block.h"
+#include "ledger/machine.h"
 #include "ledger/record/codec.h"
 #include "net/proto/api.pb.h"
 #include "node/act_preparation.h"
@@ -25,22 +28,8 @@ using ::aval::api::v1::ActResults;
 // the way through a follower, too.
 constexpr std::size_t kBatchBytesMax = ledger::kBlockBytesMax;
 constexpr std::size_t kPreparingBytesMax = std::size_t{64} << 20U;
-
-// The answers of one request, complete when none is missing.
-struct Submission {
-  std::vector<ActResult> results;
-  std::vector<std::string> ids;
-  std::atomic<std::size_t> missing = 0;
-  bool as_protobuf = false;
-  bool single = false;
-  Api::Respond respond;
-
-  void Fill(std::size_t at, ActResult result) {
-    results[at] = std::move(result);
-    if (missing.fetch_sub(1) == 1) Answer();
-  }
-  void Answer();
-};
+// How long a request waits for keys of its signers: another node may just have registered them.
+constexpr Duration kKeyPatience = std::chrono::seconds(2);
 
 int StatusOf(const ActResult& result) {
   switch (result.status()) {
@@ -80,25 +69,6 @@ boost::json::object JsonOf(const ActResult& result, const std::string& id) {
   return object;
 }
 
-void Submission::Answer() {
-  if (as_protobuf) {
-    ActResults message;
-    for (ActResult& result : results) *message.add_results() = std::move(result);
-    net::HttpResponse reply;
-    reply.content_type = kProtobuf;
-    reply.body = message.SerializeAsString();
-    return respond(std::move(reply));
-  }
-  if (single) {
-    net::HttpResponse reply = JsonReply(StatusOf(results[0]), JsonOf(results[0], ids[0]));
-    if (reply.status == 429) reply.headers.emplace("Retry-After", "1");
-    return respond(std::move(reply));
-  }
-  boost::json::array items;
-  for (std::size_t i = 0; i < results.size(); ++i) items.push_back(JsonOf(results[i], ids[i]));
-  respond(JsonReply(200, boost::json::object{{"results", std::move(items)}}));
-}
-
 ActResult DecidedResult(const ledger::Machine::Outcome& outcome) {
   ActResult result;
   result.set_status(ActResult::DECIDED);
@@ -128,7 +98,78 @@ ActResult MalformedResult(const ledger::MalformedAct& malformed) {
   return result;
 }
 
+bool LacksKey(const ledger::PreparedAct& act) {
+  return std::ranges::any_of(act.checks, [](const auto& check) { return !check; });
+}
+
+// Of what `before` says of an act at this node's position, what holds at every later one, too. A
+// key may yet come to life, and a last valid day within reach.
+bool IsFinal(const ledger::Machine::Outcome& before) {
+  return before.verdict != ledger::Verdict::kKey && before.verdict != ledger::Verdict::kValidity;
+}
+
 }  // namespace
+
+// Complete when no answer is missing.
+struct Api::Submission {
+  std::vector<ActResult> results;
+  std::vector<std::string> ids;
+  std::atomic<std::size_t> missing = 0;
+  bool as_protobuf = false;
+  bool single = false;
+  Instant deadline;
+  Respond respond;
+
+  // Not yet with the replica: their order holds on the way there.
+  struct Pending {
+    std::size_t at = 0;  // In `results`.
+    std::shared_ptr<ledger::PreparedAct> act;
+  };
+  std::deque<Pending> pending;
+  std::optional<Instant> patience;  // Until then, acts that lack a key wait for it.
+  std::shared_ptr<void> places;     // Held while acts are pending.
+
+  void Fill(std::size_t at, ActResult result);
+  void Fill(const Pending& answered, ActResult result);
+  void FillPending(ActAnswer::Kind kind);
+
+ private:
+  void Answer();
+};
+
+void Api::Submission::Fill(std::size_t at, ActResult result) {
+  results[at] = std::move(result);
+  if (missing.fetch_sub(1) == 1) Answer();
+}
+
+void Api::Submission::Fill(const Pending& answered, ActResult result) {
+  result.set_identity(std::string(AsText(answered.act->identity)));
+  Fill(answered.at, std::move(result));
+}
+
+void Api::Submission::FillPending(ActAnswer::Kind kind) {
+  const ActResult result = ResultOf({.kind = kind, .outcome = {}});
+  for (const Pending& left : std::exchange(pending, {})) Fill(left, result);
+}
+
+void Api::Submission::Answer() {
+  if (as_protobuf) {
+    ActResults message;
+    for (ActResult& result : results) *message.add_results() = std::move(result);
+    net::HttpResponse reply;
+    reply.content_type = kProtobuf;
+    reply.body = message.SerializeAsString();
+    return respond(std::move(reply));
+  }
+  if (single) {
+    net::HttpResponse reply = JsonReply(StatusOf(results[0]), JsonOf(results[0], ids[0]));
+    if (reply.status == 429) reply.headers.emplace("Retry-After", "1");
+    return respond(std::move(reply));
+  }
+  boost::json::array items;
+  for (std::size_t i = 0; i < results.size(); ++i) items.push_back(JsonOf(results[i], ids[i]));
+  respond(JsonReply(200, boost::json::object{{"results", std::move(items)}}));
+}
 
 void Api::PostAct(const net::HttpRequest& request, const Respond& respond) {
   const auto timeout = TimeoutParameter(request);
@@ -181,7 +222,7 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
   const std::size_t acts_before = preparing_acts_.fetch_add(envelopes.size());
   const std::size_t bytes_before = preparing_bytes_.fetch_add(bytes);
   // Gives the places back when the acts are with the replica, or were not taken.
-  const std::shared_ptr<void> places(nullptr, [this, count = envelopes.size(), bytes](void*) {
+  std::shared_ptr<void> places(nullptr, [this, count = envelopes.size(), bytes](void*) {
     preparing_acts_ -= count;
     preparing_bytes_ -= bytes;
   });
@@ -189,46 +230,87 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
       bytes_before + bytes > kPreparingBytesMax) {
     return respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
   }
-  const Instant deadline = parts_.clock->Now() + timeout;
   auto submission = std::make_shared<Submission>();
   submission->results.resize(envelopes.size());
   submission->ids.resize(envelopes.size());
   submission->missing = envelopes.size();
   submission->as_protobuf = as_protobuf;
   submission->single = single;
+  submission->deadline = parts_.clock->Now() + timeout;
   submission->respond = respond;
+  submission->places = std::move(places);
   auto preparation = std::make_shared<ActPreparation>(std::move(envelopes),
                                                       parts_.genesis->origin(), *parts_.keys);
-  const bool taken =
-      parts_.verifiers->TryPost([this, submission, deadline, preparation, single, places] {
-        if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
-        std::vector<std::shared_ptr<ledger::PreparedAct>> acts;
-        const std::vector<ledger::Preparation>& prepared = preparation->Result();
-        for (std::size_t i = 0; i < prepared.size(); ++i) {
-          if (!prepared[i].act) {
-            submission->Fill(i, MalformedResult(*prepared[i].malformed));
-            continue;
-          }
-          const std::shared_ptr<ledger::PreparedAct>& act = prepared[i].act;
-          const std::string identity(AsText(act->identity));
-          submission->ids[i] = ActIdText(act->id);
-          if (ledger::HasBadSignature(*act)) {
-            ActResult result = DecidedResult({.verdict = ledger::Verdict::kSignature});
-            result.set_identity(identity);
-            submission->Fill(i, std::move(result));
-            continue;
-          }
-          parts_.waiters->Add(act->digest, deadline,
-                              [submission, i, identity](const ActAnswer& answer) {
-                                ActResult result = ResultOf(answer);
-                                result.set_identity(identity);
-                                submission->Fill(i, std::move(result));
-                              });
-          acts.push_back(act);
-        }
-        if (!acts.empty()) parts_.replica->Submit(std::move(acts), deadline);
-      });
+  const bool taken = parts_.verifiers->TryPost([this, submission, preparation, single] {
+    if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
+    const std::vector<ledger::Preparation>& prepared = preparation->Result();
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      if (!prepared[i].act) {
+        submission->Fill(i, MalformedResult(*prepared[i].malformed));
+        continue;
+      }
+      submission->ids[i] = ActIdText(prepared[i].act->id);
+      submission->pending.push_back({.at = i, .act = prepared[i].act});
+    }
+    Admit(submission);
+  });
   if (!taken) respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
+}
+
+// What every node would drop, or has decided, is answered here and takes no place in a block. In
+// order, up to an act that lacks a key.
+void Api::Admit(const std::shared_ptr<Submission>& submission) {
+  const std::shared_ptr<const View> view = parts_.ledger->view();
+  const ledger::Overlay state(view->state.get());
+  std::vector<std::shared_ptr<ledger::PreparedAct>> admitted;
+  bool awaits_key = false;
+  while (!submission->pending.empty()) {
+    const Submission::Pending next = submission->pending.front();
+    ledger::PreparedAct& act = *next.act;
+    if (LacksKey(act)) {
+      ledger::CheckSignatures(act,
+                              [this](const crypto::KeyId& id) { return parts_.keys->Find(id); });
+    }
+    // A failed read is the applier's to report.
+    const auto before = ledger::Machine::BeforeRules(state, act, view->tree.size(), view->today);
+    const bool decided = before && *before && IsFinal(**before);
+    awaits_key = !decided && LacksKey(act);
+    if (awaits_key && (!submission->patience || parts_.clock->Now() < *submission->patience)) break;
+    submission->pending.pop_front();
+    if (decided) {
+      submission->Fill(next, DecidedResult(**before));
+    } else if (awaits_key) {
+      submission->Fill(next, DecidedResult({.verdict = ledger::Verdict::kKey}));
+      awaits_key = false;
+    } else {
+      parts_.waiters->Add(act.digest, submission->deadline,
+                          [submission, next](const ActAnswer& answer) {
+                            submission->Fill(next, ResultOf(answer));
+                          });
+      admitted.push_back(next.act);
+    }
+  }
+  if (!admitted.empty()) parts_.replica->Submit(std::move(admitted), submission->deadline);
+  if (awaits_key) {
+    AwaitKey(submission, view->tree.size() + 1);
+  } else {
+    submission->places.reset();
+  }
+}
+
+void Api::AwaitKey(const std::shared_ptr<Submission>& submission, std::uint64_t tree_size) {
+  if (!submission->patience) {
+    submission->patience = std::min(parts_.clock->Now() + kKeyPatience, submission->deadline);
+  }
+  AwaitSize(tree_size,
+            {.deadline = *submission->patience, .done = [this, submission](WaitEnd end) {
+               if (end == WaitEnd::kStopping) {
+                 return submission->FillPending(ActAnswer::Kind::kStopping);
+               }
+               if (!parts_.verifiers->TryPost([this, submission] { Admit(submission); })) {
+                 submission->FillPending(ActAnswer::Kind::kOverloaded);
+               }
+             }});
 }
 
 net::HttpResponse Api::GetAct(const net::HttpRequest& request, const View& view) {

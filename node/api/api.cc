@@ -85,18 +85,17 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Work
       respond(ErrorReply(429, "overloaded", "too many reads of this kind are under way"));
     }
   };
-  if (!*min_index || parts_.ledger->view()->tree.size() >= **min_index) {
-    return answer(WaitEnd::kReached);
-  }
-  bool stopped = false;
+  if (!*min_index) return answer(WaitEnd::kReached);
+  AwaitSize(**min_index, {.deadline = parts_.clock->Now() + *timeout, .done = std::move(answer)});
+}
+
+void Api::AwaitSize(std::uint64_t tree_size, Wait wait) {
+  if (parts_.ledger->view()->tree.size() >= tree_size) return wait.done(WaitEnd::kReached);
   {
     const std::scoped_lock lock(mutex_);
-    stopped = stopped_;
-    if (!stopped) {
-      waits_.emplace(**min_index, Wait{.deadline = parts_.clock->Now() + *timeout, .done = answer});
-    }
+    if (!stopped_) waits_.emplace(tree_size, std::exchange(wait, {}));
   }
-  if (stopped) return answer(WaitEnd::kStopping);
+  if (wait.done) return wait.done(WaitEnd::kStopping);
   // It may have come between the look and the wait.
   OnApplied(parts_.ledger->view()->tree.size());
 }

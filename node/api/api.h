@@ -64,6 +64,10 @@ class Api {
   net::HttpResponse GetAct(const net::HttpRequest& request, const View& view);
   void Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration timeout,
               bool as_protobuf, bool single, const Respond& respond);
+  /// One request's acts, on their way to the replica, and their answers.
+  struct Submission;
+  void Admit(const std::shared_ptr<Submission>& submission);
+  void AwaitKey(const std::shared_ptr<Submission>& submission, std::uint64_t tree_size);
 
   // reads.cc
   net::HttpResponse GetRecord(const net::HttpRequest& request, const View& view);
@@ -88,6 +92,8 @@ class Api {
     Instant deadline;
     std::function<void(WaitEnd)> done;
   };
+  /// Calls `done` when this node has applied `tree_size` leaves, at once or on some thread.
+  void AwaitSize(std::uint64_t tree_size, Wait wait);
   void EndAll(std::vector<Wait> waits, WaitEnd end);
 
   const Parts parts_;

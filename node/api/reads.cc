@@ -217,7 +217,8 @@ net::HttpResponse Api::GetNode(const View& view) {
               {"checkpoint", checkpoint ? checkpoint->size : 0},
               {"queued_acts", status.queued_acts},
               {"unanswered_acts", status.unanswered_acts},
-              {"alarms", status.alarms}};
+              {"alarms", status.alarms},
+              {"at_odds", status.at_odds}};
   if (const auto failure = parts_.ledger->signing_failure()) {
     body.emplace("signing_failure", failure->message);
   }
@@ -229,6 +230,14 @@ net::HttpResponse Api::GetHealth(bool ready) {
   const Replica::Status status = parts_.replica->status();
   if (status.leader.value == 0) {
     return ErrorReply(503, "no_leader", "this node knows of no leader");
+  }
+  if (status.at_odds) {
+    return ErrorReply(503, "at_odds",
+                      "this node's log and its leader's contradict each other; one has lost or "
+                      "forged entries");
+  }
+  if (const auto failure = parts_.ledger->signing_failure()) {
+    return ErrorReply(503, "signing_stopped", failure->message);
   }
   return JsonReply(200, object{{"status", "ready"}});
 }

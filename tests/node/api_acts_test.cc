@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/envelope.h"
+#include "ledger/rules/keys.h"
 #include "ledger/wire.h"
 #include "net/proto/api.pb.h"
 #include "tests/node/running_nodes.h"
@@ -21,9 +22,15 @@ class ApiActsTest : public ::testing::Test {
   ledger::Day Valid() const { return RunningNodes::FirstDay().Plus(10); }
 
   // Posts, expects the status and code and that no leaf came of it; gives the answer.
-  boost::json::value Refused(ByteView envelope, int status, const std::string& code) {
+  boost::json::value Refused(ByteView envelope, int status, const std::string& code,
+                             const std::string& parameters = "") {
     const std::uint64_t before = nodes_.Index(0);
-    const auto reply = nodes_.PostAct(0, envelope);
+    net::HttpCall call;
+    call.method = "POST";
+    call.target = "/v1/acts" + parameters;
+    call.content_type = "application/x-protobuf";
+    call.body = CopyBytes(envelope);
+    const auto reply = nodes_.Call(0, call);
     EXPECT_TRUE(reply) << reply.error().message;
     if (!reply) return nullptr;
     EXPECT_EQ(reply->status, status) << AsText(reply->body);
@@ -55,7 +62,54 @@ class ApiActsTest : public ::testing::Test {
     return crypto::EncodeEnvelope(*envelope);
   }
 
+  ::aval::api::v1::ActResults PostBatch(const std::vector<Bytes>& envelopes) {
+    ::aval::api::v1::ActBatch batch;
+    for (const Bytes& envelope : envelopes) batch.add_envelopes(std::string(AsText(envelope)));
+    net::HttpCall call;
+    call.method = "POST";
+    call.target = "/v1/acts:batch";
+    call.content_type = "application/x-protobuf";
+    call.body = CopyBytes(AsBytes(batch.SerializeAsString()));
+    const auto reply = nodes_.Call(0, call);
+    EXPECT_TRUE(reply) << reply.error().message;
+    ::aval::api::v1::ActResults results;
+    EXPECT_TRUE(reply &&
+                results.ParseFromArray(reply->body.data(), static_cast<int>(reply->body.size())));
+    return results;
+  }
+
+  // The second institution's, by another key than its registered one.
+  cli::Hand SecondOpsHand(const crypto::SecretKey& key) const {
+    cli::Hand hand = nodes_.Office(2, Department::kOps);
+    hand.key = &key;
+    return hand;
+  }
+
+  // Registers `hand`'s key, by two departments of its institution.
+  Bytes KeyAdd(const cli::Hand& hand) {
+    act::v1::Act act;
+    act::v1::KeyAdd& body = *act.mutable_key_add();
+    body.set_party(ledger::ToWire(hand.signer.party));
+    body.set_department(static_cast<act::v1::Department>(hand.signer.department));
+    body.mutable_key()->set_ed25519(std::string(AsText(hand.key->public_key().bytes)));
+    const Bytes text =
+        ledger::rules::KeyPossessionText(nodes_.origin(), hand.signer, hand.key->public_key());
+    const crypto::Signature possession = crypto::Sign(*hand.key, text);
+    body.set_possession(std::string(AsText(possession.bytes)));
+    return cli::SignAct(
+        act, nodes_.origin(), Valid(),
+        {nodes_.Office(2, Department::kOps), nodes_.Office(2, Department::kCompliance)}, random_);
+  }
+
+  // Of the Raft log.
+  std::uint64_t LastEntry() {
+    const auto status = nodes_.client(0).GetJson("/v1/node", RunningNodes::kTimeout);
+    EXPECT_TRUE(status) << status.error().message;
+    return status ? status->at("raft_index").at("last").to_number<std::uint64_t>() : 0;
+  }
+
   RunningNodes nodes_;
+  SystemRandom random_;
 };
 
 TEST_F(ApiActsTest, AcceptedActAnswersWithItsLeafAndEveryRetryWithTheSame) {
@@ -174,14 +228,45 @@ TEST_F(ApiActsTest, BrokenSignatureIsDroppedUnrecorded) {
   EXPECT_FALSE(answer.at("recorded").as_bool());
 }
 
-TEST_F(ApiActsTest, UnknownKeyIsDroppedUnrecorded) {
-  SystemRandom random;
-  const crypto::SecretKey stranger = crypto::SecretKey::Generate(random);
-  cli::Hand hand = nodes_.Office(2, Department::kOps);
-  hand.key = &stranger;
-  const Bytes act =
-      nodes_.SignedDayRoll(Tomorrow(), Valid(), {nodes_.Office(1, Department::kOps), hand});
-  Refused(act, 422, "E_KEY_UNKNOWN");
+TEST_F(ApiActsTest, ActUnderAnUnknownKeyIsDroppedWhenTheKeyDoesNotComeInTime) {
+  const crypto::SecretKey stranger = crypto::SecretKey::Generate(random_);
+  const Bytes act = nodes_.SignedDayRoll(
+      Tomorrow(), Valid(), {nodes_.Office(1, Department::kOps), SecondOpsHand(stranger)});
+  Refused(act, 422, "E_KEY_UNKNOWN", "?timeout_ms=50");
+}
+
+TEST_F(ApiActsTest, ActUnderAKeyOfTheSameBatchWaitsForItAndKeepsItsPlace) {
+  const crypto::SecretKey fresh = crypto::SecretKey::Generate(random_);
+  const std::vector<cli::Hand> hands{nodes_.Office(1, Department::kOps), SecondOpsHand(fresh)};
+  const auto results =
+      PostBatch({KeyAdd(SecondOpsHand(fresh)), nodes_.SignedDayRoll(Tomorrow(), Valid(), hands),
+                 nodes_.DayRoll(Tomorrow().Plus(1), Valid())});
+  ASSERT_EQ(results.results_size(), 3);
+  for (const auto& result : results.results()) {
+    EXPECT_EQ(result.status(), ::aval::api::v1::ActResult::DECIDED);
+    EXPECT_EQ(result.verdict(), 0U) << result.message();
+  }
+  EXPECT_LT(results.results(1).leaf(), results.results(2).leaf());
+}
+
+TEST_F(ApiActsTest, WhatTheLedgerWouldDropOrHasDecidedTakesNoPlaceInTheLog) {
+  const Bytes act = nodes_.DayRoll(Tomorrow(), Valid());
+  ASSERT_EQ(nodes_.PostAct(0, act)->status, 200);
+  auto unsigned_act = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
+  ASSERT_TRUE(unsigned_act);
+  unsigned_act->signatures.pop_back();
+  const crypto::SecretKey stranger = crypto::SecretKey::Generate(random_);
+  const Bytes foreign = nodes_.SignedDayRoll(
+      Tomorrow(), Valid(), {nodes_.Office(1, Department::kOps), SecondOpsHand(stranger)});
+  const std::uint64_t before = LastEntry();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(nodes_.PostAct(0, act)->status, 200);
+    Refused(crypto::EncodeEnvelope(*unsigned_act), 422, "E_SIGNERS");
+    Refused(nodes_.DayRoll(Tomorrow(), RunningNodes::FirstDay()), 422, "E_EXPIRED");
+    Refused(foreign, 422, "E_KEY_UNKNOWN", "?timeout_ms=1");
+  }
+  // The last leaf's checkpoint may still come.
+  EXPECT_LE(LastEntry(), before + 1);
 }
 
 TEST_F(ApiActsTest, ExpiredActIsDroppedUnrecorded) {
@@ -213,19 +298,9 @@ TEST_F(ApiActsTest, IdWithOtherBytesIsRefusedAndBindsNothing) {
 }
 
 TEST_F(ApiActsTest, BatchAnswersEachActInOrder) {
-  ::aval::api::v1::ActBatch batch;
-  batch.add_envelopes(std::string(AsText(nodes_.DayRoll(Tomorrow(), Valid()))));
-  batch.add_envelopes("garbage");
-  batch.add_envelopes(std::string(AsText(nodes_.DayRoll(Tomorrow().Plus(1), Valid()))));
-  net::HttpCall call;
-  call.method = "POST";
-  call.target = "/v1/acts:batch";
-  call.content_type = "application/x-protobuf";
-  call.body = CopyBytes(AsBytes(batch.SerializeAsString()));
-  const auto reply = nodes_.Call(0, call);
-  ASSERT_TRUE(reply) << reply.error().message;
-  ::aval::api::v1::ActResults results;
-  ASSERT_TRUE(results.ParseFromArray(reply->body.data(), static_cast<int>(reply->body.size())));
+  const auto results =
+      PostBatch({nodes_.DayRoll(Tomorrow(), Valid()), CopyBytes(AsBytes("garbage")),
+                 nodes_.DayRoll(Tomorrow().Plus(1), Valid())});
   ASSERT_EQ(results.results_size(), 3);
   EXPECT_EQ(results.results(0).verdict(), 0U);
   EXPECT_EQ(results.results(1).status(), ::aval::api::v1::ActResult::MALFORMED);

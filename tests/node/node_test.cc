@@ -63,6 +63,33 @@ TEST(NodeTest, TwoOfThreeGoOnAndTheThirdCatchesUpAfterItsRestart) {
   ExpectOneState(nodes, 6);
 }
 
+TEST(NodeTest, NodeThatLostItsDataUnderALeaderThatStaysIsNotReady) {
+  RunningNodes nodes(3);
+  bool seen = false;
+  // Whenever a new leader comes in between, the node catches up as any other.
+  for (int attempt = 1; attempt <= 5 && !seen; ++attempt) {
+    ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(attempt), DayPlus(attempt)))->status, 200);
+    ExpectOneState(nodes, 2);
+    const auto leader = At(nodes, 0, "/v1/node").at("leader").to_number<std::size_t>();
+    const std::size_t lost = leader == 3 ? 1 : 2;
+    nodes.StopNode(lost);
+    std::filesystem::remove_all(nodes.DataOf(lost));
+    nodes.StartNode(lost);
+    for (int look = 0; !seen && look < 100; ++look) {
+      net::HttpCall call;
+      call.target = "/readyz";
+      const auto ready = nodes.Call(lost, call);
+      ASSERT_TRUE(ready) << ready.error().message;
+      seen = ready->status == 503 && RunningNodes::JsonOf(*ready).at("code") == "at_odds";
+      call.target = "/v1/node?timeout_ms=100&min_index=3";
+      const auto caught_up = nodes.Call(lost, call);
+      ASSERT_TRUE(caught_up) << caught_up.error().message;
+      if (caught_up->status == 200) break;
+    }
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST(NodeTest, OneOfThreeAnswersOutcomeUnknownAndTheActIsDecidedLater) {
   RunningNodes nodes(3);
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
