@@ -15,7 +15,7 @@ namespace aval::cli {
 
 /// A party's hand, with its key.
 struct Hand {
-  ledger::rules::SignerRef signer;
+  ledger::SignerRef signer;
   const crypto::SecretKey* key = nullptr;
 };
 

@@ -73,7 +73,7 @@ bool HasBadSignature(const PreparedAct& act) {
   return std::ranges::any_of(act.checks, [](const auto& check) { return check && !check->valid; });
 }
 
-std::vector<std::pair<rules::SignerRef, crypto::PublicKey>> KeysBroughtBy(const act::v1::Act& act) {
+std::vector<std::pair<SignerRef, crypto::PublicKey>> KeysBroughtBy(const act::v1::Act& act) {
   if (act.has_participant_register()) {
     const auto& body = act.participant_register();
     return {{{.party = ToParty(body.participant()), .department = Department::kNone},

@@ -26,10 +26,10 @@ struct PreparedAct {
   std::shared_ptr<const Bytes> bytes;  // The envelope, verbatim.
   crypto::Envelope envelope;
   act::v1::Act act;
-  crypto::Digest digest;                  // SHA-256 of `bytes`: signatures and all.
-  crypto::Digest identity;                // SHA-256 of the PAE: what was signed.
-  Outcome::Key id;                        // (author, last valid day, nonce).
-  std::vector<rules::SignerRef> signers;  // As named, ascending.
+  crypto::Digest digest;           // SHA-256 of `bytes`: signatures and all.
+  crypto::Digest identity;         // SHA-256 of the PAE: what was signed.
+  Outcome::Key id;                 // (author, last valid day, nonce).
+  std::vector<SignerRef> signers;  // As named, ascending.
 
   /// What somebody found of a signature: whether it verifies under `key`. One for each signature of
   /// the envelope; nothing where nobody has looked yet, or did not know the key.
@@ -59,13 +59,13 @@ Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view orig
 /// The public key of a key id, from wherever the caller has it; nothing when it does not know.
 using KeyLookup = std::function<std::optional<crypto::PublicKey>(const crypto::KeyId&)>;
 
-/// Fills `checks`, where nothing stands yet, for the signatures whose key `lookup` or the act itself
-/// (a registration's new key) gives. True when every signature was checked and verifies.
+/// Fills `checks`, where nothing stands yet, for the signatures whose key `lookup` or the act
+/// itself (a registration's new key) gives. True when every signature was checked and verifies.
 bool CheckSignatures(PreparedAct& act, const KeyLookup& lookup);
 /// Whether some signature was checked and fails, as it will for ever: the key id says which key.
 bool HasBadSignature(const PreparedAct& act);
 
 /// The keys that a registration brings, which may sign it (proof of possession); else none.
-std::vector<std::pair<rules::SignerRef, crypto::PublicKey>> KeysBroughtBy(const act::v1::Act& act);
+std::vector<std::pair<SignerRef, crypto::PublicKey>> KeysBroughtBy(const act::v1::Act& act);
 
 }  // namespace aval::ledger

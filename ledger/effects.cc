@@ -23,9 +23,9 @@ Error Corrupt(const std::string& what, std::size_t offset) {
           .message = "effects: " + what + " at offset " + std::to_string(offset)};
 }
 
-Result<rules::JournalLine> DecodeLine(ByteView bytes, std::size_t offset) {
+Result<JournalLine> DecodeLine(ByteView bytes, std::size_t offset) {
   ByteReader in(bytes);
-  rules::JournalLine line;
+  JournalLine line;
   if (in.U8() != kJournalLineVersion) {
     return Corrupt("journal line of an unknown version", offset);
   }
@@ -42,14 +42,14 @@ Result<rules::JournalLine> DecodeLine(ByteView bytes, std::size_t offset) {
 
 }  // namespace
 
-Bytes EncodeJournalLine(const rules::JournalLine& line) {
+Bytes EncodeJournalLine(const JournalLine& line) {
   ByteWriter out;
   out.U8(kJournalLineVersion);
   Encoder(out).Write(line);
   return out.Take();
 }
 
-Bytes EncodeEffects(const Writes& writes, std::span<const rules::JournalLine> journal) {
+Bytes EncodeEffects(const Writes& writes, std::span<const JournalLine> journal) {
   ByteWriter out;
   for (const auto& [key, value] : writes) {
     if (IsOutcome(key)) continue;
@@ -57,14 +57,14 @@ Bytes EncodeEffects(const Writes& writes, std::span<const rules::JournalLine> jo
     out.Sized(key);
     out.Sized(value ? ByteView(*value) : ByteView());
   }
-  for (const rules::JournalLine& line : journal) {
+  for (const JournalLine& line : journal) {
     out.U8(kLine);
     out.Sized(EncodeJournalLine(line));
   }
   return out.Take();
 }
 
-std::size_t EffectsSize(const Writes& writes, std::span<const rules::JournalLine> journal) {
+std::size_t EffectsSize(const Writes& writes, std::span<const JournalLine> journal) {
   constexpr std::size_t kOp = 1;
   constexpr std::size_t kLength = 4;
   std::size_t size = 0;
@@ -87,7 +87,7 @@ Result<Effects> DecodeEffects(ByteView bytes) {
     if (op == kLine) {
       const ByteView encoded = in.Sized();
       if (!in.ok()) return Corrupt("journal line cut short", start);
-      AVAL_TRY(const rules::JournalLine line, DecodeLine(encoded, start));
+      AVAL_TRY(const JournalLine line, DecodeLine(encoded, start));
       effects.journal.push_back(line);
       continue;
     }

@@ -29,8 +29,8 @@ Result<Book> ReadBook(const Overlay& state) {
   return *std::move(book);
 }
 
-std::optional<Machine::Outcome> Dropped(Verdict verdict) {
-  return Machine::Outcome{.verdict = verdict};
+std::optional<Machine::Answer> Dropped(Verdict verdict) {
+  return Machine::Answer{.verdict = verdict};
 }
 
 }  // namespace
@@ -59,9 +59,9 @@ Result<std::vector<Leaf>> Machine::Begin(const Genesis& genesis) {
   return leaves;
 }
 
-Result<std::optional<Machine::Outcome>> Machine::BeforeRules(const Overlay& state,
-                                                             const PreparedAct& act,
-                                                             std::uint64_t leaf, Day today) {
+Result<std::optional<Machine::Answer>> Machine::BeforeRules(const Overlay& state,
+                                                            const PreparedAct& act,
+                                                            std::uint64_t leaf, Day today) {
   const Verdict signers = CheckSigners(state, act, leaf, today);
   if (state.failure()) return *state.failure();
   if (signers != Verdict::kAccepted) return Dropped(signers);
@@ -71,25 +71,25 @@ Result<std::optional<Machine::Outcome>> Machine::BeforeRules(const Overlay& stat
   if (state.failure()) return *state.failure();
   if (stored && stored->identity != act.identity) return Dropped(Verdict::kExistsDifferent);
   if (stored) {
-    return std::optional(Outcome{.verdict = static_cast<Verdict>(stored->verdict),
-                                 .recorded = true,
-                                 .repeated = true,
-                                 .leaf = stored->leaf});
+    return std::optional(Answer{.verdict = static_cast<Verdict>(stored->verdict),
+                                .recorded = true,
+                                .repeated = true,
+                                .leaf = stored->leaf});
   }
   if (act.id.last_valid > today.Plus(kValidityDaysMax)) return Dropped(Verdict::kValidity);
-  return std::optional<Outcome>();
+  return std::optional<Answer>();
 }
 
-Result<Machine::Outcome> Machine::Apply(const PreparedAct& act, std::int64_t time_ms,
-                                        std::vector<Leaf>& leaves) {
+Result<Machine::Answer> Machine::Apply(const PreparedAct& act, std::int64_t time_ms,
+                                       std::vector<Leaf>& leaves) {
   AVAL_TRY(const Day today, Today());
-  AVAL_TRY(const std::optional<Outcome> before, BeforeRules(state_, act, tail_.size, today));
+  AVAL_TRY(const std::optional<Answer> before, BeforeRules(state_, act, tail_.size, today));
   if (before) return *before;
   return Decide(act, today, time_ms, leaves);
 }
 
-Result<Machine::Outcome> Machine::Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
-                                         std::vector<Leaf>& leaves) {
+Result<Machine::Answer> Machine::Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
+                                        std::vector<Leaf>& leaves) {
   Overlay overlay(&state_);
   rules::Context context(overlay, {.leaf = tail_.size,
                                    .time_ms = LeafTime(time_ms),
@@ -111,10 +111,10 @@ Result<Machine::Outcome> Machine::Decide(const PreparedAct& act, Day today, std:
       act.id,
       {.identity = act.identity, .leaf = leaf, .verdict = static_cast<std::uint16_t>(verdict)});
   if (state_.failure()) return *state_.failure();
-  return Outcome{.verdict = verdict, .recorded = true, .leaf = leaf};
+  return Answer{.verdict = verdict, .recorded = true, .leaf = leaf};
 }
 
-void Machine::CheckInvariants(const Overlay& after, std::span<const rules::JournalLine> journal,
+void Machine::CheckInvariants(const Overlay& after, std::span<const JournalLine> journal,
                               Day today) {
   const std::optional<std::string> fault = PostingFault(after, journal);
   if (fault) AssertFailed(fault->c_str(), __FILE__, __LINE__);
@@ -146,18 +146,5 @@ Result<Day> Machine::Today() const {
 }
 
 Writes Machine::TakeWrites() { return state_.TakeWrites(); }
-
-Result<crypto::Digest> StateHash(const Reader& state) {
-  const Bytes first{static_cast<std::uint8_t>(Table::kBook)};  // What lies below is the node's own.
-  crypto::Sha256Hasher hasher;
-  AVAL_CHECK(state.Scan(first, {}, [&hasher](ByteView key, ByteView value) {
-    ByteWriter record;
-    record.Sized(key);
-    record.Sized(value);
-    hasher.Update(record.bytes());
-    return true;
-  }));
-  return hasher.Finish();
-}
 
 }  // namespace aval::ledger

@@ -47,7 +47,7 @@ class Machine {
   };
 
   /// The answer to who waits for an act.
-  struct Outcome {
+  struct Answer {
     Verdict verdict = Verdict::kAccepted;
     bool recorded = false;   // A leaf says so; false for dropped envelopes (IsDropped).
     bool repeated = false;   // The stored answer to an act that was decided before.
@@ -62,12 +62,12 @@ class Machine {
 
   /// What an act comes to before the rules have their turn, if it does: dropped, or decided before.
   /// `leaf` and `today` are those of the next leaf on `state`.
-  static Result<std::optional<Outcome>> BeforeRules(const Overlay& state, const PreparedAct& act,
-                                                    std::uint64_t leaf, Day today);
+  static Result<std::optional<Answer>> BeforeRules(const Overlay& state, const PreparedAct& act,
+                                                   std::uint64_t leaf, Day today);
 
   /// Applies one act of a block stamped `time_ms`; appends its leaf, if it gets one, to `leaves`.
   /// Signatures that nobody has checked are checked here. An error is the store's and final.
-  Result<Outcome> Apply(const PreparedAct& act, std::int64_t time_ms, std::vector<Leaf>& leaves);
+  Result<Answer> Apply(const PreparedAct& act, std::int64_t time_ms, std::vector<Leaf>& leaves);
 
   /// After a block's acts: works off at most kMaxSystemItems due items of the lowest-numbered queue
   /// that is not empty, fewer when their effects fill kSystemEffectsSize, and appends one system
@@ -86,14 +86,14 @@ class Machine {
 
  private:
   /// The rules' turn: an act that is new, in time and signed.
-  Result<Outcome> Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
-                         std::vector<Leaf>& leaves);
+  Result<Answer> Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
+                        std::vector<Leaf>& leaves);
   /// One due item on an overlay over `leaf`, which takes over what an acceptance wrote.
   static Result<Verdict> RunItem(const CalendarItem::Key& item, const rules::Context::Position& at,
-                                 Overlay& leaf, std::vector<rules::JournalLine>& journal);
+                                 Overlay& leaf, std::vector<JournalLine>& journal);
   Result<void> SweepOutcomes(Day today, std::int64_t time_ms, std::vector<Leaf>& leaves);
   /// Stops the node when what was written over `state_` breaks the book.
-  static void CheckInvariants(const Overlay& after, std::span<const rules::JournalLine> journal,
+  static void CheckInvariants(const Overlay& after, std::span<const JournalLine> journal,
                               Day today);
 
   /// The next leaf's commit time: `time_ms`, but never before the last leaf's.
@@ -113,29 +113,5 @@ class Machine {
   Overlay state_;
   Tail tail_;
 };
-
-/// SHA-256 over all replicated records in key order (tables from 0x10 on): for each u32 length,
-/// key, u32 length, value. Nodes at an equal raft index compare it.
-Result<crypto::Digest> StateHash(const Reader& state);
-
-/// What an owner's accounts of one code and currency have been debited and credited with, over all
-/// subjects. kCorruption when a sum does not fit its 64 bits.
-struct BalanceLine {
-  PartyId owner;
-  std::uint16_t code = 0;
-  Currency currency;
-  Amount debits;
-  Amount credits;
-};
-Result<std::vector<BalanceLine>> Balances(const Reader& state);
-
-/// The same per owner and currency: debits and credits are equal (I1).
-struct TrialBalanceLine {
-  PartyId owner;
-  Currency currency;
-  Amount debits;
-  Amount credits;
-};
-Result<std::vector<TrialBalanceLine>> TrialBalance(const Reader& state);
 
 }  // namespace aval::ledger

@@ -9,8 +9,6 @@
 namespace aval::ledger {
 namespace {
 
-using rules::SignerRef;
-
 // Whose a key is, and whether it may sign here.
 struct Owner {
   SignerRef hand;

@@ -53,7 +53,7 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   if (due.empty()) return SweepOutcomes(today, time_ms, leaves);
 
   Overlay overlay(&state_);
-  std::vector<rules::JournalLine> journal;
+  std::vector<JournalLine> journal;
   std::size_t size = 0;  // Of each item's effects, added up.
   SystemChunk chunk{.day = today, .queue = due.front().queue, .items = 0, .last_key = {}};
   const rules::Context::Position at{.leaf = tail_.size,
@@ -94,7 +94,7 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
 }
 
 Result<Verdict> Machine::RunItem(const CalendarItem::Key& item, const rules::Context::Position& at,
-                                 Overlay& leaf, std::vector<rules::JournalLine>& journal) {
+                                 Overlay& leaf, std::vector<JournalLine>& journal) {
   Overlay attempt(&leaf);
   rules::Context context(attempt, at);
   const Verdict verdict = RunRule(context, item);

@@ -18,7 +18,7 @@ namespace aval::node {
 /// What became of an act, by this node's own apply.
 struct AppliedAct {
   crypto::Digest envelope;  // SHA-256 of it.
-  ledger::Machine::Outcome outcome;
+  ledger::Machine::Answer outcome;
 };
 
 /// The answer to a waiting client.
@@ -30,7 +30,7 @@ struct ActAnswer {
     kStopping,    // This node is going down; as kTimedOut.
   };
   Kind kind = Kind::kTimedOut;
-  ledger::Machine::Outcome outcome;
+  ledger::Machine::Answer outcome;
 };
 
 /// Clients that wait for their acts, by the SHA-256 of the envelope that they sent: one that was

@@ -45,7 +45,7 @@ bool WithinSimpleCap(Amount charges, Int128 principal_days, std::uint32_t cap_pp
   return Int128{charges.minor} * 365 * kMillion <= principal_days * cap_ppm;
 }
 
-Outcome<Amount> SimpleCapCharges(Int128 principal_days, std::uint32_t cap_ppm) {
+Computed<Amount> SimpleCapCharges(Int128 principal_days, std::uint32_t cap_ppm) {
   if (principal_days < 0 || principal_days >= kMaxPrincipalDays) return Refusal::kOperand;
   constexpr Int128 kMost = std::numeric_limits<std::int64_t>::max();
   const Int128 charges = principal_days * cap_ppm / (365 * Int128{kMillion});
@@ -72,7 +72,7 @@ bool WithinIrrCap(Amount principal, std::span<const Amount> payments, std::uint3
   return true;
 }
 
-Outcome<std::uint32_t> Irr12Ppm(Amount principal, std::span<const Amount> payments) {
+Computed<std::uint32_t> Irr12Ppm(Amount principal, std::span<const Amount> payments) {
   constexpr std::uint64_t kLast = std::numeric_limits<std::uint32_t>::max();
   const std::uint64_t least = FirstWhere(
       kLast, [&](std::uint32_t cap_ppm) { return WithinIrrCap(principal, payments, cap_ppm); });
@@ -80,8 +80,8 @@ Outcome<std::uint32_t> Irr12Ppm(Amount principal, std::span<const Amount> paymen
   return static_cast<std::uint32_t>(least);
 }
 
-Outcome<std::uint32_t> MaxFlatFee(std::uint32_t instalments, std::uint32_t cap_ppm,
-                                  Amount principal) {
+Computed<std::uint32_t> MaxFlatFee(std::uint32_t instalments, std::uint32_t cap_ppm,
+                                   Amount principal) {
   ScheduleTerms terms{.principal = principal, .instalments = instalments};
   AVAL_TRY(const auto without_fee, FlatFeeSchedule(terms));  // Within every cap.
   const std::uint64_t too_high = FirstWhere(kMillion, [&](std::uint32_t fee_ppm) {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/arithmetic/money.h"
-#include "ledger/arithmetic/outcome.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::arithmetic {
@@ -20,7 +20,7 @@ bool WithinSimpleCap(Amount charges, Int128 principal_days, std::uint32_t cap_pp
 
 /// A14 (a): the most that may be charged on these principal-days; rounded down. kOperand outside
 /// WithinSimpleCap's bounds.
-Outcome<Amount> SimpleCapCharges(Int128 principal_days, std::uint32_t cap_ppm);
+Computed<Amount> SimpleCapCharges(Int128 principal_days, std::uint32_t cap_ppm);
 
 /// A14 (b): 12 * IRR <= cap. The principal, compounded monthly at cap / 12 with six guard digits
 /// and rounded down, is not used up by the payments. At most kMaxInstalments of them.
@@ -28,12 +28,12 @@ bool WithinIrrCap(Amount principal, std::span<const Amount> payments, std::uint3
 
 /// The least cap that passes WithinIrrCap: 12 * IRR in ppm, rounded up; zero when less is paid than
 /// was lent. kRate when no cap of 32 bits passes.
-Outcome<std::uint32_t> Irr12Ppm(Amount principal, std::span<const Amount> payments);
+Computed<std::uint32_t> Irr12Ppm(Amount principal, std::span<const Amount> payments);
 
 /// The highest monthly flat fee (A5) in ppm, up to 100 %, whose schedule for this principal stays
 /// within the cap. The largest principal is the one on which rounding weighs least.
-Outcome<std::uint32_t> MaxFlatFee(std::uint32_t instalments, std::uint32_t cap_ppm,
-                                  Amount principal = kMaxAmount);
+Computed<std::uint32_t> MaxFlatFee(std::uint32_t instalments, std::uint32_t cap_ppm,
+                                   Amount principal = kMaxAmount);
 
 /// R01, true at each lender whose partners hold at least the floor together.
 std::vector<bool> PartnerFloor(std::span<const std::uint32_t> shares_ppm, std::uint32_t floor_ppm);

@@ -16,7 +16,7 @@ constexpr std::uint32_t kMaxMonths = 10'000 * 12;
 
 }  // namespace
 
-Outcome<Day> DueDay(Day first, std::uint32_t months) {
+Computed<Day> DueDay(Day first, std::uint32_t months) {
   if (months > kMaxMonths) return Refusal::kOperand;
   const CivilDate seed = first.Date();
   const auto ahead = static_cast<std::int32_t>(seed.month - 1 + months);
@@ -28,7 +28,7 @@ Outcome<Day> DueDay(Day first, std::uint32_t months) {
   return Refusal::kOperand;
 }
 
-Outcome<std::vector<Day>> DueDays(Day first, std::uint32_t count) {
+Computed<std::vector<Day>> DueDays(Day first, std::uint32_t count) {
   if (count < 1 || count > kMaxInstalments) return Refusal::kCount;
   std::vector<Day> days;
   days.reserve(count);
@@ -52,7 +52,7 @@ std::int64_t Days30E360(Day from, Day to) {
   return std::int64_t{months} * kDaysOfMonth30 + day(b) - day(a);
 }
 
-Outcome<Ratio> YearPart(DayCount convention, Day from, Day to) {
+Computed<Ratio> YearPart(DayCount convention, Day from, Day to) {
   Ratio part;
   switch (convention) {
     case DayCount::kMonth12:
@@ -71,8 +71,8 @@ Outcome<Ratio> YearPart(DayCount convention, Day from, Day to) {
   return part;
 }
 
-Outcome<Amount> Interest(Amount balance, std::uint32_t annual_ppm, Ratio year_part,
-                         Rounding rounding) {
+Computed<Amount> Interest(Amount balance, std::uint32_t annual_ppm, Ratio year_part,
+                          Rounding rounding) {
   if (annual_ppm > kMillion) return Refusal::kRate;
   if (year_part.num < 0 || year_part.den <= 0) return Refusal::kOperand;
   std::int64_t num = 0;

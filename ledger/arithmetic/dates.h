@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "ledger/arithmetic/computed.h"
 #include "ledger/arithmetic/money.h"
-#include "ledger/arithmetic/outcome.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::arithmetic {
@@ -12,10 +12,10 @@ namespace aval::ledger::arithmetic {
 /// A3: the due day `months` months after `first`, on the same day of the month, or on the month's
 /// last day where the month is shorter. Always count from the first due day, so that it recovers:
 /// 31 January, 28 February, 31 March. kOperand when it falls after the year 9999.
-Outcome<Day> DueDay(Day first, std::uint32_t months);
+Computed<Day> DueDay(Day first, std::uint32_t months);
 
 /// All `count` due days, the first included. kCount outside 1 to kMaxInstalments.
-Outcome<std::vector<Day>> DueDays(Day first, std::uint32_t count);
+Computed<std::vector<Day>> DueDays(Day first, std::uint32_t count);
 
 /// Days of [from, to): the first counts, the last does not; negative when `to` is earlier.
 std::int64_t ActualDays(Day from, Day to);
@@ -30,11 +30,11 @@ enum class DayCount : std::uint8_t {
 };
 
 /// The part of a year that [from, to) is. kOperand when `to` is earlier. kMonth12 reads no day.
-Outcome<Ratio> YearPart(DayCount convention, Day from, Day to);
+Computed<Ratio> YearPart(DayCount convention, Day from, Day to);
 
 /// Interest on `balance` for a part of a year: round(balance * rate * num / (1e6 * den)). kRate
 /// above 100 % a year.
-Outcome<Amount> Interest(Amount balance, std::uint32_t annual_ppm, Ratio year_part,
-                         Rounding rounding = Rounding::kHalfUp);
+Computed<Amount> Interest(Amount balance, std::uint32_t annual_ppm, Ratio year_part,
+                          Rounding rounding = Rounding::kHalfUp);
 
 }  // namespace aval::ledger::arithmetic

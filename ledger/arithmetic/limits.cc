@@ -9,13 +9,13 @@
 
 namespace aval::ledger::arithmetic {
 
-Outcome<std::uint32_t> TierOf(std::uint32_t score, std::span<const std::uint32_t> edges) {
+Computed<std::uint32_t> TierOf(std::uint32_t score, std::span<const std::uint32_t> edges) {
   const auto above = std::ranges::upper_bound(edges, score);
   if (above == edges.begin()) return Refusal::kOperand;
   return static_cast<std::uint32_t>(above - edges.begin() - 1);
 }
 
-Outcome<Amount> AdjustLimit(Amount old, const LimitChange& change) {
+Computed<Amount> AdjustLimit(Amount old, const LimitChange& change) {
   if (change.floor.minor < 0 || change.ceiling < change.floor || change.step.minor <= 0) {
     return Refusal::kOperand;
   }

@@ -3,14 +3,14 @@
 #include <cstdint>
 #include <span>
 
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::arithmetic {
 
 /// A22: position of the highest edge that is not above the score; edges ascend. kOperand when all
 /// are above it.
-Outcome<std::uint32_t> TierOf(std::uint32_t score, std::span<const std::uint32_t> edges);
+Computed<std::uint32_t> TierOf(std::uint32_t score, std::span<const std::uint32_t> edges);
 
 /// How a limit may be changed.
 struct LimitChange {
@@ -22,7 +22,7 @@ struct LimitChange {
 
 /// A22: clamp(old * factor rounded down, floor, ceiling), then down to a multiple of the step.
 /// kOperand for negative numbers, a step of zero or a floor above the ceiling.
-Outcome<Amount> AdjustLimit(Amount old, const LimitChange& change);
+Computed<Amount> AdjustLimit(Amount old, const LimitChange& change);
 
 struct LimitUse {
   Amount granted{};

@@ -23,7 +23,7 @@ UInt128 DivideRounded(UInt128 numerator, UInt128 divisor, Rounding rounding) {
   AVAL_ASSERT(false);
 }
 
-Outcome<std::int64_t> MulDiv(std::int64_t value, Ratio ratio, Rounding rounding) {
+Computed<std::int64_t> MulDiv(std::int64_t value, Ratio ratio, Rounding rounding) {
   if (value < 0 || ratio.num < 0 || ratio.den <= 0) return Refusal::kOperand;
   const UInt128 product = static_cast<UInt128>(value) * static_cast<UInt128>(ratio.num);
   const UInt128 result = DivideRounded(product, static_cast<UInt128>(ratio.den), rounding);
@@ -32,18 +32,18 @@ Outcome<std::int64_t> MulDiv(std::int64_t value, Ratio ratio, Rounding rounding)
   return *narrow;
 }
 
-Outcome<Amount> MulDiv(Amount value, Ratio ratio, Rounding rounding) {
+Computed<Amount> MulDiv(Amount value, Ratio ratio, Rounding rounding) {
   AVAL_TRY(const std::int64_t minor, MulDiv(value.minor, ratio, rounding));
   return Amount{minor};
 }
 
-Outcome<Amount> Add(Amount a, Amount b) {
+Computed<Amount> Add(Amount a, Amount b) {
   const auto sum = CheckedAdd(a.minor, b.minor);
   if (!sum) return Refusal::kOverflow;
   return Amount{*sum};
 }
 
-Outcome<Amount> Subtract(Amount a, Amount b) {
+Computed<Amount> Subtract(Amount a, Amount b) {
   const auto difference = CheckedSub(a.minor, b.minor);
   if (!difference) return Refusal::kOverflow;
   return Amount{*difference};

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "base/checked.h"
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::arithmetic {
@@ -32,15 +32,15 @@ struct Ratio {
 
 /// value * ratio with a product of 128 bits, rounded once. kOperand for a negative value or a bad
 /// ratio, kOverflow when the result leaves int64.
-Outcome<std::int64_t> MulDiv(std::int64_t value, Ratio ratio,
-                             Rounding rounding = Rounding::kHalfUp);
-Outcome<Amount> MulDiv(Amount value, Ratio ratio, Rounding rounding = Rounding::kHalfUp);
+Computed<std::int64_t> MulDiv(std::int64_t value, Ratio ratio,
+                              Rounding rounding = Rounding::kHalfUp);
+Computed<Amount> MulDiv(Amount value, Ratio ratio, Rounding rounding = Rounding::kHalfUp);
 
 /// numerator / divisor; the divisor is not zero.
 UInt128 DivideRounded(UInt128 numerator, UInt128 divisor, Rounding rounding);
 
 /// kOverflow when the result leaves int64.
-Outcome<Amount> Add(Amount a, Amount b);
-Outcome<Amount> Subtract(Amount a, Amount b);
+Computed<Amount> Add(Amount a, Amount b);
+Computed<Amount> Subtract(Amount a, Amount b);
 
 }  // namespace aval::ledger::arithmetic

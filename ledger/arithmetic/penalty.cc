@@ -9,7 +9,7 @@
 
 namespace aval::ledger::arithmetic {
 
-Outcome<Amount> Penalty(Amount base, const PenaltyRate& rate, std::int64_t days) {
+Computed<Amount> Penalty(Amount base, const PenaltyRate& rate, std::int64_t days) {
   if (base.minor < 0 || rate.min_per_day.minor < 0 || days < 0) return Refusal::kOperand;
   if (base.minor == 0) return Amount{0};
   AVAL_TRY(const Amount by_rate, MulDiv(base, Ratio::Ppm(rate.ppm_per_day)));

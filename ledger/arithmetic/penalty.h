@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::arithmetic {
@@ -16,7 +16,7 @@ struct PenaltyRate {
 /// A8: days * max(min_per_day, round(base * ppm)); nothing on a base of zero. Rounded per day, so
 /// that the sum does not depend on when it is assessed. The base excludes penalty itself. kOperand
 /// for negative numbers.
-Outcome<Amount> Penalty(Amount base, const PenaltyRate& rate, std::int64_t days);
+Computed<Amount> Penalty(Amount base, const PenaltyRate& rate, std::int64_t days);
 
 /// DPD: days since `due`; zero up to and including `grace_days`, and then all of them.
 std::int64_t DaysPastDue(Day due, Day today, std::uint32_t grace_days);

@@ -25,7 +25,7 @@ std::optional<Refusal> Unsound(const ScheduleTerms& terms) {
 }
 
 // The part of a year that each instalment bears interest for.
-Outcome<std::vector<Ratio>> InterestPeriods(const ScheduleTerms& terms) {
+Computed<std::vector<Ratio>> InterestPeriods(const ScheduleTerms& terms) {
   const bool dated = terms.day_count != DayCount::kMonth12;
   if (dated && terms.dues.size() != terms.instalments) return Refusal::kOperand;
   std::vector<Ratio> periods;
@@ -59,7 +59,7 @@ void SetBalances(Amount principal, std::vector<ScheduleRow>& rows) {
 
 }  // namespace
 
-Outcome<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms) {
+Computed<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms) {
   if (const auto unsound = Unsound(terms)) return *unsound;
   AVAL_TRY(const auto parts,
            SplitPrincipal(terms.principal, terms.instalments, terms.split, terms.min_instalment));
@@ -73,7 +73,7 @@ Outcome<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms) {
   return rows;
 }
 
-Outcome<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& terms) {
+Computed<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& terms) {
   if (const auto unsound = Unsound(terms)) return *unsound;
   AVAL_TRY(const auto parts,
            SplitPrincipal(terms.principal, terms.instalments, terms.split, terms.min_instalment));
@@ -90,7 +90,7 @@ Outcome<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& te
   return rows;
 }
 
-Outcome<Amount> AnnuityPayment(const ScheduleTerms& terms) {
+Computed<Amount> AnnuityPayment(const ScheduleTerms& terms) {
   if (const auto unsound = Unsound(terms)) return *unsound;
   if (terms.payment_multiple < 1 || terms.payment_multiple > kMaxAmount.minor) {
     return Refusal::kOperand;
@@ -110,7 +110,7 @@ Outcome<Amount> AnnuityPayment(const ScheduleTerms& terms) {
   return Amount{static_cast<std::int64_t>(multiples * multiple)};  // Below 3 * kMaxAmount.
 }
 
-Outcome<Annuity> AnnuitySchedule(const ScheduleTerms& terms) {
+Computed<Annuity> AnnuitySchedule(const ScheduleTerms& terms) {
   AVAL_TRY(const Amount payment, AnnuityPayment(terms));
   AVAL_TRY(const auto periods, InterestPeriods(terms));
   std::vector<ScheduleRow> rows;

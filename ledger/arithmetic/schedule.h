@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "ledger/arithmetic/computed.h"
 #include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/money.h"
-#include "ledger/arithmetic/outcome.h"
 #include "ledger/arithmetic/split.h"
 #include "ledger/types.h"
 
@@ -43,10 +43,10 @@ struct ScheduleRow {
 };
 
 /// A5: round(principal * rate) on the original principal each month.
-Outcome<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms);
+Computed<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms);
 
 /// A6: the principal split by A4, interest on the balance before each instalment.
-Outcome<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& terms);
+Computed<std::vector<ScheduleRow>> EqualPrincipalSchedule(const ScheduleTerms& terms);
 
 struct Annuity {
   Amount payment{};  // Interest and principal of every instalment but the last.
@@ -56,10 +56,10 @@ struct Annuity {
 /// A7: equal payments. The payment is that of nominal months whatever the day count of the
 /// interest; the last instalment pays the balance. kNonAmortising when the payment is not above the
 /// first interest, or below a later one.
-Outcome<Annuity> AnnuitySchedule(const ScheduleTerms& terms);
+Computed<Annuity> AnnuitySchedule(const ScheduleTerms& terms);
 
 /// The payment alone; zero where it rounds to that. Reads principal, instalments, rate, rounding
 /// and payment_multiple.
-Outcome<Amount> AnnuityPayment(const ScheduleTerms& terms);
+Computed<Amount> AnnuityPayment(const ScheduleTerms& terms);
 
 }  // namespace aval::ledger::arithmetic

@@ -26,8 +26,8 @@ std::vector<Amount> SpreadFirst(std::uint32_t count, std::int64_t base, std::int
 
 }  // namespace
 
-Outcome<std::vector<Amount>> SplitPrincipal(Amount principal, std::uint32_t count, SplitMode mode,
-                                            Amount min_instalment) {
+Computed<std::vector<Amount>> SplitPrincipal(Amount principal, std::uint32_t count, SplitMode mode,
+                                             Amount min_instalment) {
   if (principal.minor < 1 || principal > kMaxAmount) return Refusal::kAmount;
   if (count < 1 || count > kMaxInstalments) return Refusal::kCount;
   const auto rounding = mode == SplitMode::kNearestLast ? Rounding::kHalfUp : Rounding::kDown;
@@ -47,7 +47,8 @@ Outcome<std::vector<Amount>> SplitPrincipal(Amount principal, std::uint32_t coun
   AVAL_ASSERT(false);
 }
 
-Outcome<std::vector<Amount>> LargestRemainder(Amount total, std::span<const std::int64_t> weights) {
+Computed<std::vector<Amount>> LargestRemainder(Amount total,
+                                               std::span<const std::int64_t> weights) {
   if (total.minor < 0) return Refusal::kOperand;
   UInt128 sum = 0;
   for (const std::int64_t weight : weights) {
@@ -76,7 +77,7 @@ Outcome<std::vector<Amount>> LargestRemainder(Amount total, std::span<const std:
   return parts;
 }
 
-Outcome<std::vector<Amount>> SplitRepayment(Amount payment, std::span<const Amount> outstanding) {
+Computed<std::vector<Amount>> SplitRepayment(Amount payment, std::span<const Amount> outstanding) {
   std::vector<std::int64_t> weights;
   Int128 sum = 0;
   for (const Amount& amount : outstanding) {

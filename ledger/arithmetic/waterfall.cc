@@ -26,8 +26,8 @@ void Pay(const Components& unpaid, Component component, Components& paid, Amount
 
 }  // namespace
 
-Outcome<Allocation> Waterfall(Amount payment, std::span<const Components> unpaid,
-                              WaterfallOrder order) {
+Computed<Allocation> Waterfall(Amount payment, std::span<const Components> unpaid,
+                               WaterfallOrder order) {
   const auto negative = [](const Components& one) {
     return std::ranges::any_of(kChargesFirst,
                                [&one](Component component) { return (one.*component).minor < 0; });

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::arithmetic {
@@ -40,7 +40,7 @@ struct Allocation {
 };
 
 /// Divides a payment over what is unpaid, oldest instalment first. kOperand for a negative number.
-Outcome<Allocation> Waterfall(Amount payment, std::span<const Components> unpaid,
-                              WaterfallOrder order);
+Computed<Allocation> Waterfall(Amount payment, std::span<const Components> unpaid,
+                               WaterfallOrder order);
 
 }  // namespace aval::ledger::arithmetic

@@ -9,6 +9,7 @@
 #include "ledger/log/checkpoint_file.h"
 #include "ledger/machine.h"
 #include "ledger/record/codec.h"
+#include "ledger/reports.h"
 
 namespace aval::ledger {
 

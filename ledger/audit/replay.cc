@@ -1,4 +1,5 @@
 #include "ledger/audit/replay.h"
+#include "ledger/reports.h"
 
 #include <utility>
 

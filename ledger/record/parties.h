@@ -143,6 +143,13 @@ enum class Department : std::uint8_t {
   kTreasury = 6,
 };
 
+/// A party acting by one of its hands.
+struct SignerRef {
+  PartyId party;
+  Department department = Department::kNone;
+  friend auto operator<=>(const SignerRef&, const SignerRef&) = default;
+};
+
 enum class KeyAlgorithm : std::uint8_t { kEd25519 = 1 };
 
 /// A key is live at a position when added_leaf <= position, revoked_leaf is 0 or > position, and

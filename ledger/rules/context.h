@@ -11,6 +11,7 @@
 #include "ledger/record/attestations.h"
 #include "ledger/record/calendar.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/journal.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
 #include "ledger/state/overlay.h"
@@ -18,33 +19,6 @@
 #include "ledger/verdict.h"
 
 namespace aval::ledger::rules {
-
-/// One line of the journal: exactly one of debit and credit is positive, the other zero. Encoded in
-/// this order (record/codec.h) after a version byte; part of the effects hash.
-struct JournalLine {
-  PartyId owner;
-  std::uint16_t code = 0;
-  Id subject;
-  Currency currency;
-  Amount debit;
-  Amount credit;
-  template <class Self, class V>
-  static void Fields(Self& r, V&& visit) {
-    visit("owner", r.owner);
-    visit("code", r.code);
-    visit("subject", r.subject);
-    visit("currency", r.currency);
-    visit("debit", r.debit);
-    visit("credit", r.credit);
-  }
-};
-
-/// A party acting by one of its hands.
-struct SignerRef {
-  PartyId party;
-  Department department = Department::kNone;
-  friend auto operator<=>(const SignerRef&, const SignerRef&) = default;
-};
 
 /// Versions of the policy that a ledger may have; governance refuses more.
 inline constexpr std::size_t kMaxPolicies = 1024;

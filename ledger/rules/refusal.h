@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/verdict.h"
 
 namespace aval::ledger::rules {

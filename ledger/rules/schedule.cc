@@ -16,7 +16,7 @@ namespace {
 
 using Rows = std::vector<arithmetic::ScheduleRow>;
 
-arithmetic::Outcome<Rows> RowsOf(Method method, const arithmetic::ScheduleTerms& terms) {
+arithmetic::Computed<Rows> RowsOf(Method method, const arithmetic::ScheduleTerms& terms) {
   switch (method) {
     case Method::kFeeFlat:
       return arithmetic::FlatFeeSchedule(terms);

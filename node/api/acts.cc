@@ -69,7 +69,7 @@ boost::json::object JsonOf(const ActResult& result, const std::string& id) {
   return object;
 }
 
-ActResult DecidedResult(const ledger::Machine::Outcome& outcome) {
+ActResult DecidedResult(const ledger::Machine::Answer& outcome) {
   ActResult result;
   result.set_status(ActResult::DECIDED);
   result.set_verdict(static_cast<std::uint32_t>(outcome.verdict));
@@ -104,7 +104,7 @@ bool LacksKey(const ledger::PreparedAct& act) {
 
 // Of what `before` says of an act at this node's position, what holds at every later one, too. A
 // key may yet come to life, and a last valid day within reach.
-bool IsFinal(const ledger::Machine::Outcome& before) {
+bool IsFinal(const ledger::Machine::Answer& before) {
   return before.verdict != ledger::Verdict::kKey && before.verdict != ledger::Verdict::kValidity;
 }
 

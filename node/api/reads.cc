@@ -14,6 +14,7 @@
 #include "ledger/record/credit.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
+#include "ledger/reports.h"
 #include "ledger/state/overlay.h"
 #include "node/api/api.h"
 #include "node/api/json_view.h"
@@ -67,9 +68,9 @@ constexpr std::array kTables{
     RecordTable{"alert", &ReadRecord<ledger::Alert>},
 };
 
-array JournalView(const std::vector<ledger::rules::JournalLine>& journal) {
+array JournalView(const std::vector<ledger::JournalLine>& journal) {
   array lines;
-  for (const ledger::rules::JournalLine& line : journal) lines.push_back(ViewOfFields(line));
+  for (const ledger::JournalLine& line : journal) lines.push_back(ViewOfFields(line));
   return lines;
 }
 

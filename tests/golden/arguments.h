@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 #include "ledger/types.h"
 
 namespace aval::golden {

@@ -130,7 +130,7 @@ json::value ToJson(const arithmetic::Components& components) {
 
 // The value, or the refusal as the case's answer.
 template <class T>
-T Value(arithmetic::Outcome<T> outcome) {
+T Value(arithmetic::Computed<T> outcome) {
   if (!outcome) throw Refused{outcome.error()};
   return *std::move(outcome);
 }

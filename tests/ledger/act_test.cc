@@ -12,8 +12,6 @@
 namespace aval::ledger {
 namespace {
 
-using rules::SignerRef;
-
 const SignerRef kCompliance{kBankA, Department::kCompliance};
 
 std::shared_ptr<const Bytes> Envelope(std::string payload, std::string_view type) {

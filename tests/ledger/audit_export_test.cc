@@ -8,6 +8,7 @@
 #include "ledger/audit/audit.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/export_texts.h"
+#include "ledger/reports.h"
 #include "tests/base/fault_disk.h"
 #include "tests/ledger/history.h"
 #include "tests/ledger/ledger_fixture.h"

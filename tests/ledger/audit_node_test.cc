@@ -11,6 +11,7 @@
 #include "ledger/log/checkpoint_file.h"
 #include "ledger/record/applied.h"
 #include "ledger/record/codec.h"
+#include "ledger/reports.h"
 #include "ledger/state/leveldb_store.h"
 #include "tests/base/fault_disk.h"
 #include "tests/ledger/history.h"

@@ -11,6 +11,7 @@
 #include "ledger/machine.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
+#include "ledger/reports.h"
 #include "ledger/state/store.h"
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/ledger/sample_acts.h"
@@ -61,7 +62,7 @@ class Course {
 
   const MemoryStore& store() const { return store_; }
   const std::vector<Leaf>& leaves() const { return leaves_; }
-  const std::vector<Machine::Outcome>& outcomes() const { return outcomes_; }
+  const std::vector<Machine::Answer>& outcomes() const { return outcomes_; }
 
  private:
   void Apply(const std::shared_ptr<const Bytes>& envelope) {
@@ -91,7 +92,7 @@ class Course {
   MemoryStore store_;
   std::unique_ptr<Machine> machine_;
   std::vector<Leaf> leaves_;
-  std::vector<Machine::Outcome> outcomes_;
+  std::vector<Machine::Answer> outcomes_;
   std::int64_t time_ms_ = kGenesisTime;
 };
 
@@ -122,7 +123,7 @@ void ExpectSameCourse(const Habits& habits) {
 
 TEST(DeterminismTest, TheSampleDaysMoveMoneyInEveryWay) {
   std::map<Verdict, int> verdicts;
-  for (const Machine::Outcome& outcome : Plain().outcomes()) ++verdicts[outcome.verdict];
+  for (const Machine::Answer& outcome : Plain().outcomes()) ++verdicts[outcome.verdict];
   EXPECT_GT(verdicts[Verdict::kAccepted], 80);
   EXPECT_EQ(verdicts[Verdict::kState], 2);
   EXPECT_EQ(verdicts.size(), 2U);
@@ -132,7 +133,7 @@ TEST(DeterminismTest, TheSampleDaysMoveMoneyInEveryWay) {
     ++kinds[leaf.header.kind];
     const Result<Effects> effects = DecodeEffects(leaf.effects);
     ASSERT_TRUE(effects);
-    for (const rules::JournalLine& line : effects->journal) ++codes[line.code];
+    for (const JournalLine& line : effects->journal) ++codes[line.code];
   }
   EXPECT_GT(kinds[LeafKind::kSystem], 60);
   for (const std::uint16_t code : std::initializer_list<std::uint16_t>{
@@ -192,7 +193,7 @@ TEST(DeterminismTest, TheJournalIsTheAccounts) {
   for (const Leaf& leaf : Plain().leaves()) {
     const Result<Effects> effects = DecodeEffects(leaf.effects);
     ASSERT_TRUE(effects);
-    for (const rules::JournalLine& line : effects->journal) {
+    for (const JournalLine& line : effects->journal) {
       Account& account = accounts[EncodeKey<Account>({.owner = line.owner,
                                                       .code = line.code,
                                                       .subject = line.subject,

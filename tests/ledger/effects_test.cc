@@ -14,13 +14,13 @@
 namespace aval::ledger {
 namespace {
 
-rules::JournalLine Line() {
-  rules::JournalLine line{.owner = PartyId::Institution(1),
-                          .code = 1100,
-                          .subject = {},
-                          .currency = *Currency::Parse("BRL"),
-                          .debit = {5},
-                          .credit = {}};
+JournalLine Line() {
+  JournalLine line{.owner = PartyId::Institution(1),
+                   .code = 1100,
+                   .subject = {},
+                   .currency = *Currency::Parse("BRL"),
+                   .debit = {5},
+                   .credit = {}};
   line.subject.bytes[15] = 9;
   return line;
 }
@@ -113,13 +113,13 @@ TEST(EffectsTest, NoWriteFollowsTheJournal) {
 }
 
 TEST(EffectsTest, AJournalLineIsEitherDebitOrCredit) {
-  rules::JournalLine both = Line();
+  JournalLine both = Line();
   both.credit = {1};
-  rules::JournalLine neither = Line();
+  JournalLine neither = Line();
   neither.debit = {};
-  rules::JournalLine negative = Line();
+  JournalLine negative = Line();
   negative.debit = {-5};
-  for (const rules::JournalLine& line : {both, neither, negative}) {
+  for (const JournalLine& line : {both, neither, negative}) {
     EXPECT_FALSE(DecodeEffects(EncodeEffects({}, std::vector{line})));
   }
 }

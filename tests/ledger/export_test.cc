@@ -158,7 +158,7 @@ TEST_F(ExportTest, PoliciesAndKeysAreThere) {
 TEST_F(ExportTest, SignersAreTheKeysThatSignedAnythingAndNoOthers) {
   ASSERT_TRUE(Export());
   const std::string signers = Text(disk_, "signers.json");
-  const auto holds = [&signers](const rules::SignerRef& hand) {
+  const auto holds = [&signers](const SignerRef& hand) {
     const crypto::PublicKey key = KeyOf(hand).public_key();
     return signers.find("\"" + crypto::KeyIdOf(key).Hex() +
                         "\": {\"alg\": \"ed25519\", \"spki\": \"" + ToBase64(crypto::SpkiDer(key)) +

@@ -96,7 +96,7 @@ crypto::SecretKey TestKey(std::string_view name) {
       crypto::Sha256(AsBytes("aval-test-key/" + std::string(name))).bytes);
 }
 
-crypto::SecretKey KeyOf(const rules::SignerRef& hand) {
+crypto::SecretKey KeyOf(const SignerRef& hand) {
   return TestKey(hand.party.Hex() + "/" + std::to_string(static_cast<int>(hand.department)));
 }
 
@@ -168,9 +168,9 @@ act::v1::Act NewAct(const PartyId& author, std::uint64_t nonce) {
   return act;
 }
 
-std::shared_ptr<const Bytes> SignAct(act::v1::Act act, std::vector<rules::SignerRef> signers) {
+std::shared_ptr<const Bytes> SignAct(act::v1::Act act, std::vector<SignerRef> signers) {
   std::sort(signers.begin(), signers.end());
-  for (const rules::SignerRef& signer : signers) {
+  for (const SignerRef& signer : signers) {
     act::v1::Signer* wire = act.add_signers();
     wire->set_party(ToWire(signer.party));
     wire->set_department(static_cast<act::v1::Department>(signer.department));
@@ -178,12 +178,12 @@ std::shared_ptr<const Bytes> SignAct(act::v1::Act act, std::vector<rules::Signer
   crypto::Envelope envelope{.payload = CopyBytes(AsBytes(Serialize(act))),
                             .payload_type = std::string(crypto::kActType),
                             .signatures = {}};
-  for (const rules::SignerRef& signer : signers) crypto::SignEnvelope(envelope, KeyOf(signer));
+  for (const SignerRef& signer : signers) crypto::SignEnvelope(envelope, KeyOf(signer));
   return std::make_shared<const Bytes>(crypto::EncodeEnvelope(envelope));
 }
 
 std::shared_ptr<PreparedAct> PrepareAct(const act::v1::Act& act,
-                                        const std::vector<rules::SignerRef>& signers) {
+                                        const std::vector<SignerRef>& signers) {
   Preparation preparation = Prepare(SignAct(act, signers), kTestOrigin);
   AVAL_ASSERT(preparation.act != nullptr);
   return std::move(preparation.act);

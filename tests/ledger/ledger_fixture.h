@@ -30,7 +30,7 @@ inline constexpr std::int64_t kGenesisTime = 1'468'800'000'000;
 /// The key of that name.
 crypto::SecretKey TestKey(std::string_view name);
 /// The key with which a party's hand signs.
-crypto::SecretKey KeyOf(const rules::SignerRef& hand);
+crypto::SecretKey KeyOf(const SignerRef& hand);
 /// `purpose` is "tls", "log" or "cosigner".
 crypto::SecretKey NodeKey(std::uint32_t node, std::string_view purpose);
 
@@ -50,10 +50,10 @@ Genesis TestGenesis();
 /// An act without signers and body, valid until five days after the first.
 act::v1::Act NewAct(const PartyId& author, std::uint64_t nonce);
 /// Names the signers, ascending, and signs by each of them.
-std::shared_ptr<const Bytes> SignAct(act::v1::Act act, std::vector<rules::SignerRef> signers);
+std::shared_ptr<const Bytes> SignAct(act::v1::Act act, std::vector<SignerRef> signers);
 /// SignAct and Prepare, which must accept it.
 std::shared_ptr<PreparedAct> PrepareAct(const act::v1::Act& act,
-                                        const std::vector<rules::SignerRef>& signers);
+                                        const std::vector<SignerRef>& signers);
 
 /// Bank A registers participant `n` as a person; the nonce is `n`.
 std::shared_ptr<const Bytes> RegisterAct(std::uint32_t n);

@@ -7,6 +7,7 @@
 #include "ledger/effects.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/loans.h"
+#include "ledger/reports.h"
 #include "ledger/wire.h"
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/ledger/sample_acts.h"
@@ -14,8 +15,6 @@
 
 namespace aval::ledger {
 namespace {
-
-using rules::SignerRef;
 
 const SignerRef kCompliance{kBankA, Department::kCompliance};
 
@@ -43,7 +42,7 @@ void ExpectDropped(TestLedger& ledger, const std::shared_ptr<const Bytes>& envel
                    Verdict verdict) {
   const std::size_t leaves = ledger.leaves().size();
   const crypto::Digest hash = ledger.hash();
-  const Machine::Outcome outcome = ledger.Apply(envelope);
+  const Machine::Answer outcome = ledger.Apply(envelope);
   EXPECT_EQ(outcome.verdict, verdict) << VerdictCode(outcome.verdict);
   EXPECT_FALSE(outcome.recorded);
   EXPECT_FALSE(outcome.repeated);
@@ -153,7 +152,7 @@ TEST(MachineTest, WithoutGenesisNothingApplies) {
 TEST(MachineTest, AnAcceptedActHasALeafWithItsEffects) {
   TestLedger ledger;
   const auto envelope = RegisterAct(1);
-  const Machine::Outcome outcome = ledger.Apply(envelope);
+  const Machine::Answer outcome = ledger.Apply(envelope);
   EXPECT_EQ(outcome.verdict, Verdict::kAccepted);
   EXPECT_TRUE(outcome.recorded);
   EXPECT_FALSE(outcome.repeated);
@@ -186,7 +185,7 @@ TEST(MachineTest, ARefusalWritesItsLeafAndItsOutcomeOnly) {
   TestLedger ledger;
   ledger.Flush();
   const PreparedAct act = *Prepare(RefusedAct(1, kFirstDay), kTestOrigin).act;
-  const Machine::Outcome outcome = ledger.Apply(act);
+  const Machine::Answer outcome = ledger.Apply(act);
   EXPECT_EQ(outcome.verdict, Verdict::kUnknown);
   EXPECT_TRUE(outcome.recorded);
   EXPECT_EQ(outcome.leaf, 2U);
@@ -229,7 +228,7 @@ TEST(MachineTest, ASumBeyondInt64IsRefused) {
                                         .currency = *Currency::Parse("BRL")});
   ASSERT_TRUE(
       ledger.store().Apply({{key, EncodeValue(Account{.debits = {kFull}, .credits = {kFull}})}}));
-  const Machine::Outcome outcome = ledger.Apply(ActivateAct(Grant200()));
+  const Machine::Answer outcome = ledger.Apply(ActivateAct(Grant200()));
   EXPECT_EQ(outcome.verdict, Verdict::kOverflow);
   EXPECT_TRUE(outcome.recorded);
   EXPECT_EQ(ledger.state().Get<Grant>({.grant = TestId(200)})->state, GrantState::kOffered);
@@ -242,7 +241,7 @@ TEST(MachineTest, AStoreThatFailsStopsTheMachine) {
   ASSERT_TRUE(ledger.store().Apply({{key, Bytes{0xff}}}));
   std::vector<Leaf> leaves;
   const Preparation act = Prepare(RegisterAct(1), kTestOrigin);
-  const Result<Machine::Outcome> outcome = ledger.machine().Apply(*act.act, 0, leaves);
+  const Result<Machine::Answer> outcome = ledger.machine().Apply(*act.act, 0, leaves);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Code::kCorruption);
   EXPECT_TRUE(leaves.empty());
@@ -254,7 +253,7 @@ TEST(MachineTest, ARetryGetsTheStoredOutcomeAndNoLeaf) {
   TestLedger ledger;
   ledger.Accept({RegisterAct(1)});
   const crypto::Digest hash = ledger.hash();
-  const Machine::Outcome outcome = ledger.Apply(RegisterAct(1));
+  const Machine::Answer outcome = ledger.Apply(RegisterAct(1));
   EXPECT_EQ(outcome.verdict, Verdict::kAccepted);
   EXPECT_TRUE(outcome.recorded);
   EXPECT_TRUE(outcome.repeated);
@@ -271,7 +270,7 @@ TEST(MachineTest, ARefusedIdIsBurnt) {
   ledger.Accept(EvidenceActs(1, 100, kFirstDay.Plus(100)));
   ledger.Accept(
       {ProposeAct(Grant200()), DecideAct(Grant200(), kPlatform), DecideAct(Grant200(), kBankA)});
-  const Machine::Outcome outcome = ledger.Apply(envelope);
+  const Machine::Answer outcome = ledger.Apply(envelope);
   EXPECT_EQ(outcome.verdict, Verdict::kUnknown);
   EXPECT_TRUE(outcome.repeated);
   EXPECT_EQ(outcome.leaf, 3U);
@@ -287,7 +286,7 @@ TEST(MachineTest, TheSameActUnderOtherSignaturesIsTheSame) {
   envelope.signatures.clear();
   crypto::SignEnvelope(envelope, second);
   envelope.signatures.push_back(newcomer);
-  const Machine::Outcome outcome =
+  const Machine::Answer outcome =
       ledger.Apply(std::make_shared<const Bytes>(crypto::EncodeEnvelope(envelope)));
   EXPECT_EQ(outcome.verdict, Verdict::kAccepted);
   EXPECT_TRUE(outcome.repeated);

@@ -8,13 +8,12 @@
 
 #include "ledger/machine.h"
 #include "ledger/record/loans.h"
+#include "ledger/reports.h"
 #include "ledger/state/store.h"
 #include "tests/ledger/ledger_fixture.h"
 
 namespace aval::ledger {
 namespace {
-
-using rules::JournalLine;
 
 Currency Brl() { return *Currency::Parse("BRL"); }
 

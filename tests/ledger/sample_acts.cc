@@ -84,9 +84,8 @@ std::shared_ptr<const Bytes> ActivateAct(const SampleGrant& grant) {
   return SignAct(act, {{grant.borrower, Department::kNone}});
 }
 
-std::shared_ptr<const Bytes> KeyAddAct(const rules::SignerRef& hand, const crypto::SecretKey& key,
-                                       const std::vector<rules::SignerRef>& signers,
-                                       std::uint64_t nonce) {
+std::shared_ptr<const Bytes> KeyAddAct(const SignerRef& hand, const crypto::SecretKey& key,
+                                       const std::vector<SignerRef>& signers, std::uint64_t nonce) {
   act::v1::Act act = NewAct(signers.front().party, nonce);
   act::v1::KeyAdd* body = act.mutable_key_add();
   body->set_party(ToWire(hand.party));
@@ -98,8 +97,8 @@ std::shared_ptr<const Bytes> KeyAddAct(const rules::SignerRef& hand, const crypt
   return SignAct(act, signers);
 }
 
-std::shared_ptr<const Bytes> KeyRevokeAct(const crypto::PublicKey& key,
-                                          const rules::SignerRef& signer, std::uint64_t nonce) {
+std::shared_ptr<const Bytes> KeyRevokeAct(const crypto::PublicKey& key, const SignerRef& signer,
+                                          std::uint64_t nonce) {
   act::v1::Act act = NewAct(signer.party, nonce);
   act.mutable_key_revoke()->set_key_id(ToWire(crypto::KeyIdOf(key).digest));
   act.mutable_key_revoke()->set_reason("test");
@@ -108,8 +107,8 @@ std::shared_ptr<const Bytes> KeyRevokeAct(const crypto::PublicKey& key,
 
 std::shared_ptr<const Bytes> SupplierAct(std::uint32_t n) {
   const PartyId supplier = TestParticipant(n);
-  const rules::SignerRef ops{supplier, Department::kOps};
-  const rules::SignerRef treasury{supplier, Department::kTreasury};
+  const SignerRef ops{supplier, Department::kOps};
+  const SignerRef treasury{supplier, Department::kTreasury};
   act::v1::Act act = NewAct(kBankA, n);
   act::v1::SupplierRegister* body = act.mutable_supplier_register();
   body->set_supplier(ToWire(supplier));

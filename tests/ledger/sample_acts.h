@@ -45,11 +45,10 @@ std::shared_ptr<const Bytes> DecideAct(const SampleGrant& grant, const PartyId& 
 std::shared_ptr<const Bytes> ActivateAct(const SampleGrant& grant);
 
 /// Gives a hand another key, which proves that it is held.
-std::shared_ptr<const Bytes> KeyAddAct(const rules::SignerRef& hand, const crypto::SecretKey& key,
-                                       const std::vector<rules::SignerRef>& signers,
-                                       std::uint64_t nonce);
-std::shared_ptr<const Bytes> KeyRevokeAct(const crypto::PublicKey& key,
-                                          const rules::SignerRef& signer, std::uint64_t nonce);
+std::shared_ptr<const Bytes> KeyAddAct(const SignerRef& hand, const crypto::SecretKey& key,
+                                       const std::vector<SignerRef>& signers, std::uint64_t nonce);
+std::shared_ptr<const Bytes> KeyRevokeAct(const crypto::PublicKey& key, const SignerRef& signer,
+                                          std::uint64_t nonce);
 
 /// Supplier number `n` (a participant's id), brought by bank A and the platform, settled by bank B.
 std::shared_ptr<const Bytes> SupplierAct(std::uint32_t n);

@@ -13,8 +13,6 @@
 namespace aval::ledger {
 namespace {
 
-using rules::SignerRef;
-
 const SignerRef kCompliance{kBankA, Department::kCompliance};
 const SignerRef kLegal{kBankA, Department::kLegal};
 
@@ -34,7 +32,7 @@ void ExpectDropped(TestLedger& ledger, const std::shared_ptr<const Bytes>& envel
                    Verdict verdict) {
   const std::size_t leaves = ledger.leaves().size();
   const crypto::Digest hash = ledger.hash();
-  const Machine::Outcome outcome = ledger.Apply(envelope);
+  const Machine::Answer outcome = ledger.Apply(envelope);
   EXPECT_EQ(outcome.verdict, verdict) << VerdictCode(outcome.verdict);
   EXPECT_FALSE(outcome.recorded);
   EXPECT_EQ(ledger.leaves().size(), leaves);
@@ -206,7 +204,7 @@ TEST(SignersTest, ABroughtKeyIsTheNewcomersUntilTheRuleSpeaks) {
       *crypto::ParseEnvelope(*SignAct(act, {kCompliance, {TestParticipant(2), Department::kNone}}));
   envelope.signatures.pop_back();
   crypto::SignEnvelope(envelope, taken);
-  const Machine::Outcome outcome =
+  const Machine::Answer outcome =
       ledger.Apply(std::make_shared<const Bytes>(crypto::EncodeEnvelope(envelope)));
   EXPECT_EQ(outcome.verdict, Verdict::kKeyDuplicate);
   EXPECT_TRUE(outcome.recorded);

@@ -1,4 +1,5 @@
 #include "tests/ledger/test_ledger.h"
+#include "ledger/reports.h"
 
 #include <utility>
 
@@ -12,14 +13,14 @@ TestLedger::TestLedger() {
   leaves_ = *std::move(leaves);
 }
 
-Machine::Outcome TestLedger::Apply(const std::shared_ptr<const Bytes>& envelope) {
+Machine::Answer TestLedger::Apply(const std::shared_ptr<const Bytes>& envelope) {
   const Preparation preparation = Prepare(envelope, kTestOrigin);
   AVAL_ASSERT(preparation.act != nullptr);
   return Apply(*preparation.act);
 }
 
-Machine::Outcome TestLedger::Apply(const PreparedAct& act) {
-  const Result<Machine::Outcome> outcome = machine_.Apply(act, time_ms_, leaves_);
+Machine::Answer TestLedger::Apply(const PreparedAct& act) {
+  const Result<Machine::Answer> outcome = machine_.Apply(act, time_ms_, leaves_);
   AVAL_ASSERT(outcome);
   return *outcome;
 }

@@ -20,8 +20,8 @@ class TestLedger {
   TestLedger();
 
   /// The envelope's form must be right.
-  Machine::Outcome Apply(const std::shared_ptr<const Bytes>& envelope);
-  Machine::Outcome Apply(const PreparedAct& act);
+  Machine::Answer Apply(const std::shared_ptr<const Bytes>& envelope);
+  Machine::Answer Apply(const PreparedAct& act);
   /// Applies all; each must be accepted.
   void Accept(const std::vector<std::shared_ptr<const Bytes>>& envelopes);
 

@@ -8,6 +8,7 @@
 #include "ledger/log/checkpoint_file.h"
 #include "ledger/machine.h"
 #include "ledger/record/codec.h"
+#include "ledger/reports.h"
 #include "node/act_preparation.h"
 #include "node/applied_ledger.h"
 #include "tests/consensus/storage.h"

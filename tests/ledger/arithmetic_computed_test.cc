@@ -1,4 +1,4 @@
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 
 #include <gtest/gtest.h>
 
@@ -18,17 +18,17 @@ constexpr std::array kAll{Refusal::kOverflow,      Refusal::kOperand,
                           Refusal::kNegativeLast,  Refusal::kMinInstalment,
                           Refusal::kNonAmortising, Refusal::kOverpay};
 
-Outcome<int> Half(int number) {
+Computed<int> Half(int number) {
   if (number % 2 != 0) return Refusal::kOperand;
   return number / 2;
 }
 
-Outcome<std::string> HalfInWords(int number) {
+Computed<std::string> HalfInWords(int number) {
   AVAL_TRY(const int half, Half(number));
   return std::to_string(half);
 }
 
-TEST(OutcomeTest, HandsARefusalOnToACallerOfAnotherType) {
+TEST(ComputedTest, HandsARefusalOnToACallerOfAnotherType) {
   EXPECT_EQ(*HalfInWords(8), "4");
   EXPECT_EQ(HalfInWords(7).error(), Refusal::kOperand);
 }

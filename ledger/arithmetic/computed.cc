@@ -1,4 +1,4 @@
-#include "ledger/arithmetic/outcome.h"
+#include "ledger/arithmetic/computed.h"
 
 #include "base/assert.h"
 

@@ -28,13 +28,13 @@ enum class Refusal : std::uint8_t {
 std::string_view RefusalCode(Refusal refusal);
 
 /// A value or the reason why there is none. Same member names as aval::Result, so that AVAL_TRY
-/// hands a refusal on to a caller that returns an Outcome, too.
+/// hands a refusal on to a caller that returns a Computed, too.
 template <class T>
-class [[nodiscard]] Outcome {
+class [[nodiscard]] Computed {
  public:
-  Outcome(T value)
+  Computed(T value)
       : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Outcome(Refusal refusal)
+  Computed(Refusal refusal)
       : state_(std::in_place_index<1>, refusal) {}  // NOLINT(google-explicit-constructor)
 
   bool has_value() const { return state_.index() == 0; }
