@@ -205,11 +205,21 @@ Result<void> PosixDisk::SyncDirectory(const fs::path& directory) {
 }
 
 Result<DirectoryLock> DirectoryLock::Take(const fs::path& directory) {
+  return Lock(directory, O_RDWR | O_CREAT, LOCK_EX);
+}
+
+Result<DirectoryLock> DirectoryLock::Share(const fs::path& directory) {
+  return Lock(directory, O_RDONLY, LOCK_SH);
+}
+
+Result<DirectoryLock> DirectoryLock::Lock(const fs::path& directory, int flags, int operation) {
   const fs::path path = directory / "LOCK";
-  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int descriptor = open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (descriptor < 0) return SystemError("open", path, errno);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (flock(descriptor, operation | LOCK_NB) != 0) {
+    const int failed = errno;
     close(descriptor);
+    if (failed != EWOULDBLOCK) return SystemError("flock", path, failed);
     return Error{.code = Code::kDenied,
                  .message = directory.string() + " is in use by another process"};
   }

@@ -75,14 +75,19 @@ class PosixDisk final : public Disk {
 /// other's writes.
 class DirectoryLock {
  public:
-  /// kDenied when another process holds it.
+  /// kDenied when another process holds or shares it.
   static Result<DirectoryLock> Take(const std::filesystem::path& directory);
+  /// For readers, who share it among themselves and write nothing: kNotFound where there is no
+  /// LOCK, kDenied when another process holds it.
+  static Result<DirectoryLock> Share(const std::filesystem::path& directory);
   DirectoryLock(DirectoryLock&& other) noexcept;
   DirectoryLock& operator=(DirectoryLock&&) = delete;
   ~DirectoryLock();
 
  private:
   explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
+  static Result<DirectoryLock> Lock(const std::filesystem::path& directory, int flags,
+                                    int operation);
   int descriptor_;
 };
 

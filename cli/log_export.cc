@@ -39,6 +39,10 @@ Result<crypto::Note> GetNote(ApiClient& node, const std::string& target) {
   return crypto::Note::Parse(AsText(text));
 }
 
+Result<crypto::Note> GetNoteAt(ApiClient& node, std::uint64_t size) {
+  return GetNote(node, "/log/checkpoints/" + std::to_string(size));
+}
+
 // The sizes that the node has signed, from `from` on: as many as it gives at once.
 Result<std::vector<std::uint64_t>> SignedSizes(ApiClient& node, std::uint64_t from) {
   AVAL_TRY(const Bytes text,
@@ -61,7 +65,7 @@ Result<std::vector<std::uint64_t>> SignedSizes(ApiClient& node, std::uint64_t fr
 // The lines of a peer for this checkpoint: none where it has not signed that size.
 Result<std::vector<crypto::NoteSignature>> PeerLines(ApiClient& peer, const crypto::Note& own) {
   AVAL_TRY(const crypto::Checkpoint checkpoint, crypto::Checkpoint::Parse(own.text));
-  auto note = GetNote(peer, "/log/checkpoints/" + std::to_string(checkpoint.size));
+  auto note = GetNoteAt(peer, checkpoint.size);
   if (!note) {
     // Without this peer the export has a line less, and audit says what quorum that leaves.
     if (note.error().code == Code::kNotFound || note.error().code == Code::kUnavailable) {
@@ -78,9 +82,9 @@ Result<std::vector<crypto::NoteSignature>> PeerLines(ApiClient& peer, const cryp
   return std::move(note->signatures);
 }
 
-// The checkpoints below `size`, ascending.
-Result<std::vector<crypto::Note>> EarlierNotes(ApiClient& node, std::uint64_t size,
-                                               EarlierCheckpoints which) {
+// Sizes of checkpoints below `size`, ascending.
+Result<std::vector<std::uint64_t>> EarlierSizes(ApiClient& node, std::uint64_t size,
+                                                EarlierCheckpoints which) {
   SpreadSizes spread(which == EarlierCheckpoints::kAll ? std::numeric_limits<std::size_t>::max()
                                                        : kEarlierMost);
   std::uint64_t from = 0;
@@ -100,12 +104,7 @@ Result<std::vector<crypto::Note>> EarlierNotes(ApiClient& node, std::uint64_t si
       spread.Add(signed_size);
     }
   }
-  std::vector<crypto::Note> notes;
-  for (const std::uint64_t kept : spread.kept()) {
-    AVAL_TRY(crypto::Note note, GetNote(node, "/log/checkpoints/" + std::to_string(kept)));
-    notes.push_back(std::move(note));
-  }
-  return notes;
+  return spread.kept();
 }
 
 }  // namespace
@@ -128,12 +127,14 @@ Result<ExportedLog> ExportFromNode(ApiClient& node, const std::vector<ApiClient*
                                    const std::filesystem::path& directory,
                                    const ledger::Progress& progress, EarlierCheckpoints earlier) {
   AVAL_TRY(const crypto::Note latest, GetNote(node, "/log/checkpoint"));
-  ledger::ExportRequest request{.directory = directory,
-                                .checkpoint = {},
-                                .lines = latest.signatures,
-                                .earlier = {},
-                                .genesis = &genesis,
-                                .manifest_key = &manifest_key};
+  ledger::ExportRequest request{
+      .directory = directory,
+      .checkpoint = {},
+      .lines = latest.signatures,
+      .earlier = {},
+      .earlier_note = [&node](auto size) { return GetNoteAt(node, size); },
+      .genesis = &genesis,
+      .manifest_key = &manifest_key};
   AVAL_TRY(request.checkpoint, crypto::Checkpoint::Parse(latest.text));
   ExportedLog exported{.size = request.checkpoint.size, .joined = 1};
   for (ApiClient* peer : peers) {
@@ -142,7 +143,7 @@ Result<ExportedLog> ExportFromNode(ApiClient& node, const std::vector<ApiClient*
     request.lines.insert(request.lines.end(), lines.begin(), lines.end());
     ++exported.joined;
   }
-  AVAL_TRY(request.earlier, EarlierNotes(node, request.checkpoint.size, earlier));
+  AVAL_TRY(request.earlier, EarlierSizes(node, request.checkpoint.size, earlier));
   PosixDisk disk;
   NodeSource source(node);
   AVAL_CHECK(ledger::ExportLog(disk, source, request, progress));

@@ -40,8 +40,12 @@ Result<crypto::SecretText> ReadFirstLine(int descriptor, const std::filesystem::
   std::array<char, kMaxPassphrase + 2> content{};
   const ssize_t size = ::read(descriptor, content.data(), content.size());
   if (size < 0) return SystemError(file, errno);
-  const std::string_view text(content.data(), static_cast<std::size_t>(size));
-  auto passphrase = Checked(text.substr(0, text.find('\n')), file.string());
+  std::string_view line(content.data(), static_cast<std::size_t>(size));
+  if (const std::size_t end = line.find('\n'); end != std::string_view::npos) {
+    line = line.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+  }
+  auto passphrase = Checked(line, file.string());
   crypto::Wipe(content.data(), content.size());
   return passphrase;
 }

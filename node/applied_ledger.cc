@@ -11,12 +11,6 @@ namespace aval::node {
 
 using ledger::AppliedMark;
 
-namespace {
-
-constexpr std::int64_t kClockBoundMs = 5'000;
-
-}  // namespace
-
 Result<std::unique_ptr<AppliedLedger>> AppliedLedger::Open(Parts parts) {
   auto opened = std::unique_ptr<AppliedLedger>(new AppliedLedger(std::move(parts)));
   AVAL_TRY(const auto mark, opened->parts_.state->Get(ledger::EncodeKey<AppliedMark>({})));
@@ -162,7 +156,7 @@ void AppliedLedger::SignCheckpoints() {
   // A cosignature says "by this time": not of what comes from the future (DESIGN.md section 3).
   const std::int64_t ahead = machine_->tail().time_ms - parts_.clock->UnixMillis();
   ahead_ms_.reset();
-  if (ahead > kClockBoundMs && !to_sign_.empty()) {
+  if (ahead > ledger::kClockBoundMs && !to_sign_.empty()) {
     ahead_ms_ = ahead;
     to_sign_.clear();
   }

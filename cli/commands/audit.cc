@@ -105,7 +105,10 @@ int RunAuditVerify(const AuditVerifyOptions& options) {
                            bar.Show(static_cast<double>(done) / static_cast<double>(of), done, "");
                          });
   }();
-  if (!report) return Report(report.error());
+  if (!report) {
+    Report(report.error());
+    return 2;  // Nothing was audited: 1 would say that a log has failed.
+  }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (options.json) {

@@ -57,6 +57,7 @@ class Auditor {
   AuditReport& report_;
   std::optional<Genesis> genesis_;
   std::vector<AuditCheckpoint> checkpoints_;
+  EarlyCosignatures early_{checkpoints_};
   SignerKeys keys_;
 };
 
@@ -106,6 +107,7 @@ bool Auditor::CheckLeaves(Material& material, AuditBundle first) {
     }
     if (!CheckBundle(material, bundle, tree, replay)) return false;
   }
+  early_.Remark(findings_);
   if (!tree.Finish() || !replay.Finish()) return false;
   progress_(material.size(), material.size());
   return material.Finish({.genesis = &*genesis_,
@@ -136,6 +138,7 @@ bool Auditor::CheckLeaf(const Material& material, const AuditLeaf& leaf, TreeChe
   if (!leaf.bad_signature.empty()) {
     return findings_.Entry(leaf.index, material.EntryFile(leaf.index), leaf.bad_signature);
   }
+  early_.Compare(leaf.index + 1, leaf.view->header.time_ms);
   return replay.Execute(leaf) && tree.Append(leaf.hash);
 }
 

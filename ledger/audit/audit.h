@@ -60,7 +60,7 @@ struct AuditReport {
 
 /// kInvalidArgument when `directory` is neither form, kDenied when its node is running (exit code
 /// 2); a log that fails, or cannot be read, is a report with ok = false (exit code 1). Writes
-/// nothing but what LevelDB does when it opens a stopped node's state.
+/// nothing.
 Result<AuditReport> Audit(Disk& disk, const std::filesystem::path& directory,
                           const AuditOptions& options, const Progress& progress);
 

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "crypto/note.h"
 #include "crypto/policy.h"
+#include "ledger/log/checkpoints.h"
 
 namespace aval::ledger {
 
@@ -36,8 +37,8 @@ class Times {
 
 }  // namespace
 
-bool CheckCheckpoints(const Genesis& genesis, const std::vector<AuditCheckpoint>& checkpoints,
-                      Crew& crew, Findings& findings, AuditReport& report) {
+bool CheckCheckpoints(const Genesis& genesis, std::vector<AuditCheckpoint>& checkpoints, Crew& crew,
+                      Findings& findings, AuditReport& report) {
   const Result<crypto::Policy> policy = crypto::Policy::Parse(genesis.cosigner_policy());
   AVAL_ASSERT(policy.has_value());  // Genesis::Load has parsed it.
   report.quorum_needed = policy->Evaluate({}).needed;
@@ -60,12 +61,37 @@ bool CheckCheckpoints(const Genesis& genesis, const std::vector<AuditCheckpoint>
     if (!times.Rise(*signers[i], who)) {
       return findings.File(file, who + " has signed it at an earlier time than a smaller size");
     }
+    checkpoints[i].signers = *std::move(signers[i]);
     ++report.checkpoints;
   }
   if (checkpoints.empty()) return true;
   report.checkpoint = checkpoints.back().checkpoint;
-  report.quorum_reached = policy->Evaluate(*signers.back()).reached;
+  report.quorum_reached = policy->Evaluate(checkpoints.back().signers).reached;
   return true;
+}
+
+void EarlyCosignatures::Compare(std::uint64_t size, std::int64_t time_ms) {
+  if (next_ == checkpoints_.size() || checkpoints_[next_].checkpoint.size != size) return;
+  // In whole seconds, rounded down, as a cosignature's.
+  const std::int64_t earliest = (time_ms - kClockBoundMs) / 1'000;
+  for (const crypto::NoteSigner& signer : checkpoints_[next_].signers) {
+    if (signer.key.type != crypto::NoteKeyType::kCosigner) continue;
+    if (earliest <= 0 || signer.unix_seconds >= static_cast<std::uint64_t>(earliest)) continue;
+    Early& early = early_[signer.key];
+    if (early.count == 0) early.first_size = size;
+    ++early.count;
+  }
+  ++next_;
+}
+
+void EarlyCosignatures::Remark(Findings& findings) const {
+  for (const auto& [key, early] : early_) {
+    findings.Remark(key.name + " has cosigned " + std::to_string(early.count) +
+                    (early.count == 1 ? " checkpoint" : " checkpoints") + ", size " +
+                    std::to_string(early.first_size) + " the first, more than " +
+                    std::to_string(kClockBoundMs / 1'000) +
+                    " s before the time of the last leaf: its clock was wrong");
+  }
 }
 
 bool CheckQuorum(const AuditOptions& options, const std::string& file, Findings& findings,

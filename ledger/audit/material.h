@@ -29,6 +29,7 @@ struct AuditCheckpoint {
   crypto::Checkpoint checkpoint;
   crypto::Note note;
   std::string file;
+  std::vector<crypto::NoteSigner> signers = {};  // By the policy's keys, once they are verified.
 };
 
 /// What the audit has found by itself, for comparison with what else lies there.

@@ -45,9 +45,8 @@ Result<std::unique_ptr<NodeMaterial>> NodeMaterial::Open(Disk& disk, const fs::p
                                                          const Log::Options& options,
                                                          Findings& findings, AuditReport& report) {
   std::unique_ptr<NodeMaterial> material(new NodeMaterial(disk, directory, options, findings));
-  const Result<void> state = material->OpenState();
-  if (!state && state.error().code == Code::kDenied) return state.error();
-  if (!state) {
+  AVAL_CHECK(material->ShareLock());
+  if (const Result<void> state = material->OpenState(); !state) {
     findings.File(kState, state.error().message);
     return std::unique_ptr<NodeMaterial>();
   }
@@ -61,13 +60,27 @@ Result<std::unique_ptr<NodeMaterial>> NodeMaterial::Open(Disk& disk, const fs::p
   return material;
 }
 
+Result<void> NodeMaterial::ShareLock() {
+  Result<DirectoryLock> lock = DirectoryLock::Share(directory_);
+  if (lock) {
+    lock_.emplace(*std::move(lock));
+    return {};
+  }
+  if (lock.error().code == Code::kNotFound) return {};
+  if (lock.error().code != Code::kDenied) return lock.error();
+  return Error{.code = Code::kDenied,
+               .message = directory_.string() +
+                          ": this node is running; stop it, or audit an export of its log (aval "
+                          "log export DIR)"};
+}
+
 Result<void> NodeMaterial::OpenState() {
   if (!disk_.Exists(directory_ / kState)) {
     findings_.Remark("no state to compare with: the log's end is taken from its files");
     return {};
   }
   LevelDbStore::Options options;
-  options.must_exist = true;
+  options.read_only = true;
   AVAL_TRY(state_, LevelDbStore::Open(disk_, directory_ / kState, options));
   AVAL_TRY(const std::optional<Bytes> value, state_->Get(EncodeKey<AppliedMark>({})));
   if (!value) return Error{.code = Code::kCorruption, .message = "has applied nothing"};

@@ -22,7 +22,8 @@ namespace aval::ledger {
 /// and, where it is there, state/.
 ///
 /// Where the log ends the state says, and bytes beyond are what the node would cut off at its next
-/// start. Without a state, all files must end at the same leaf.
+/// start. Without a state, all files must end at the same leaf. Nothing is written there; the
+/// directory's LOCK, where there is one, is shared, so that no node starts meanwhile.
 class NodeMaterial final : public Material {
  public:
   /// nullptr when something is wrong; kDenied while the node is running. All outlive the material.
@@ -44,6 +45,7 @@ class NodeMaterial final : public Material {
   NodeMaterial(Disk& disk, const std::filesystem::path& directory, const Log::Options& options,
                Findings& findings);
 
+  Result<void> ShareLock();
   Result<void> OpenState();
   bool FindSize();
   bool ReadItems(SegmentCursor& cursor, std::size_t length_bytes, std::size_t width, Bytes& out);
@@ -66,6 +68,7 @@ class NodeMaterial final : public Material {
   const std::filesystem::path directory_;
   Findings& findings_;
   LogRuns runs_;
+  std::optional<DirectoryLock> lock_;
   std::unique_ptr<LevelDbStore> state_;
   std::optional<AppliedMark> mark_;
   std::optional<crypto::Frontier> applied_;  // The mark's.

@@ -16,6 +16,10 @@
 
 namespace aval::ledger {
 
+/// A node signs no checkpoint whose last leaf is further ahead of its own clock (DESIGN.md
+/// section 3).
+inline constexpr std::int64_t kClockBoundMs = 5'000;
+
 /// The checkpoints that this node has signed: with its log key (0x01, named by the origin) and its
 /// cosigner key (0x04), never two roots for one size, never a smaller size after a larger one
 /// (formats.md 1.13 and 1.14).

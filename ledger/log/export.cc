@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -123,17 +124,17 @@ class Exporter {
   Result<void> Run(const Progress& progress);
 
  private:
-  Result<void> CheckNotes();
+  Result<void> CheckSizes() const;
   Result<crypto::Checkpoint> CheckNote(const crypto::Note& note) const;
   Result<void> WriteLeaves(const Progress& progress);
   Result<void> WriteBundle(std::uint64_t n, std::size_t width);
   Result<void> AddLeaf(ByteView entry, ByteView effects);
   Result<void> AddSigners(const LeafView& leaf);
   Result<void> AddHash(const crypto::Digest& leaf_hash);
-  Result<void> CheckRoot();
   Result<void> WriteTile(unsigned level, std::size_t width);
   Result<void> WriteOpenTiles();
-  Result<void> WriteCheckpoints();
+  Result<void> WriteEarlier();
+  Result<void> WriteLatest();
   Result<void> WriteConsistency(const crypto::Checkpoint& from, const crypto::Checkpoint& to,
                                 const std::string& note);
   Result<void> WriteTexts();
@@ -142,8 +143,8 @@ class Exporter {
   const ExportRequest& request_;
   Directory directory_;
   SourceTree proofs_;
-  std::vector<crypto::Checkpoint> earlier_;
   std::size_t next_earlier_ = 0;  // The first one whose size the tree has not reached.
+  std::optional<crypto::Checkpoint> last_earlier_;  // That was written.
   crypto::Frontier tree_;
   TileBuilder tiles_;
   std::array<Bytes, kTileLevels> open_;  // Hashes of each level's tile that is not written yet.
@@ -156,10 +157,11 @@ Result<void> Exporter::Run(const Progress& progress) {
     return Wrong("the checkpoint is of " + request_.checkpoint.origin);
   }
   if (request_.checkpoint.size < 2) return Wrong("the checkpoint is of no ledger that has begun");
-  AVAL_CHECK(CheckNotes());
+  AVAL_CHECK(CheckNote({.text = request_.checkpoint.Text(), .signatures = request_.lines}));
+  AVAL_CHECK(CheckSizes());
   AVAL_CHECK(directory_.Make());
   AVAL_CHECK(WriteLeaves(progress));
-  AVAL_CHECK(WriteCheckpoints());
+  AVAL_CHECK(WriteLatest());
   AVAL_CHECK(WriteTexts());
   return directory_.WriteManifest(*request_.manifest_key);
 }
@@ -185,16 +187,13 @@ Result<crypto::Checkpoint> Exporter::CheckNote(const crypto::Note& note) const {
   return checkpoint;
 }
 
-Result<void> Exporter::CheckNotes() {
-  AVAL_CHECK(CheckNote({.text = request_.checkpoint.Text(), .signatures = request_.lines}));
+Result<void> Exporter::CheckSizes() const {
   std::uint64_t above = 0;
-  for (const crypto::Note& note : request_.earlier) {
-    AVAL_TRY(crypto::Checkpoint checkpoint, CheckNote(note));
-    if (checkpoint.size <= above || checkpoint.size >= request_.checkpoint.size) {
+  for (const std::uint64_t size : request_.earlier) {
+    if (size <= above || size >= request_.checkpoint.size) {
       return Wrong("earlier checkpoints must ascend and stay below the latest");
     }
-    above = checkpoint.size;
-    earlier_.push_back(std::move(checkpoint));
+    above = size;
   }
   return {};
 }
@@ -277,17 +276,7 @@ Result<void> Exporter::AddHash(const crypto::Digest& leaf_hash) {
       AVAL_CHECK(WriteTile(level, kTileWidth));
     }
   }
-  return CheckRoot();
-}
-
-Result<void> Exporter::CheckRoot() {
-  if (next_earlier_ == earlier_.size()) return {};
-  const crypto::Checkpoint& checkpoint = earlier_[next_earlier_];
-  if (checkpoint.size != tree_.size()) return {};
-  ++next_earlier_;
-  if (checkpoint.root == tree_.Root()) return {};
-  return Corrupt("the source's log does not have the root of checkpoint " +
-                 std::to_string(checkpoint.size));
+  return WriteEarlier();
 }
 
 Result<void> Exporter::WriteTile(unsigned level, std::size_t width) {
@@ -304,17 +293,31 @@ Result<void> Exporter::WriteOpenTiles() {
   return {};
 }
 
-Result<void> Exporter::WriteCheckpoints() {
-  const std::string latest =
-      crypto::Note{.text = request_.checkpoint.Text(), .signatures = request_.lines}.Format();
-  AVAL_CHECK(directory_.Write("checkpoint", AsBytes(latest)));
-  for (std::size_t i = 0; i < earlier_.size(); ++i) {
-    const std::string note = request_.earlier[i].Format();
-    AVAL_CHECK(directory_.Write("checkpoints/" + std::to_string(earlier_[i].size), AsBytes(note)));
-    if (i > 0) AVAL_CHECK(WriteConsistency(earlier_[i - 1], earlier_[i], note));
+// One at a time, as the tree comes to their sizes: a node signs one a second.
+Result<void> Exporter::WriteEarlier() {
+  const std::uint64_t size = tree_.size();
+  if (next_earlier_ == request_.earlier.size() || request_.earlier[next_earlier_] != size) {
+    return {};
   }
-  if (earlier_.empty()) return {};
-  return WriteConsistency(earlier_.back(), request_.checkpoint, latest);
+  ++next_earlier_;
+  AVAL_TRY(const crypto::Note note, request_.earlier_note(size));
+  AVAL_TRY(crypto::Checkpoint checkpoint, CheckNote(note));
+  if (checkpoint.size != size || checkpoint.root != tree_.Root()) {
+    return Corrupt("the source's log does not have the root of checkpoint " + std::to_string(size));
+  }
+  const std::string text = note.Format();
+  AVAL_CHECK(directory_.Write("checkpoints/" + std::to_string(size), AsBytes(text)));
+  if (last_earlier_) AVAL_CHECK(WriteConsistency(*last_earlier_, checkpoint, text));
+  last_earlier_ = std::move(checkpoint);
+  return {};
+}
+
+Result<void> Exporter::WriteLatest() {
+  const std::string text =
+      crypto::Note{.text = request_.checkpoint.Text(), .signatures = request_.lines}.Format();
+  AVAL_CHECK(directory_.Write("checkpoint", AsBytes(text)));
+  if (!last_earlier_) return {};
+  return WriteConsistency(*last_earlier_, request_.checkpoint, text);
 }
 
 Result<void> Exporter::WriteConsistency(const crypto::Checkpoint& from,

@@ -22,7 +22,9 @@ struct ExportRequest {
   std::filesystem::path directory;  // Made here; must be absent or empty.
   crypto::Checkpoint checkpoint;
   std::vector<crypto::NoteSignature> lines;  // Of this node and, joined, of its peers.
-  std::vector<crypto::Note> earlier;         // Ascending; each gets a consistency proof.
+  std::vector<std::uint64_t> earlier;        // Sizes, ascending; each gets a consistency proof.
+  /// Gives the checkpoint of an earlier size; called once for each, when the export has come to it.
+  std::function<Result<crypto::Note>(std::uint64_t size)> earlier_note;
   const Genesis* genesis;
   const crypto::SecretKey* manifest_key;  // The exporter's 0x01 key.
 };

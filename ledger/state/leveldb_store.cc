@@ -12,6 +12,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/assert.h"
+#include "ledger/state/read_only_env.h"
+
 namespace aval::ledger {
 
 namespace {
@@ -132,7 +135,8 @@ class LevelDbSnapshot final : public Reader {
 }  // namespace
 
 struct LevelDbStore::Database {
-  DurableNamesEnv env;
+  bool read_only = false;
+  std::unique_ptr<leveldb::Env> env;
   SilentLogger logger;
   std::unique_ptr<const leveldb::FilterPolicy> filter;
   std::unique_ptr<leveldb::Cache> cache;
@@ -146,7 +150,7 @@ Result<std::unique_ptr<LevelDbStore>> LevelDbStore::Open(Disk& disk,
                                                          const std::filesystem::path& directory,
                                                          const Options& options) {
   leveldb::Env* const below = options.env != nullptr ? options.env : leveldb::Env::Default();
-  if (options.must_exist && !below->FileExists((directory / "CURRENT").string())) {
+  if (options.read_only && !below->FileExists((directory / "CURRENT").string())) {
     return Error{.code = Code::kNotFound, .message = "no state in " + directory.string()};
   }
   if (!below->FileExists(directory.string())) {
@@ -154,15 +158,17 @@ Result<std::unique_ptr<LevelDbStore>> LevelDbStore::Open(Disk& disk,
     if (!made.ok()) return FromStatus(made);
     AVAL_CHECK(disk.SyncDirectory(directory.parent_path()));
   }
-  std::unique_ptr<Database> database(new Database{
-      .env = {below, disk, directory}, .logger = {}, .filter = {}, .cache = {}, .db = {}});
+  auto database = std::make_unique<Database>();
+  database->read_only = options.read_only;
+  database->env = options.read_only ? ReadOnlyEnv(below)
+                                    : std::make_unique<DurableNamesEnv>(below, disk, directory);
   database->filter.reset(leveldb::NewBloomFilterPolicy(kBloomBitsPerKey));
   database->cache.reset(leveldb::NewLRUCache(options.block_cache_bytes));
 
   leveldb::Options settings;
-  settings.create_if_missing = !options.must_exist;
+  settings.create_if_missing = !options.read_only;
   settings.paranoid_checks = true;
-  settings.env = &database->env;
+  settings.env = database->env.get();
   settings.info_log = &database->logger;
   settings.write_buffer_size = options.write_buffer_bytes;
   settings.max_open_files = kMaxOpenFiles;
@@ -184,6 +190,7 @@ Result<void> LevelDbStore::Scan(ByteView from, ByteView to, const Visitor& visit
 }
 
 Result<void> LevelDbStore::Apply(const Writes& writes) {
+  AVAL_ASSERT(!database_->read_only);
   leveldb::WriteBatch batch;
   for (const auto& [key, value] : writes) {
     if (value) {

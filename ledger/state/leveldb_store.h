@@ -31,15 +31,16 @@ class LevelDbStore final : public Store {
     std::size_t block_cache_bytes = std::size_t{16} << 20U;
     /// Up to two of these are in memory, one filling and one being written out.
     std::size_t write_buffer_bytes = std::size_t{4} << 20U;
-    /// kNotFound, instead of a new store, where there is none: for readers of a stopped node.
-    bool must_exist = false;
+    /// For readers of a stopped node: kNotFound where there is no store, and nothing is written,
+    /// neither by opening nor afterwards. Apply must not be called.
+    bool read_only = false;
     leveldb::Env* env = nullptr;  // LevelDB's own files; nullptr is the operating system.
   };
 
   /// Opens or creates the store in `directory`, whose parent exists. `disk` syncs the directory; it
   /// and `options.env` outlive the store. kCorruption where the files contradict themselves: such a
   /// state is rebuilt from the log or from peers, never repaired. kDenied while another process
-  /// has it.
+  /// has it; of a reader, who must know by other means that nobody has it, nothing is asked.
   static Result<std::unique_ptr<LevelDbStore>> Open(Disk& disk,
                                                     const std::filesystem::path& directory,
                                                     const Options& options);

@@ -112,6 +112,20 @@ TEST_F(PosixDiskTest, ADirectoryHasOneHolder) {
   EXPECT_TRUE(DirectoryLock::Take(top_));
 }
 
+TEST_F(PosixDiskTest, ReadersShareADirectoryThatNobodyHolds) {
+  ASSERT_TRUE(disk_.MakeDirectories(top_));
+  EXPECT_EQ(DirectoryLock::Share(top_).error().code, Code::kNotFound);
+  EXPECT_FALSE(disk_.Exists(top_ / "LOCK"));
+  {
+    const auto holder = DirectoryLock::Take(top_);
+    EXPECT_EQ(DirectoryLock::Share(top_).error().code, Code::kDenied);
+  }
+  const auto first = DirectoryLock::Share(top_);
+  EXPECT_TRUE(first);
+  EXPECT_TRUE(DirectoryLock::Share(top_));
+  EXPECT_EQ(DirectoryLock::Take(top_).error().code, Code::kDenied);
+}
+
 TEST(FaultDiskTest, ListsATree) {
   FaultDisk disk;
   ExpectTreeIsListed(disk, "/top");

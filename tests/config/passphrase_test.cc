@@ -33,6 +33,14 @@ TEST_F(PassphraseTest, IsTheFirstLineOfTheFile) {
   EXPECT_EQ(ReadPassphrase(Write("no newline", 0400))->view(), "no newline");
 }
 
+TEST_F(PassphraseTest, ALineMayEndInCarriageReturnAndLineFeed) {
+  EXPECT_EQ(ReadPassphrase(Write("correct horse\r\n", 0600))->view(), "correct horse");
+  EXPECT_EQ(ReadPassphrase(Write("one\r\r\nsecond\r\n", 0600))->view(), "one\r");
+  EXPECT_EQ(ReadPassphrase(Write("no line feed\r", 0600))->view(), "no line feed\r");
+  const std::string longest(1024, 'x');
+  EXPECT_EQ(ReadPassphrase(Write(longest + "\r\n", 0600))->view(), longest);
+}
+
 TEST_F(PassphraseTest, AFileThatOthersMayReadIsRefused) {
   EXPECT_EQ(ReadPassphrase(Write("secret\n", 0640)).error().code, Code::kDenied);
   EXPECT_EQ(ReadPassphrase(Write("secret\n", 0604)).error().code, Code::kDenied);

@@ -271,6 +271,37 @@ TEST_F(AuditExportTest, ACosignersTimeThatFallsIsAFailure) {
                 "earlier time");
 }
 
+TEST_F(AuditExportTest, ACosignersTimeBeforeTheLastLeafsIsARemark) {
+  const History& history = ShortHistory();
+  Write(history);
+  const auto cosign = [&](std::size_t which, std::int64_t before_last_leaf_ms) {
+    const std::uint64_t size = history.checkpoints[which];
+    const std::int64_t last_ms = history.leaves[static_cast<std::size_t>(size) - 1].header.time_ms;
+    crypto::Note note = SignedBy(history, 1, size);
+    note.signatures[1] = crypto::CosignNote(
+        note.text, history.genesis.FindNode(1)->cosigner_key.name, NodeKey(1, "cosigner"),
+        static_cast<std::uint64_t>((last_ms - before_last_leaf_ms) / 1'000));
+    ForgeFile(disk_, kExport, "checkpoints/" + std::to_string(size), AsBytes(note.Format()));
+    if (which == 0) return;
+    const std::string proof = "consistency/" + std::to_string(history.checkpoints[which - 1]) +
+                              "-" + std::to_string(size);
+    ConsistencyText text = *ConsistencyText::Parse(AsText(Content(proof)));
+    text.checkpoint = note.Format();
+    ForgeFile(disk_, kExport, proof, AsBytes(text.Format()));
+  };
+  cosign(0, 5'000);
+  EXPECT_TRUE(AuditExport(disk_).remarks.empty());
+  cosign(0, 6'000);
+  cosign(1, 6'000);
+  const AuditReport report = AuditExport(disk_);
+  EXPECT_TRUE(report.ok) << report.failure;
+  ASSERT_EQ(report.remarks.size(), 1U);
+  EXPECT_NE(report.remarks[0].find(" has cosigned 2 checkpoints, size " +
+                                   std::to_string(history.checkpoints[0]) + " the first"),
+            std::string::npos)
+      << report.remarks[0];
+}
+
 TEST_F(AuditExportTest, AConsistencyProofThatDoesNotHoldIsAFailure) {
   Write(LongHistory());
   const auto& sizes = LongHistory().checkpoints;

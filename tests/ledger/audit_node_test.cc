@@ -2,8 +2,10 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ledger/audit/audit.h"
@@ -167,6 +169,17 @@ TEST(AuditNodeTest, ACheckpointBeyondTheLogIsAFailure) {
   EXPECT_EQ(report.failed_file, "log/checkpoints");
 }
 
+// Every file below `top`: its content, and when it was last written to.
+std::map<std::string, std::pair<Bytes, fs::file_time_type>> Everything(const fs::path& top) {
+  PosixDisk disk;
+  std::map<std::string, std::pair<Bytes, fs::file_time_type>> files;
+  const auto names = disk.ListTree(top);
+  for (const std::string& name : *names) {
+    files.emplace(name, std::pair(*disk.ReadFile(top / name), fs::last_write_time(top / name)));
+  }
+  return files;
+}
+
 // With the state in LevelDB, on a real disk.
 class AuditStateTest : public ::testing::Test {
  protected:
@@ -273,11 +286,26 @@ TEST_F(AuditStateTest, AStateOfAnotherTreeIsAFailure) {
 
 TEST_F(AuditStateTest, ARunningNodesDirectoryIsNotAudited) {
   Write(ShortHistory(), ShortHistory().leaves);
-  const auto running = LevelDbStore::Open(disk_, top_ / "state", {});
+  const auto running = DirectoryLock::Take(top_);
   ASSERT_TRUE(running);
   const auto report = Audit(disk_, top_, kAlone, [](auto, auto) {});
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, Code::kDenied);
+  EXPECT_NE(report.error().message.find("is running"), std::string::npos) << report.error().message;
+}
+
+TEST_F(AuditStateTest, AStoppedNodesLockIsNoHindrance) {
+  Write(ShortHistory(), ShortHistory().leaves);
+  ASSERT_TRUE(DirectoryLock::Take(top_));
+  EXPECT_TRUE(AuditData(disk_, top_).ok);
+}
+
+TEST_F(AuditStateTest, TheAuditedDirectoryStaysAsItWas) {
+  Write(ShortHistory(), ShortHistory().leaves);
+  ASSERT_TRUE(fs::remove(top_ / "state/LOCK"));
+  const auto before = Everything(top_);
+  EXPECT_TRUE(AuditData(disk_, top_).ok);
+  EXPECT_TRUE(Everything(top_) == before);
 }
 
 }  // namespace

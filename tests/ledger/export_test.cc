@@ -59,7 +59,7 @@ class ExportTest : public ::testing::Test {
     request_.checkpoint = history_.CheckpointAt(history_.size());
     request_.lines = SignedBy(history_, 1, history_.size()).signatures;
     for (const std::uint64_t size : history_.checkpoints) {
-      if (size < history_.size()) request_.earlier.push_back(SignedBy(history_, 1, size));
+      if (size < history_.size()) request_.earlier.push_back(size);
     }
   }
 
@@ -82,6 +82,7 @@ class ExportTest : public ::testing::Test {
                          .checkpoint = {},
                          .lines = {},
                          .earlier = {},
+                         .earlier_note = [this](auto size) { return SignedBy(history_, 1, size); },
                          .genesis = &history_.genesis,
                          .manifest_key = &key_};
 };
@@ -206,6 +207,32 @@ TEST_F(ExportTest, ACheckpointWithoutALogKeysSignatureIsRefused) {
 TEST_F(ExportTest, EarlierCheckpointsMustAscend) {
   std::swap(request_.earlier[0], request_.earlier[1]);
   EXPECT_EQ(Export().error().code, Code::kInvalidArgument);
+}
+
+TEST_F(ExportTest, AnEarlierCheckpointIsWrittenBeforeTheNextIsAskedFor) {
+  std::uint64_t before = 0;
+  request_.earlier_note = [&](std::uint64_t size) -> Result<crypto::Note> {
+    EXPECT_LT(before, size);
+    EXPECT_TRUE(before == 0 || disk_.Exists(kExport / "checkpoints" / std::to_string(before)));
+    before = size;
+    return SignedBy(history_, 1, size);
+  };
+  ASSERT_TRUE(Export());
+  EXPECT_EQ(before, request_.earlier.back());
+}
+
+TEST_F(ExportTest, AnEarlierCheckpointOfAnotherSizeOrTreeIsRefused) {
+  const History other = MakeHistory(301);
+  for (const bool size_differs : {true, false}) {
+    request_.directory = size_differs ? "/size" : "/tree";
+    request_.earlier_note = [&](std::uint64_t size) -> Result<crypto::Note> {
+      return size_differs ? SignedBy(history_, 1, size - 1) : SignedBy(other, 1, size);
+    };
+    const auto exported = Export();
+    ASSERT_FALSE(exported);
+    EXPECT_EQ(exported.error().code, Code::kCorruption) << exported.error().message;
+    EXPECT_FALSE(disk_.Exists(request_.directory / kManifestFile));
+  }
 }
 
 TEST_F(ExportTest, ADirectoryThatIsNotEmptyIsLeftAlone) {

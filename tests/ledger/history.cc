@@ -120,18 +120,20 @@ void WriteExport(Disk& disk, const std::filesystem::path& directory, const Histo
   ASSERT_TRUE((*log)->Append(history.leaves));
   ASSERT_TRUE((*log)->Sync());
   const crypto::SecretKey key = NodeKey(1, "log");
-  ExportRequest request{.directory = directory,
-                        .checkpoint = history.CheckpointAt(history.size()),
-                        .lines = {},
-                        .earlier = {},
-                        .genesis = &history.genesis,
-                        .manifest_key = &key};
+  ExportRequest request{
+      .directory = directory,
+      .checkpoint = history.CheckpointAt(history.size()),
+      .lines = {},
+      .earlier = {},
+      .earlier_note = [&history](auto size) { return SignedBy(history, 1, size); },
+      .genesis = &history.genesis,
+      .manifest_key = &key};
   for (const std::uint32_t node : cosigners) {
     const crypto::Note note = SignedBy(history, node, history.size());
     request.lines.insert(request.lines.end(), note.signatures.begin(), note.signatures.end());
   }
   for (const std::uint64_t size : history.checkpoints) {
-    if (size < history.size()) request.earlier.push_back(SignedBy(history, 1, size));
+    if (size < history.size()) request.earlier.push_back(size);
   }
   const auto source = SourceOf(**log);
   const Result<void> written = ExportLog(disk, *source, request, [](auto, auto) {});
