@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "crypto/tls.h"
 #include "net/deadline.h"
 #include "net/dial.h"
