@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "net/http_framing.h"
 #include "net/http_target.h"
 
 namespace aval::net {
@@ -127,6 +128,9 @@ void HttpConnection::ReadHeader() {
 
 void HttpConnection::OnHeader() {
   const auto& message = exchange_->parser->get();
+  if (const auto fault = FramingFault(message, message.version())) {
+    return Refuse(400, "malformed_request", *fault);
+  }
   const auto expect = message.find(http::field::expect);
   if (expect == message.end()) return ReadBody();
   if (!beast::iequals(expect->value(), "100-continue")) {

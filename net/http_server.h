@@ -37,8 +37,8 @@ using HttpHandler = std::function<void(HttpRequest request, HttpResponder respon
 ///
 /// One request at a time and connection (a pipelined one waits); connections are kept alive. What
 /// is not a well-formed request within the bounds is answered here, as JSON, and its connection is
-/// closed: 400 malformed, 408 too slow, 413 body too long, 417 an expectation other than
-/// 100-continue, 431 header too long.
+/// closed: 400 malformed or with more than one reading of where its body ends (FramingFault), 408
+/// too slow, 413 body too long, 417 an expectation other than 100-continue, 431 header too long.
 /// Threads: every method is safe from all; Stop and the destructor not from an io thread.
 class HttpServer {
  public:

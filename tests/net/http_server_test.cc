@@ -65,6 +65,32 @@ class HttpServerTest : public testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
+/// Keeps responders until the test answers.
+class Desk {
+ public:
+  HttpHandler Handler() {
+    return [this](const HttpRequest&, HttpResponder respond) {
+      const std::scoped_lock lock(mutex_);
+      waiting_.push_back(std::move(respond));
+      bell_.Ring();
+    };
+  }
+  HttpResponder Take() {
+    std::unique_lock lock(mutex_);
+    if (!bell_.Await(lock, [this] { return !waiting_.empty(); })) {
+      throw std::runtime_error("no request came");
+    }
+    HttpResponder respond = std::move(waiting_.back());
+    waiting_.pop_back();
+    return respond;
+  }
+
+ private:
+  std::mutex mutex_;
+  Bell bell_;
+  std::vector<HttpResponder> waiting_;
+};
+
 TEST_F(HttpServerTest, HandsOverTheWholeRequest) {
   std::promise<HttpRequest> handed;
   paths_["/acts/7"] = [&](HttpRequest request, const HttpResponder& respond) {
@@ -238,6 +264,62 @@ TEST_P(BadRequestTest, IsAnsweredAsJsonAndItsConnectionClosed) {
 INSTANTIATE_TEST_SUITE_P(HttpServerTest, BadRequestTest, testing::ValuesIn(BadRequests()),
                          [](const auto& param_info) { return param_info.param.name; });
 
+// Headers that leave open where the body ends, and the one that the answer names. A proxy that
+// reads them another way would see another request in what follows.
+struct Framing {
+  const char* name;
+  const char* headers;
+  const char* named;
+};
+
+class FramingTest : public HttpServerTest, public testing::WithParamInterface<Framing> {};
+
+TEST_P(FramingTest, IsRefusedByNameAndWhatFollowsIsNotRead) {
+  Start();
+  RawClient client = Client();
+  const std::string start = std::string("POST / HTTP/") +
+                            (GetParam().name == std::string("Http10") ? "1.0" : "1.1") +
+                            "\r\nHost: a\r\n";
+  const auto reply =
+      client.Send(start + GetParam().headers + "\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\n").Receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 400);
+  EXPECT_NE(reply->body.find(GetParam().named), std::string::npos) << reply->body;
+  EXPECT_EQ(reply->headers.at("Connection"), "close");
+  EXPECT_TRUE(client.AwaitEnd());
+  EXPECT_EQ(server_->counters().requests, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    HttpServerTest, FramingTest,
+    testing::Values(
+        Framing{"Xchunked", "Transfer-Encoding: xchunked", "Transfer-Encoding"},
+        Framing{"Identity", "Transfer-Encoding: identity", "Transfer-Encoding"},
+        Framing{"GzipChunked", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding"},
+        Framing{"ChunkedGzip", "Transfer-Encoding: chunked, gzip", "Transfer-Encoding"},
+        Framing{"ChunkedWithParameter", "Transfer-Encoding: chunked;a=b", "Transfer-Encoding"},
+        Framing{"EmptyEncoding", "Transfer-Encoding:", "Transfer-Encoding"},
+        Framing{"TwoEncodings", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding"},
+        Framing{"TwoOtherEncodings", "Transfer-Encoding: x\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding"},
+        Framing{"LengthAndChunked", "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding"},
+        Framing{"ChunkedAndLength", "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Content-Length"},
+        Framing{"XchunkedAndLength", "Transfer-Encoding: xchunked\r\nContent-Length: 5",
+                "Transfer-Encoding"},
+        Framing{"Http10", "Transfer-Encoding: chunked", "Transfer-Encoding"},
+        Framing{"ListOfLengths", "Content-Length: 5, 5", "Content-Length"},
+        Framing{"EqualLengths", "Content-Length: 5\r\nContent-Length: 5", "Content-Length"},
+        Framing{"UnequalLengths", "Content-Length: 5\r\nContent-Length: 0", "Content-Length"},
+        Framing{"SignedLength", "Content-Length: +5", "Content-Length"},
+        Framing{"HexadecimalLength", "Content-Length: 0x5", "Content-Length"},
+        Framing{"EmptyLength", "Content-Length:", "Content-Length"},
+        Framing{"LengthAndComma", "Content-Length: 5,", "Content-Length"},
+        Framing{"TooLargeLength", "Content-Length: 18446744073709551621", "Content-Length"}),
+    [](const auto& param_info) { return param_info.param.name; });
+
 TEST_F(HttpServerTest, AClientStillSendingItsLongBodyLearnsWhy) {
   options_.max_body_bytes = 1'000;
   Start();
@@ -360,32 +442,6 @@ TEST_F(HttpServerTest, TheFirstOfTwoAnswersCounts) {
   EXPECT_EQ(client.Send("GET /twice HTTP/1.1\r\nHost: a\r\n\r\n").Receive()->body, "first");
   EXPECT_EQ(client.Send("GET /after HTTP/1.1\r\nHost: a\r\n\r\n").Receive()->body, "GET /after ");
 }
-
-/// Keeps responders until the test answers.
-class Desk {
- public:
-  HttpHandler Handler() {
-    return [this](const HttpRequest&, HttpResponder respond) {
-      const std::scoped_lock lock(mutex_);
-      waiting_.push_back(std::move(respond));
-      bell_.Ring();
-    };
-  }
-  HttpResponder Take() {
-    std::unique_lock lock(mutex_);
-    if (!bell_.Await(lock, [this] { return !waiting_.empty(); })) {
-      throw std::runtime_error("no request came");
-    }
-    HttpResponder respond = std::move(waiting_.back());
-    waiting_.pop_back();
-    return respond;
-  }
-
- private:
-  std::mutex mutex_;
-  Bell bell_;
-  std::vector<HttpResponder> waiting_;
-};
 
 TEST_F(HttpServerTest, AnswersLaterFromAnotherThread) {
   Desk desk;
