@@ -320,6 +320,118 @@ INSTANTIATE_TEST_SUITE_P(
         Framing{"TooLargeLength", "Content-Length: 18446744073709551621", "Content-Length"}),
     [](const auto& param_info) { return param_info.param.name; });
 
+/// Bodies of at most 80 bytes, of which one fits for each client.
+class UnfinishedBodiesTest : public HttpServerTest {
+ protected:
+  UnfinishedBodiesTest() {
+    options_.max_body_bytes = 80;
+    options_.max_unfinished_bytes = 180;
+    options_.max_unfinished_bytes_of_client = 100;
+  }
+  static std::string Header(std::size_t length) {
+    return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+  }
+  // A client with an unfinished body, once the server has counted it.
+  RawClient Unfinished(std::size_t length, std::uint8_t key = 2) {
+    const std::uint64_t before = server_->counters().unfinished_bytes;
+    RawClient client = Client(key);
+    client.Send(Header(length) + "x");
+    AwaitUnfinished(before + length);
+    return client;
+  }
+  void AwaitUnfinished(std::uint64_t bytes) {
+    AwaitCounters([bytes](const auto& counters) { return counters.unfinished_bytes == bytes; });
+  }
+  void ExpectRefused(RawClient& client) {
+    const auto reply = client.Receive();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 429);
+    EXPECT_EQ(reply->headers.at("Retry-After"), "1");
+    EXPECT_EQ(reply->headers.at("Connection"), "close");
+    EXPECT_EQ(reply->body.find(R"({"code":"overloaded")"), 0U) << reply->body;
+    EXPECT_TRUE(client.AwaitEnd());
+  }
+};
+
+TEST_F(UnfinishedBodiesTest, OfOneClientAreBoundedTogether) {
+  Start();
+  RawClient first = Unfinished(80);
+  RawClient second = Client();
+  ExpectRefused(second.Send(Header(21)));
+  EXPECT_EQ(server_->counters().refused_bodies, 1U);
+  EXPECT_EQ(Client().Send(Header(20) + std::string(20, 'y')).Receive()->status, 200);
+  EXPECT_EQ(Client(3).Send(Header(80) + std::string(80, 'y')).Receive()->status, 200);
+  EXPECT_EQ(first.Send(std::string(79, 'x')).Receive()->status, 200);
+  EXPECT_EQ(Client().Send(Header(80) + std::string(80, 'y')).Receive()->status, 200);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
+TEST_F(UnfinishedBodiesTest, OfAllClientsAreBoundedTogether) {
+  options_.max_unfinished_bytes = 100;
+  Start();
+  const RawClient first = Unfinished(80);
+  RawClient other = Client(3);
+  ExpectRefused(other.Send(Header(21)));
+  EXPECT_EQ(Client(3).Send(Header(20) + std::string(20, 'y')).Receive()->status, 200);
+}
+
+TEST_F(UnfinishedBodiesTest, ChunkedOneCountsAsTheLongest) {
+  Start();
+  RawClient first = Client();
+  first.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n");
+  AwaitUnfinished(80);
+  RawClient second = Client();
+  ExpectRefused(second.Send(Header(21)));
+  EXPECT_EQ(first.Send("1\r\nx\r\n0\r\n\r\n").Receive()->body, "POST / x");
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
+TEST_F(UnfinishedBodiesTest, AreRefusedBeforeTheClientIsToldToGoOn) {
+  Start();
+  const RawClient first = Unfinished(80);
+  RawClient second = Client();
+  ExpectRefused(second.Send(
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 30\r\n\r\n"));
+}
+
+TEST_F(UnfinishedBodiesTest, HandlersRequestIsNotCounted) {
+  Desk desk;
+  paths_["/later"] = desk.Handler();
+  Start();
+  RawClient handled = Client();
+  handled.Send("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 80\r\n\r\n" +
+               std::string(80, 'x'));
+  const HttpResponder respond = desk.Take();
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  respond({.body = "done"});
+  EXPECT_EQ(handled.Receive()->body, "done");
+}
+
+TEST_F(UnfinishedBodiesTest, GiveBackTheirBytesHoweverTheyEnd) {
+  options_.read_timeout = milliseconds(200);
+  Start();
+  Unfinished(80).Reset();
+  AwaitUnfinished(0);
+  EXPECT_EQ(Client().Send(Header(80) + "x").Receive()->status, 408);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  const std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(Client().Send(chunked + "zz\r\n").Receive()->status, 400);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  EXPECT_EQ(Client().Send(chunked + "51\r\n" + std::string(81, 'x')).Receive()->status, 413);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  const std::string bad_target = "POST /../b HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n";
+  EXPECT_EQ(Client().Send(bad_target + "x").Receive()->status, 400);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
+TEST_F(UnfinishedBodiesTest, GiveBackTheirBytesWhenTheServerStops) {
+  Start();
+  const RawClient first = Unfinished(80);
+  const RawClient other = Unfinished(80, 3);
+  server_->Stop(milliseconds(0));
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
 TEST_F(HttpServerTest, AClientStillSendingItsLongBodyLearnsWhy) {
   options_.max_body_bytes = 1'000;
   Start();
