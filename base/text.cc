@@ -29,4 +29,10 @@ bool IsUtf8(std::string_view text) {
   return text.empty();
 }
 
+std::string PlaceText(std::string_view host, std::uint16_t port) {
+  const bool bracketed = host.find(':') != std::string_view::npos;
+  return (bracketed ? "[" + std::string(host) + "]" : std::string(host)) + ":" +
+         std::to_string(port);
+}
+
 }  // namespace aval

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace aval {
@@ -15,6 +16,9 @@ std::optional<std::uint32_t> TakeCodePoint(std::string_view& text);
 
 /// Whether all of it is well-formed UTF-8.
 bool IsUtf8(std::string_view text);
+
+/// "host:port", an IPv6 address in brackets.
+std::string PlaceText(std::string_view host, std::uint16_t port);
 
 /// The number that the whole text writes in decimal digits, without leading zeros and, for a signed
 /// type, with an optional '-': one text for one value. Nothing for other text and what T cannot

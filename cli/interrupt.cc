@@ -15,7 +15,7 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 std::atomic<std::int64_t> asked_at = 0;
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
-// How long stopping in order may take, and an impatient second Ctrl-C must not leave nodes behind.
+// How long stopping in order may take before a second Ctrl-C ends us without it.
 constexpr std::int64_t kGrace = 5;
 
 extern "C" void OnSignal(int signal) {

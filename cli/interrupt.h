@@ -4,8 +4,8 @@
 
 namespace aval::cli {
 
-/// While it lives, Ctrl-C and SIGTERM set a flag instead of ending the process; a second Ctrl-C
-/// ends it. One at a time.
+/// While it lives, Ctrl-C and SIGTERM set a flag instead of ending the process; another one, five
+/// seconds or more after the first, ends it. One at a time.
 class Interrupt {
  public:
   Interrupt();

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,8 +13,6 @@
 #include <fstream>
 #include <thread>
 #include <utility>
-
-extern char** environ;
 
 namespace aval::cli {
 namespace {
@@ -55,41 +53,93 @@ Result<std::string> ReadLine(int descriptor, std::chrono::steady_clock::time_poi
   }
 }
 
+// What the child does with descriptors and arguments that were made before: between fork and exec
+// only what a signal handler may do is safe, because other threads may hold any lock.
+struct ChildPlan {
+  char* const* arguments = nullptr;
+  int output = -1;
+  const char* log = nullptr;
+  int trouble = -1;  // Closed by exec; errno comes here instead.
+  pid_t parent = 0;
+  bool stops_as_orphan = true;
+};
+
+[[noreturn]] void RunChild(const ChildPlan& plan) {
+  const auto started = [&plan] {
+    // Until exec has done it, ours would be called.
+    if (signal(SIGTERM, SIG_DFL) == SIG_ERR) return false;
+    if (plan.stops_as_orphan) {
+      if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) return false;
+      if (getppid() != plan.parent) _exit(1);  // It ended before we asked.
+    }
+    // Its own process group: Ctrl-C at the terminal stops us, and we stop it.
+    if (setpgid(0, 0) != 0 || dup2(plan.output, STDOUT_FILENO) < 0) return false;
+    const int log = open(plan.log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (log < 0 || dup2(log, STDERR_FILENO) < 0) return false;
+    if (log != STDERR_FILENO) close(log);
+    sigset_t none;
+    sigemptyset(&none);
+    if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return false;
+    execv(plan.arguments[0], plan.arguments);
+    return false;
+  };
+  started();
+  const int code = errno;
+  [[maybe_unused]] const ssize_t told = write(plan.trouble, &code, sizeof(code));
+  _exit(1);
+}
+
+struct Child {
+  pid_t pid = 0;
+  int output = -1;  // The reading end of its standard output.
+};
+
+Result<Child> Spawn(ChildPlan plan) {
+  int output[2];
+  int trouble[2];
+  if (pipe2(output, O_CLOEXEC) != 0) return SystemError("pipe", errno);
+  if (pipe2(trouble, O_CLOEXEC) != 0) {
+    const int code = errno;
+    close(output[0]);
+    close(output[1]);
+    return SystemError("pipe", code);
+  }
+  plan.output = output[1];
+  plan.trouble = trouble[1];
+  plan.parent = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) RunChild(plan);
+  int code = pid < 0 ? errno : 0;
+  close(output[1]);
+  close(trouble[1]);
+  if (pid > 0) {
+    ssize_t got = 0;
+    do {
+      got = read(trouble[0], &code, sizeof(code));
+    } while (got < 0 && errno == EINTR);
+  }
+  close(trouble[0]);
+  if (code == 0) return Child{.pid = pid, .output = output[0]};
+  close(output[0]);
+  if (pid > 0) waitpid(pid, nullptr, 0);
+  return SystemError(plan.arguments[0], code);
+}
+
 }  // namespace
 
 Result<NodeProcess> NodeProcess::Start(const std::filesystem::path& program,
                                        const std::filesystem::path& node_file,
-                                       const std::filesystem::path& log) {
-  int output[2];
-  if (pipe2(output, O_CLOEXEC) != 0) return SystemError("pipe", errno);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(),
-                                   O_WRONLY | O_CREAT | O_APPEND, 0644);
-  // Its own process group: Ctrl-C at the terminal stops us, and we stop it.
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
+                                       const std::filesystem::path& log, Orphan orphan) {
   std::string path = program.string();
   std::string flag = "--config";
   std::string file = node_file.string();
   char* arguments[] = {path.data(), flag.data(), file.data(), nullptr};
-  pid_t pid = 0;
-  const int failed = posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  close(output[1]);
-  if (failed != 0) {
-    close(output[0]);
-    return SystemError(path, failed);
-  }
-  NodeProcess process(pid);
-  auto line = ReadLine(output[0], std::chrono::steady_clock::now() + kReadyPatience);
-  close(output[0]);
+  AVAL_TRY(const Child child, Spawn({.arguments = arguments,
+                                     .log = log.c_str(),
+                                     .stops_as_orphan = orphan == Orphan::kStops}));
+  NodeProcess process(child.pid);
+  auto line = ReadLine(child.output, std::chrono::steady_clock::now() + kReadyPatience);
+  close(child.output);
   if (!line) return line.error();
   unsigned api = 0;
   unsigned peers = 0;

@@ -19,12 +19,18 @@ class NodeProcess {
     std::uint16_t peers = 0;
   };
 
+  /// What becomes of it when we end without Stop or Kill, by a signal for example.
+  enum class Orphan : std::uint8_t {
+    kStops,  // SIGTERM, when the thread that has started it ends: start it from the main thread.
+    kRunsOn,
+  };
+
   /// Starts `program` with `--config node_file`; its standard error goes to `log`, appended. Waits
   /// for its "ready" line. kUnavailable with the log's last line when it ends before that, kTimeout
   /// after a minute.
   static Result<NodeProcess> Start(const std::filesystem::path& program,
                                    const std::filesystem::path& node_file,
-                                   const std::filesystem::path& log);
+                                   const std::filesystem::path& log, Orphan orphan);
 
   NodeProcess(NodeProcess&& other) noexcept;
   NodeProcess& operator=(NodeProcess&& other) noexcept;
@@ -40,7 +46,7 @@ class NodeProcess {
   Result<int> Stop(std::chrono::milliseconds patience);
   /// SIGKILL, as a power cut would be for the process.
   void Kill();
-  /// Lets it run on after us.
+  /// Lets it run on after us; only with Orphan::kRunsOn it then does.
   void Release() { pid_ = 0; }
 
  private:

@@ -26,10 +26,7 @@ bool IsAddress6Character(char c) {
 
 }  // namespace
 
-std::string Endpoint::Text() const {
-  const bool address6 = host.find(':') != std::string::npos;
-  return (address6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
+std::string Endpoint::Text() const { return PlaceText(host, port); }
 
 Result<Endpoint> ParseEndpoint(std::string_view text, bool any_port) {
   const std::size_t colon = text.rfind(':');

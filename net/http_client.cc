@@ -22,9 +22,11 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "crypto/tls.h"
 #include "net/deadline.h"
 #include "net/dial.h"
+#include "net/http_framing.h"
 #include "net/http_target.h"
 #include "net/lifetime.h"
 #include "net/socket.h"
@@ -163,6 +165,7 @@ class Carrier final : public std::enable_shared_from_this<Carrier> {
   void Connect();
   void Handshake(tcp::socket socket);
   void Send();
+  void OnReplyHeader(const error_code& error);
   void OnReply(const error_code& error);
   HttpReply TakeReply();
   Error ReplyError(const error_code& error) const;
@@ -270,10 +273,25 @@ void Carrier::Send() {
         self->deadline_.Clear();  // Of a request that was answered before.
         self->Next();
       });
-  http::async_read(*link.stream, link.buffer, *link.parser,
-                   [self = shared_from_this(), link = link_](const error_code& error, std::size_t) {
-                     if (self->link_ == link) self->OnReply(error);
-                   });
+  http::async_read_header(
+      *link.stream, link.buffer, *link.parser,
+      [self = shared_from_this(), link = link_](const error_code& error, std::size_t) {
+        if (self->link_ == link) self->OnReplyHeader(error);
+      });
+}
+
+void Carrier::OnReplyHeader(const error_code& error) {
+  if (error) return OnReply(error);
+  const auto& message = link_->parser->get();
+  if (const auto fault = FramingFault(message, message.version())) {
+    return Fail({.code = Code::kCorruption,
+                 .message = setup_->place + ": the answer is not HTTP: " + *fault});
+  }
+  http::async_read(
+      *link_->stream, link_->buffer, *link_->parser,
+      [self = shared_from_this(), link = link_](const error_code& failed, std::size_t) {
+        if (self->link_ == link) self->OnReply(failed);
+      });
 }
 
 void Carrier::OnReply(const error_code& error) {

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "net/http_framing.h"
 #include "net/http_target.h"
 
 namespace aval::net {
@@ -38,7 +39,8 @@ constexpr std::size_t kBodyReadAhead = 65'536;
 /// What Beast needs for the request and the answer under way.
 struct HttpConnection::Exchange {
   explicit Exchange(std::size_t max_buffer) : buffer(max_buffer) {}
-  beast::flat_buffer buffer;  // May begin with bytes of the next request.
+  std::shared_ptr<void> body_bytes;  // Taken from the budget for the parser's body.
+  beast::flat_buffer buffer;         // May begin with bytes of the next request.
   std::optional<http::request_parser<http::vector_body<std::uint8_t>>> parser;
   http::response<http::empty_body> go_on;
   HttpResponse answer;
@@ -127,6 +129,13 @@ void HttpConnection::ReadHeader() {
 
 void HttpConnection::OnHeader() {
   const auto& message = exchange_->parser->get();
+  if (const auto fault = FramingFault(message, message.version())) {
+    return Refuse(400, "malformed_request", *fault);
+  }
+  if (!TakeBodyBytes()) {
+    ++serving_->refused_bodies;
+    return Refuse(429, "overloaded", "too many bytes of unfinished requests; try again later");
+  }
   const auto expect = message.find(http::field::expect);
   if (expect == message.end()) return ReadBody();
   if (!beast::iequals(expect->value(), "100-continue")) {
@@ -134,6 +143,15 @@ void HttpConnection::OnHeader() {
   }
   exchange_->go_on = {http::status::continue_, 11};
   http::async_write(*stream_, exchange_->go_on, WhileReading(&HttpConnection::ReadBody));
+}
+
+bool HttpConnection::TakeBodyBytes() {
+  const auto& parser = *exchange_->parser;
+  if (parser.is_done()) return true;
+  // Not known of a chunked one, and bounded by the parser.
+  const std::uint64_t bytes = parser.content_length().value_or(serving_->options.max_body_bytes);
+  exchange_->body_bytes = serving_->bodies.Take(client_, bytes);
+  return exchange_->body_bytes != nullptr;
 }
 
 void HttpConnection::ReadBody() {
@@ -159,6 +177,7 @@ void HttpConnection::OnRequest() {
         request.headers.emplace(LowercaseAscii(field.name_string()), field.value());
     if (!added) at->second.append(", ").append(field.value());
   }
+  exchange_->body_bytes.reset();  // What the handler keeps, it counts.
   phase_ = Phase::kHandling;
   ++serving_->requests;
   serving_->handler(std::move(request),
@@ -191,7 +210,11 @@ void HttpConnection::Refuse(int status, std::string_view code, std::string_view 
   ++serving_->bad_requests;
   finishing_ = true;
   head_ = false;
-  Write(JsonError(status, code, message));
+  HttpResponse answer = JsonError(status, code, message);
+  if (status == 429) answer.headers.emplace("Retry-After", "1");
+  exchange_->parser.reset();
+  exchange_->body_bytes.reset();
+  Write(std::move(answer));
 }
 
 void HttpConnection::Respond(HttpResponse response) {

@@ -7,6 +7,7 @@
 
 #include "crypto/ed25519.h"
 #include "crypto/tls.h"
+#include "net/body_budget.h"
 #include "net/deadline.h"
 #include "net/http.h"
 #include "net/http_server.h"
@@ -17,9 +18,16 @@ namespace aval::net {
 
 /// What the connections of one server share.
 struct HttpServing {
+  HttpServing(const HttpServer::Options& how, HttpHandler handles, crypto::TlsContext context)
+      : options(how),
+        handler(std::move(handles)),
+        tls(std::move(context)),
+        bodies(how.max_unfinished_bytes, how.max_unfinished_bytes_of_client) {}
+
   const HttpServer::Options options;
   const HttpHandler handler;
   const crypto::TlsContext tls;
+  BodyBudget bodies;
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused_full{0};
@@ -27,6 +35,7 @@ struct HttpServing {
   std::atomic<std::uint64_t> failed_handshakes{0};
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> bad_requests{0};
+  std::atomic<std::uint64_t> refused_bodies{0};
   std::atomic<std::uint64_t> unanswered_requests{0};
 };
 
@@ -79,10 +88,12 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   auto WhileReading(void (HttpConnection::*next)());
   void ReadHeader();
   void OnHeader();
+  /// Counts the body that the header announces; false when there is no room for it.
+  bool TakeBodyBytes();
   void ReadBody();
   void OnRequest();
   void OnBroken(const boost::system::error_code& error);
-  /// Answers a request that is none, and closes.
+  /// Answers a request that is none or has no room, lets go of what came of it, and closes.
   void Refuse(int status, std::string_view code, std::string_view message);
   void Write(HttpResponse response);
   void OnWritten(const boost::system::error_code& error);

@@ -165,6 +165,8 @@ HttpServer::Counters HttpServer::counters() const {
           .failed_handshakes = serving.failed_handshakes,
           .requests = serving.requests,
           .bad_requests = serving.bad_requests,
+          .refused_bodies = serving.refused_bodies,
+          .unfinished_bytes = serving.bodies.taken(),
           .unanswered_requests = serving.unanswered_requests};
 }
 

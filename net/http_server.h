@@ -37,8 +37,9 @@ using HttpHandler = std::function<void(HttpRequest request, HttpResponder respon
 ///
 /// One request at a time and connection (a pipelined one waits); connections are kept alive. What
 /// is not a well-formed request within the bounds is answered here, as JSON, and its connection is
-/// closed: 400 malformed, 408 too slow, 413 body too long, 417 an expectation other than
-/// 100-continue, 431 header too long.
+/// closed: 400 malformed or with more than one reading of where its body ends (FramingFault), 408
+/// too slow, 413 body too long, 417 an expectation other than 100-continue, 429 with Retry-After no
+/// room for its body, 431 header too long.
 /// Threads: every method is safe from all; Stop and the destructor not from an io thread.
 class HttpServer {
  public:
@@ -49,7 +50,12 @@ class HttpServer {
     std::size_t max_connections = 1024;  // Of clients; more are closed after the handshake.
     std::size_t max_strangers = 512;     // Before the end of the handshake; the oldest makes room.
     std::uint32_t max_header_bytes = 16'384;
-    std::size_t max_body_bytes = std::size_t{4} << 20U;
+    std::size_t max_body_bytes = std::size_t{1} << 20U;
+    // Of request bodies from their header until the handler has them, by what they announce (a
+    // chunked one counts as max_body_bytes). Beside them each connection reads a header, and at
+    // most 64 KiB ahead.
+    std::size_t max_unfinished_bytes = std::size_t{64} << 20U;
+    std::size_t max_unfinished_bytes_of_client = std::size_t{16} << 20U;  // Of one pinned key.
 
     std::chrono::milliseconds handshake_timeout{5'000};
     std::chrono::milliseconds read_timeout{10'000};   // From a request's first byte to its last.
@@ -66,6 +72,8 @@ class HttpServer {
     std::uint64_t failed_handshakes = 0;  // Unknown keys, other protocols, timeouts, max_strangers.
     std::uint64_t requests = 0;           // Handed to the handler.
     std::uint64_t bad_requests = 0;       // Answered here.
+    std::uint64_t refused_bodies = 0;     // Of these: 429, no room for the body.
+    std::uint64_t unfinished_bytes = 0;   // Counted for request bodies at the moment.
     std::uint64_t unanswered_requests = 0;  // 500, because the handler let go.
   };
 

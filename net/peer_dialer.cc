@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "net/socket.h"
 
 namespace aval::net {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace aval::net {
 
@@ -99,12 +100,6 @@ Result<tcp::acceptor> Listen(asio::io_context& context, const std::string& host,
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return Make(Code::kIo, place, error.message());
   return acceptor;
-}
-
-std::string PlaceText(std::string_view host, std::uint16_t port) {
-  const bool bracketed = host.find(':') != std::string_view::npos;
-  return (bracketed ? "[" + std::string(host) + "]" : std::string(host)) + ":" +
-         std::to_string(port);
 }
 
 Error NetError(std::string_view place, const boost::system::error_code& error) {

@@ -40,9 +40,6 @@ void Linger(boost::asio::ip::tcp::socket& socket, std::function<void()> ended);
 Result<boost::asio::ip::tcp::acceptor> Listen(boost::asio::io_context& context,
                                               const std::string& host, std::uint16_t port);
 
-/// "host:port", an IPv6 address in brackets.
-std::string PlaceText(std::string_view host, std::uint16_t port);
-
 /// An error of a connection in words for people: `place` is who or what is at the other end.
 Error NetError(std::string_view place, const boost::system::error_code& error);
 

@@ -126,6 +126,10 @@ void AddHttp(const net::HttpServer::Counters& http, Families& families) {
   families.Counter("aval_http_requests_total", "Requests handled.", http.requests);
   families.Counter("aval_http_bad_requests_total", "Requests refused as malformed or too large.",
                    http.bad_requests);
+  families.Counter("aval_http_refused_bodies_total",
+                   "Requests refused because others were unfinished.", http.refused_bodies);
+  families.Gauge("aval_http_unfinished_bytes", "Counted for unfinished request bodies.",
+                 http.unfinished_bytes);
   families.Counter("aval_http_failed_handshakes_total", "TLS handshakes that failed.",
                    http.failed_handshakes);
   families.Counter("aval_http_refused_connections_total", "Closed because there were too many.",

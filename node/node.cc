@@ -290,7 +290,8 @@ Result<void> Node::Parts::Serve() {
                      *io,
                      {.host = config.api_listen.host,
                       .port = config.api_listen.port,
-                      .max_connections = config.api_max_connections},
+                      .max_connections = config.api_max_connections,
+                      .max_body_bytes = api::Api::kBodyBytesMax},
                      keys->tls, std::move(clients),
                      [this](net::HttpRequest request, const net::HttpResponder& respond) {
                        api->Handle(std::move(request), respond);

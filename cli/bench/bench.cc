@@ -73,7 +73,7 @@ Result<BenchResult> Measure(const BenchOptions& options) {
   AVAL_TRY(const std::filesystem::path program, FindAvald());
   AVAL_TRY(auto network,
            demo::DemoNetwork::Start(demo::DemoGenesis("ledger.aval.example/bench-1", day.Plus(-1)),
-                                    options.directory, program));
+                                    options.directory, program, NodeProcess::Orphan::kStops));
   SystemRandom random;
   const std::size_t purchases = (options.acts + kActsOfPurchase - 1) / kActsOfPurchase;
   demo::Workload workload(MakeRows(purchases, day), network->network(), random);

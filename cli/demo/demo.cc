@@ -109,8 +109,9 @@ int RunDemo(const DemoOptions& options) {
   const ledger::Day first = FirstDay(*rows);
   const auto program = FindAvald();
   if (!program) return Report(program.error());
-  auto demo = DemoNetwork::Start(DemoGenesis("ledger.aval.example/demo-1", first.Plus(-1)),
-                                 options.directory, *program);
+  auto demo = DemoNetwork::Start(
+      DemoGenesis("ledger.aval.example/demo-1", first.Plus(-1)), options.directory, *program,
+      options.keep ? NodeProcess::Orphan::kRunsOn : NodeProcess::Orphan::kStops);
   if (!demo) return Report(demo.error());
   std::printf("Three nodes serve %s in %s\n", (*demo)->genesis().origin().c_str(),
               options.directory.c_str());

@@ -134,10 +134,12 @@ Result<std::vector<std::uint16_t>> FreePorts(std::size_t count) {
 
 Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis genesis,
                                                         const std::filesystem::path& directory,
-                                                        const std::filesystem::path& program) {
+                                                        const std::filesystem::path& program,
+                                                        NodeProcess::Orphan orphan) {
   auto demo = std::unique_ptr<DemoNetwork>(new DemoNetwork());
   demo->directory_ = directory;
   demo->program_ = program;
+  demo->orphan_ = orphan;
   AVAL_CHECK(Empty(directory));
   const auto nodes = static_cast<std::size_t>(genesis.nodes_size());
   AVAL_TRY(const std::vector<std::uint16_t> ports, FreePorts(2 * nodes));
@@ -162,8 +164,9 @@ Result<std::unique_ptr<DemoNetwork>> DemoNetwork::Start(genesis::v1::Genesis gen
   demo->io_ = std::make_unique<net::IoThreads>(1);
   for (const ClientFile::Node& node : demo->client_file_.nodes) {
     const auto log = demo->network_->NodeFile(node.number).parent_path() / "log.txt";
-    AVAL_TRY(NodeProcess process,
-             NodeProcess::Start(demo->program_, demo->network_->NodeFile(node.number), log));
+    AVAL_TRY(
+        NodeProcess process,
+        NodeProcess::Start(demo->program_, demo->network_->NodeFile(node.number), log, orphan));
     demo->processes_.push_back(std::move(process));
     AVAL_TRY(auto client, ApiClient::Make(*demo->io_, node, *demo->client_key_, kConnections));
     demo->clients_.push_back(std::move(client));
@@ -186,7 +189,7 @@ std::vector<ApiClient*> DemoNetwork::clients() const {
 Result<void> DemoNetwork::Restart(std::size_t i) {
   const std::uint32_t number = client_file_.nodes[i].number;
   const auto log = network_->NodeFile(number).parent_path() / "log.txt";
-  AVAL_TRY(processes_[i], NodeProcess::Start(program_, network_->NodeFile(number), log));
+  AVAL_TRY(processes_[i], NodeProcess::Start(program_, network_->NodeFile(number), log, orphan_));
   return {};
 }
 

@@ -24,10 +24,12 @@ class DemoNetwork {
   /// Empties `directory`, where an earlier run may have left its own, makes the network and starts
   /// its nodes, each a process of `program` (avald). A marker file tells such a directory from a
   /// network that somebody has founded, which is never touched. kDenied when a node of an earlier
-  /// run still uses the directory, kInvalidArgument when it holds what no run has made.
+  /// run still uses the directory, kInvalidArgument when it holds what no run has made. `orphan`
+  /// says what becomes of the nodes when this process ends without Stop; Release needs kRunsOn.
   static Result<std::unique_ptr<DemoNetwork>> Start(genesis::v1::Genesis genesis,
                                                     const std::filesystem::path& directory,
-                                                    const std::filesystem::path& program);
+                                                    const std::filesystem::path& program,
+                                                    NodeProcess::Orphan orphan);
 
   const Network& network() const { return *network_; }
   const ledger::Genesis& genesis() const { return *genesis_; }
@@ -53,6 +55,7 @@ class DemoNetwork {
 
   std::filesystem::path directory_;
   std::filesystem::path program_;
+  NodeProcess::Orphan orphan_ = NodeProcess::Orphan::kStops;
   std::optional<Network> network_;
   std::optional<ledger::Genesis> genesis_;
   ClientFile client_file_;

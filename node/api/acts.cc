@@ -27,6 +27,7 @@ using ::aval::api::v1::ActResults;
 // Of envelopes and protobuf's few bytes around each: one block, so that a batch's order holds on
 // the way through a follower, too.
 constexpr std::size_t kBatchBytesMax = ledger::kBlockBytesMax;
+static_assert(kBatchBytesMax < Api::kBodyBytesMax);
 constexpr std::size_t kPreparingBytesMax = std::size_t{64} << 20U;
 // How long a request waits for keys of its signers: another node may just have registered them.
 constexpr Duration kKeyPatience = std::chrono::seconds(2);

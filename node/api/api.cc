@@ -8,7 +8,10 @@ namespace aval::node::api {
 
 Api::Api(Parts parts) : parts_(std::move(parts)) {}
 
-void Api::Handle(net::HttpRequest request, Respond respond) { Route(request, respond); }
+void Api::Handle(net::HttpRequest request, Respond respond) {
+  if (request.method != "POST") Bytes().swap(request.body);  // A read that waits must not keep it.
+  Route(request, respond);
+}
 
 void Api::Route(const net::HttpRequest& request, const Respond& respond) {
   const std::string& path = request.path;

@@ -45,6 +45,10 @@ class Api {
   };
   using Respond = std::function<void(net::HttpResponse)>;
 
+  /// What the longest request needs: a batch, and enough more that one a little too long gets the
+  /// API's own answer.
+  static constexpr std::size_t kBodyBytesMax = (std::size_t{1} << 20U) + 65'536;
+
   explicit Api(Parts parts);
 
   void Handle(net::HttpRequest request, Respond respond);

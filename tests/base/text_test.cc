@@ -66,5 +66,10 @@ TEST(Decimal, HasNoValueThatItsTypeCannotHold) {
   EXPECT_EQ(ParseDecimal<std::uint64_t>("18446744073709551616"), std::nullopt);
 }
 
+TEST(Place, BracketsAnIpv6Address) {
+  EXPECT_EQ(PlaceText("::1", 7001), "[::1]:7001");
+  EXPECT_EQ(PlaceText("node.example", 7001), "node.example:7001");
+}
+
 }  // namespace
 }  // namespace aval

@@ -29,7 +29,8 @@ class DemoNetworkTest : public ::testing::Test {
 
   // With a program that is no node: the network is made, and then its first node does not start.
   Error StartError() {
-    const auto started = DemoNetwork::Start(Plan(), directory_, "/bin/false");
+    const auto started =
+        DemoNetwork::Start(Plan(), directory_, "/bin/false", NodeProcess::Orphan::kStops);
     EXPECT_FALSE(started);
     return started ? Error{} : started.error();
   }

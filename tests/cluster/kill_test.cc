@@ -126,8 +126,10 @@ class KillTest : public ::testing::Test {
     auto rows = ReadPurchases(AVAL_DATA "/sample_1000.csv.zst", 90);
     ASSERT_TRUE(rows) << rows.error().message;
     const ledger::Day first = FirstDay(*rows);
-    auto network = DemoNetwork::Start(DemoGenesis("ledger.aval.example/kill", first.Plus(-1)),
-                                      directory_, std::filesystem::path(AVAL_AVALD));
+    // They must outlive the thread that starts them again.
+    auto network =
+        DemoNetwork::Start(DemoGenesis("ledger.aval.example/kill", first.Plus(-1)), directory_,
+                           std::filesystem::path(AVAL_AVALD), NodeProcess::Orphan::kRunsOn);
     ASSERT_TRUE(network) << network.error().message;
     network_ = *std::move(network);
     rows_ = *std::move(rows);

@@ -88,6 +88,31 @@ TEST(EnvelopeTest, JsonIsTheSameEnvelopeInBothAlphabets) {
   EXPECT_FALSE(EnvelopeFromJson("[1,2"));
 }
 
+// Another reader might take the first of the two values, and we would take the last.
+TEST(EnvelopeTest, JsonWithAKeyTwiceIsRefusedWithThePlace) {
+  const std::string text = EnvelopeToJson(Sample(1));
+  for (const std::string_view key : {"payload", "payloadType", "signatures", "sig", "keyid"}) {
+    const std::string plain = "\"" + std::string(key) + "\":";
+    const std::string escaped = "\"\\u00" + ToHex(AsBytes(key.substr(0, 1))) + plain.substr(2);
+    const std::size_t at = text.find(plain);
+    for (const std::string& first : {plain, escaped}) {
+      std::string twice = text;
+      twice.insert(at, first + "\"\",");
+      const auto parsed = EnvelopeFromJson(twice);
+      ASSERT_FALSE(parsed) << twice;
+      const std::size_t end = twice.find(plain, at + 1) + plain.size() - 2;
+      EXPECT_EQ(parsed.error().message,
+                "DSSE JSON: the key that ends at offset " + std::to_string(end) + " is there twice")
+          << twice;
+    }
+  }
+}
+
+TEST(EnvelopeTest, JsonThatIsDeepIsRefused) {
+  const std::string deep = "{\"payload\":" + std::string(100'000, '[');
+  EXPECT_FALSE(EnvelopeFromJson(deep));
+}
+
 TEST(EnvelopeTest, JsonHoldsAsMuchAsItsReaderAllows) {
   Envelope envelope = Sample(1);
   envelope.payload.resize(kEnvelopeBytesMax);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -167,7 +168,8 @@ TEST_F(HttpClientTest, ATooLongAnswerIsRefused) {
   EXPECT_EQ(result.error().message, Place() + ": the answer has more than 3 bytes");
 }
 
-TEST_F(HttpClientTest, AnAnswerThatIsNotHttpIsRefused) {
+// What a server answers that writes `answer` to whatever it is asked.
+Result<HttpReply> ReplyOf(const std::string& answer) {
   namespace asio = boost::asio;
   asio::io_context context;
   asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
@@ -176,15 +178,40 @@ TEST_F(HttpClientTest, AnAnswerThatIsNotHttpIsRefused) {
         *crypto::TlsContext::Make(crypto::TlsContext::Side::kServer, TestKey(1), {TestKeyId(2)});
     const auto stream = MakeTlsStream(acceptor.accept(), tls);
     stream->handshake(TlsStream::server);
-    asio::write(*stream, asio::buffer(std::string("220 mail.example ESMTP\r\n\r\n")));
+    asio::write(*stream, asio::buffer(answer));
+    std::array<char, 4096> some{};
+    boost::system::error_code gone;
+    while (!gone) stream->read_some(asio::buffer(some), gone);
   });
   HttpClient client = *HttpClient::Make(
       {.host = "127.0.0.1", .port = acceptor.local_endpoint().port(), .keys = {TestKeyId(1)}},
       TestKey(2));
-  const auto reply = client.Do({.target = "/"}, kLong);
+  auto reply = client.Do({.target = "/"}, kLong);
+  {
+    const HttpClient closed = std::move(client);
+  }
   server.join();
+  return reply;
+}
+
+TEST_F(HttpClientTest, AnAnswerThatIsNotHttpIsRefused) {
+  const auto reply = ReplyOf("220 mail.example ESMTP\r\n\r\n");
   ASSERT_FALSE(reply.has_value());
   EXPECT_EQ(reply.error().code, Code::kCorruption);
+}
+
+TEST_F(HttpClientTest, AnAnswerWhoseEndHasTwoReadingsIsRefused) {
+  for (const auto& [header, named] : std::vector<std::pair<std::string, std::string>>{
+           {"Content-Length: 1, 1", "Content-Length"},
+           {"Content-Length: 1\r\nContent-Length: 1", "Content-Length"},
+           {"Transfer-Encoding: xchunked", "Transfer-Encoding"},
+           {"Transfer-Encoding: xchunked\r\nContent-Length: 1", "Transfer-Encoding"},
+           {"Content-Length: 1\r\nTransfer-Encoding: chunked", "Transfer-Encoding"}}) {
+    const auto reply = ReplyOf("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\nx");
+    ASSERT_FALSE(reply.has_value()) << header;
+    EXPECT_EQ(reply.error().code, Code::kCorruption) << header;
+    EXPECT_NE(reply.error().message.find(named), std::string::npos) << reply.error().message;
+  }
 }
 
 TEST_F(HttpClientTest, AServerThatAnswersEarlyAndStopsReadingDoesNotHoldUpTheNextCall) {

@@ -65,6 +65,32 @@ class HttpServerTest : public testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
+/// Keeps responders until the test answers.
+class Desk {
+ public:
+  HttpHandler Handler() {
+    return [this](const HttpRequest&, HttpResponder respond) {
+      const std::scoped_lock lock(mutex_);
+      waiting_.push_back(std::move(respond));
+      bell_.Ring();
+    };
+  }
+  HttpResponder Take() {
+    std::unique_lock lock(mutex_);
+    if (!bell_.Await(lock, [this] { return !waiting_.empty(); })) {
+      throw std::runtime_error("no request came");
+    }
+    HttpResponder respond = std::move(waiting_.back());
+    waiting_.pop_back();
+    return respond;
+  }
+
+ private:
+  std::mutex mutex_;
+  Bell bell_;
+  std::vector<HttpResponder> waiting_;
+};
+
 TEST_F(HttpServerTest, HandsOverTheWholeRequest) {
   std::promise<HttpRequest> handed;
   paths_["/acts/7"] = [&](HttpRequest request, const HttpResponder& respond) {
@@ -238,6 +264,174 @@ TEST_P(BadRequestTest, IsAnsweredAsJsonAndItsConnectionClosed) {
 INSTANTIATE_TEST_SUITE_P(HttpServerTest, BadRequestTest, testing::ValuesIn(BadRequests()),
                          [](const auto& param_info) { return param_info.param.name; });
 
+// Headers that leave open where the body ends, and the one that the answer names. A proxy that
+// reads them another way would see another request in what follows.
+struct Framing {
+  const char* name;
+  const char* headers;
+  const char* named;
+};
+
+class FramingTest : public HttpServerTest, public testing::WithParamInterface<Framing> {};
+
+TEST_P(FramingTest, IsRefusedByNameAndWhatFollowsIsNotRead) {
+  Start();
+  RawClient client = Client();
+  const std::string start = std::string("POST / HTTP/") +
+                            (GetParam().name == std::string("Http10") ? "1.0" : "1.1") +
+                            "\r\nHost: a\r\n";
+  const auto reply =
+      client.Send(start + GetParam().headers + "\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\n").Receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 400);
+  EXPECT_NE(reply->body.find(GetParam().named), std::string::npos) << reply->body;
+  EXPECT_EQ(reply->headers.at("Connection"), "close");
+  EXPECT_TRUE(client.AwaitEnd());
+  EXPECT_EQ(server_->counters().requests, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    HttpServerTest, FramingTest,
+    testing::Values(
+        Framing{"Xchunked", "Transfer-Encoding: xchunked", "Transfer-Encoding"},
+        Framing{"Identity", "Transfer-Encoding: identity", "Transfer-Encoding"},
+        Framing{"GzipChunked", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding"},
+        Framing{"ChunkedGzip", "Transfer-Encoding: chunked, gzip", "Transfer-Encoding"},
+        Framing{"ChunkedWithParameter", "Transfer-Encoding: chunked;a=b", "Transfer-Encoding"},
+        Framing{"EmptyEncoding", "Transfer-Encoding:", "Transfer-Encoding"},
+        Framing{"TwoEncodings", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding"},
+        Framing{"TwoOtherEncodings", "Transfer-Encoding: x\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding"},
+        Framing{"LengthAndChunked", "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding"},
+        Framing{"ChunkedAndLength", "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Content-Length"},
+        Framing{"XchunkedAndLength", "Transfer-Encoding: xchunked\r\nContent-Length: 5",
+                "Transfer-Encoding"},
+        Framing{"Http10", "Transfer-Encoding: chunked", "Transfer-Encoding"},
+        Framing{"ListOfLengths", "Content-Length: 5, 5", "Content-Length"},
+        Framing{"EqualLengths", "Content-Length: 5\r\nContent-Length: 5", "Content-Length"},
+        Framing{"UnequalLengths", "Content-Length: 5\r\nContent-Length: 0", "Content-Length"},
+        Framing{"SignedLength", "Content-Length: +5", "Content-Length"},
+        Framing{"HexadecimalLength", "Content-Length: 0x5", "Content-Length"},
+        Framing{"EmptyLength", "Content-Length:", "Content-Length"},
+        Framing{"LengthAndComma", "Content-Length: 5,", "Content-Length"},
+        Framing{"TooLargeLength", "Content-Length: 18446744073709551621", "Content-Length"}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+/// Bodies of at most 80 bytes, of which one fits for each client.
+class UnfinishedBodiesTest : public HttpServerTest {
+ protected:
+  UnfinishedBodiesTest() {
+    options_.max_body_bytes = 80;
+    options_.max_unfinished_bytes = 180;
+    options_.max_unfinished_bytes_of_client = 100;
+  }
+  static std::string Header(std::size_t length) {
+    return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+  }
+  // A client with an unfinished body, once the server has counted it.
+  RawClient Unfinished(std::size_t length, std::uint8_t key = 2) {
+    const std::uint64_t before = server_->counters().unfinished_bytes;
+    RawClient client = Client(key);
+    client.Send(Header(length) + "x");
+    AwaitUnfinished(before + length);
+    return client;
+  }
+  void AwaitUnfinished(std::uint64_t bytes) {
+    AwaitCounters([bytes](const auto& counters) { return counters.unfinished_bytes == bytes; });
+  }
+  void ExpectRefused(RawClient& client) {
+    const auto reply = client.Receive();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 429);
+    EXPECT_EQ(reply->headers.at("Retry-After"), "1");
+    EXPECT_EQ(reply->headers.at("Connection"), "close");
+    EXPECT_EQ(reply->body.find(R"({"code":"overloaded")"), 0U) << reply->body;
+    EXPECT_TRUE(client.AwaitEnd());
+  }
+};
+
+TEST_F(UnfinishedBodiesTest, OfOneClientAreBoundedTogether) {
+  Start();
+  RawClient first = Unfinished(80);
+  RawClient second = Client();
+  ExpectRefused(second.Send(Header(21)));
+  EXPECT_EQ(server_->counters().refused_bodies, 1U);
+  EXPECT_EQ(Client().Send(Header(20) + std::string(20, 'y')).Receive()->status, 200);
+  EXPECT_EQ(Client(3).Send(Header(80) + std::string(80, 'y')).Receive()->status, 200);
+  EXPECT_EQ(first.Send(std::string(79, 'x')).Receive()->status, 200);
+  EXPECT_EQ(Client().Send(Header(80) + std::string(80, 'y')).Receive()->status, 200);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
+TEST_F(UnfinishedBodiesTest, OfAllClientsAreBoundedTogether) {
+  options_.max_unfinished_bytes = 100;
+  Start();
+  const RawClient first = Unfinished(80);
+  RawClient other = Client(3);
+  ExpectRefused(other.Send(Header(21)));
+  EXPECT_EQ(Client(3).Send(Header(20) + std::string(20, 'y')).Receive()->status, 200);
+}
+
+TEST_F(UnfinishedBodiesTest, ChunkedOneCountsAsTheLongest) {
+  Start();
+  RawClient first = Client();
+  first.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n");
+  AwaitUnfinished(80);
+  RawClient second = Client();
+  ExpectRefused(second.Send(Header(21)));
+  EXPECT_EQ(first.Send("1\r\nx\r\n0\r\n\r\n").Receive()->body, "POST / x");
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
+TEST_F(UnfinishedBodiesTest, AreRefusedBeforeTheClientIsToldToGoOn) {
+  Start();
+  const RawClient first = Unfinished(80);
+  RawClient second = Client();
+  ExpectRefused(second.Send(
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 30\r\n\r\n"));
+}
+
+TEST_F(UnfinishedBodiesTest, HandlersRequestIsNotCounted) {
+  Desk desk;
+  paths_["/later"] = desk.Handler();
+  Start();
+  RawClient handled = Client();
+  handled.Send("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 80\r\n\r\n" +
+               std::string(80, 'x'));
+  const HttpResponder respond = desk.Take();
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  respond({.body = "done"});
+  EXPECT_EQ(handled.Receive()->body, "done");
+}
+
+TEST_F(UnfinishedBodiesTest, GiveBackTheirBytesHoweverTheyEnd) {
+  options_.read_timeout = milliseconds(200);
+  Start();
+  Unfinished(80).Reset();
+  AwaitUnfinished(0);
+  EXPECT_EQ(Client().Send(Header(80) + "x").Receive()->status, 408);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  const std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(Client().Send(chunked + "zz\r\n").Receive()->status, 400);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  EXPECT_EQ(Client().Send(chunked + "51\r\n" + std::string(81, 'x')).Receive()->status, 413);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+  const std::string bad_target = "POST /../b HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n";
+  EXPECT_EQ(Client().Send(bad_target + "x").Receive()->status, 400);
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
+TEST_F(UnfinishedBodiesTest, GiveBackTheirBytesWhenTheServerStops) {
+  Start();
+  const RawClient first = Unfinished(80);
+  const RawClient other = Unfinished(80, 3);
+  server_->Stop(milliseconds(0));
+  EXPECT_EQ(server_->counters().unfinished_bytes, 0U);
+}
+
 TEST_F(HttpServerTest, AClientStillSendingItsLongBodyLearnsWhy) {
   options_.max_body_bytes = 1'000;
   Start();
@@ -360,32 +554,6 @@ TEST_F(HttpServerTest, TheFirstOfTwoAnswersCounts) {
   EXPECT_EQ(client.Send("GET /twice HTTP/1.1\r\nHost: a\r\n\r\n").Receive()->body, "first");
   EXPECT_EQ(client.Send("GET /after HTTP/1.1\r\nHost: a\r\n\r\n").Receive()->body, "GET /after ");
 }
-
-/// Keeps responders until the test answers.
-class Desk {
- public:
-  HttpHandler Handler() {
-    return [this](const HttpRequest&, HttpResponder respond) {
-      const std::scoped_lock lock(mutex_);
-      waiting_.push_back(std::move(respond));
-      bell_.Ring();
-    };
-  }
-  HttpResponder Take() {
-    std::unique_lock lock(mutex_);
-    if (!bell_.Await(lock, [this] { return !waiting_.empty(); })) {
-      throw std::runtime_error("no request came");
-    }
-    HttpResponder respond = std::move(waiting_.back());
-    waiting_.pop_back();
-    return respond;
-  }
-
- private:
-  std::mutex mutex_;
-  Bell bell_;
-  std::vector<HttpResponder> waiting_;
-};
 
 TEST_F(HttpServerTest, AnswersLaterFromAnotherThread) {
   Desk desk;

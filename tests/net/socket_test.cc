@@ -20,10 +20,5 @@ TEST(SocketTest, WhatTheResolverDoesNotFindIsAnUnknownHost) {
   }
 }
 
-TEST(SocketTest, APlaceWithAnIpv6AddressIsBracketed) {
-  EXPECT_EQ(PlaceText("::1", 7001), "[::1]:7001");
-  EXPECT_EQ(PlaceText("node.example", 7001), "node.example:7001");
-}
-
 }  // namespace
 }  // namespace aval::net

@@ -7,6 +7,7 @@
 #include "ledger/rules/keys.h"
 #include "ledger/wire.h"
 #include "net/proto/api.pb.h"
+#include "node/api/api.h"
 #include "tests/node/running_nodes.h"
 
 namespace aval::node {
@@ -166,6 +167,23 @@ TEST_F(ApiActsTest, EmptyBodyIsMalformed) { Refused({}, 400, "E_FORMAT"); }
 
 TEST_F(ApiActsTest, EnvelopeBeyondTheBoundIs413) {
   Refused(Bytes(crypto::kEnvelopeBytesMax + 1, 0x0a), 413, "too_large");
+}
+
+TEST_F(ApiActsTest, BodyBeyondABatchIs413) {
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = "/v1/acts:batch";
+  call.body = Bytes((std::size_t{1} << 20U) + 1, 0x0a);
+  const auto of_the_api = nodes_.Call(0, call);
+  ASSERT_TRUE(of_the_api) << of_the_api.error().message;
+  EXPECT_EQ(of_the_api->status, 413);
+  EXPECT_EQ(RunningNodes::JsonOf(*of_the_api).at("code").as_string(), "too_large");
+  call.body = Bytes(api::Api::kBodyBytesMax + 1, 0x0a);
+  const auto of_the_server = nodes_.Call(0, call);
+  ASSERT_TRUE(of_the_server) << of_the_server.error().message;
+  EXPECT_EQ(of_the_server->status, 413);
+  EXPECT_EQ(RunningNodes::JsonOf(*of_the_server).at("code").as_string(), "body_too_long");
+  ExpectServing();
 }
 
 TEST_F(ApiActsTest, UnknownFieldIsMalformed) {
