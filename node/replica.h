@@ -99,7 +99,7 @@ class Replica {
     std::uint64_t blocks_proposed = 0;
     std::uint64_t elections = 0;  // Changes of leader or term seen.
     std::uint64_t alarms = 0;
-    bool at_odds = false;  // With its leader: see consensus::Core.
+    bool at_odds = false;                                 // With its leader: see consensus::Core.
     std::map<consensus::NodeId, consensus::Index> match;  // Of followers, while leading.
   };
 
