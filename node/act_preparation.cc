@@ -27,9 +27,12 @@ void ActPreparation::Prepare(std::size_t i) {
   ledger::PreparedAct& act = *acts_[i].act;
   const bool valid =
       ledger::CheckSignatures(act, [this](const crypto::KeyId& id) { return keys_->Find(id); });
-  // What lacks a signature of somebody known brings no keys: anybody could have made it.
-  if (!valid || act.checks.size() != act.signers.size()) return;
-  for (const auto& [signer, key] : ledger::KeysBroughtBy(act.act)) keys_->Learn(key);
+  // What nobody known has signed brings no keys: anybody could have made it.
+  const auto brought = ledger::KeysBroughtBy(act.act);
+  if (!valid || act.checks.size() != act.signers.size() || act.checks.size() <= brought.size()) {
+    return;
+  }
+  for (const auto& [signer, key] : brought) keys_->Learn(key);
 }
 
 void ActPreparation::Work() {

@@ -143,6 +143,8 @@ std::string MetricsText(const MetricsSource& source) {
   AddReplica(source.replica->status(), families);
   AddLedger(*source.ledger, families);
   families.Gauge("aval_waiting_acts", "Clients that wait for an act.", source.waiters->size());
+  families.Gauge("aval_acts_awaiting_keys", "Acts that wait for a key of their signers.",
+                 source.acts_awaiting_keys);
   AddPeers(source.peers->counters(), families);
   AddHttp(source.http->counters(), families);
   return families.Text();

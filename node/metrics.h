@@ -18,6 +18,7 @@ struct MetricsSource {
   const Waiters* waiters = nullptr;
   const net::PeerTransport* peers = nullptr;
   const net::HttpServer* http = nullptr;
+  std::size_t acts_awaiting_keys = 0;
 };
 std::string MetricsText(const MetricsSource& source);
 

@@ -268,11 +268,13 @@ Result<void> Node::Parts::Serve() {
                               .waiting_acts_max = config.queue_acts,
                               .metrics =
                                   [this] {
-                                    return MetricsText({.replica = &*replica,
-                                                        .ledger = ledger.get(),
-                                                        .waiters = &waiters,
-                                                        .peers = link.transport(),
-                                                        .http = live_http});
+                                    return MetricsText(
+                                        {.replica = &*replica,
+                                         .ledger = ledger.get(),
+                                         .waiters = &waiters,
+                                         .peers = link.transport(),
+                                         .http = live_http,
+                                         .acts_awaiting_keys = api->acts_awaiting_keys()});
                                   },
                               .failed = [this] { return has_failed.load(); }});
   AVAL_CHECK(link.Open({.replica = &*replica,

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -27,10 +28,13 @@ using ::aval::api::v1::ActResults;
 // Of envelopes and protobuf's few bytes around each: one block, so that a batch's order holds on
 // the way through a follower, too.
 constexpr std::size_t kBatchBytesMax = ledger::kBlockBytesMax;
+// Base64 makes four bytes of three.
+constexpr std::size_t kJsonBytesMax = 2 * crypto::kEnvelopeBytesMax;
 static_assert(kBatchBytesMax < Api::kBodyBytesMax);
-constexpr std::size_t kPreparingBytesMax = std::size_t{64} << 20U;
-// How long a request waits for keys of its signers: another node may just have registered them.
+// How long a request waits for keys of its signers, which another node may just have registered,
+// and how often it looks.
 constexpr Duration kKeyPatience = std::chrono::seconds(2);
+constexpr Duration kKeyLook = std::chrono::milliseconds(100);
 
 int StatusOf(const ActResult& result) {
   switch (result.status()) {
@@ -91,6 +95,15 @@ ActResult ResultOf(const ActAnswer& answer) {
   return result;
 }
 
+// Not that the ledger knows none: this node may be behind.
+ActResult NoKeyResult() {
+  ActResult result;
+  result.set_status(ActResult::UNKNOWN);
+  result.set_message(
+      "This node knows no key of one of its signers, or not yet: send it again later.");
+  return result;
+}
+
 ActResult MalformedResult(const ledger::MalformedAct& malformed) {
   ActResult result;
   result.set_status(ActResult::MALFORMED);
@@ -128,7 +141,7 @@ struct Api::Submission {
   };
   std::deque<Pending> pending;
   std::optional<Instant> patience;  // Until then, acts that lack a key wait for it.
-  std::shared_ptr<void> places;     // Held while acts are pending.
+  std::shared_ptr<void> places;     // Of those that are pending.
 
   void Fill(std::size_t at, ActResult result);
   void Fill(const Pending& answered, ActResult result);
@@ -151,6 +164,7 @@ void Api::Submission::Fill(const Pending& answered, ActResult result) {
 void Api::Submission::FillPending(ActAnswer::Kind kind) {
   const ActResult result = ResultOf({.kind = kind, .outcome = {}});
   for (const Pending& left : std::exchange(pending, {})) Fill(left, result);
+  places.reset();
 }
 
 void Api::Submission::Answer() {
@@ -177,6 +191,9 @@ void Api::PostAct(const net::HttpRequest& request, const Respond& respond) {
   if (!timeout) return respond(ErrorReply(timeout.error()));
   Bytes envelope;
   if (request.Header("content-type").starts_with(kJson)) {
+    if (request.body.size() > kJsonBytesMax) {
+      return respond(ErrorReply(413, "too_large", "an envelope as JSON has at most 64,000 bytes"));
+    }
     auto parsed = crypto::EnvelopeFromJson(AsText(request.body), request.body.size());
     if (!parsed) return respond(ErrorReply(parsed.error()));
     envelope = crypto::EncodeEnvelope(*parsed);
@@ -220,15 +237,8 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
                  bool as_protobuf, bool single, const Respond& respond) {
   std::size_t bytes = 0;
   for (const auto& envelope : envelopes) bytes += envelope->size();
-  const std::size_t acts_before = preparing_acts_.fetch_add(envelopes.size());
-  const std::size_t bytes_before = preparing_bytes_.fetch_add(bytes);
-  // Gives the places back when the acts are with the replica, or were not taken.
-  std::shared_ptr<void> places(nullptr, [this, count = envelopes.size(), bytes](void*) {
-    preparing_acts_ -= count;
-    preparing_bytes_ -= bytes;
-  });
-  if (parts_.waiters->size() + acts_before + envelopes.size() > parts_.waiting_acts_max ||
-      bytes_before + bytes > kPreparingBytesMax) {
+  std::shared_ptr<void> places = preparing_.Take(envelopes.size(), bytes);
+  if (places == nullptr || parts_.waiters->size() + preparing_.acts() > parts_.waiting_acts_max) {
     return respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
   }
   auto submission = std::make_shared<Submission>();
@@ -258,7 +268,7 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
   if (!taken) respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
 }
 
-// What every node would drop, or has decided, is answered here and takes no place in a block. In
+// What every node will drop, or has decided, is answered here and takes no place in a block. In
 // order, up to an act that lacks a key.
 void Api::Admit(const std::shared_ptr<Submission>& submission) {
   const std::shared_ptr<const View> view = parts_.ledger->view();
@@ -276,12 +286,12 @@ void Api::Admit(const std::shared_ptr<Submission>& submission) {
     const auto before = ledger::Machine::BeforeRules(state, act, view->tree.size(), view->today);
     const bool decided = before && *before && IsFinal(**before);
     awaits_key = !decided && LacksKey(act);
-    if (awaits_key && (!submission->patience || parts_.clock->Now() < *submission->patience)) break;
+    if (awaits_key && HasPatience(*submission)) break;
     submission->pending.pop_front();
     if (decided) {
       submission->Fill(next, DecidedResult(**before));
     } else if (awaits_key) {
-      submission->Fill(next, DecidedResult({.verdict = ledger::Verdict::kKey}));
+      submission->Fill(next, NoKeyResult());
       awaits_key = false;
     } else {
       parts_.waiters->Add(act.digest, submission->deadline,
@@ -293,25 +303,38 @@ void Api::Admit(const std::shared_ptr<Submission>& submission) {
   }
   if (!admitted.empty()) parts_.replica->Submit(std::move(admitted), submission->deadline);
   if (awaits_key) {
-    AwaitKey(submission, view->tree.size() + 1);
+    AwaitKey(submission);
   } else {
     submission->places.reset();
   }
 }
 
-void Api::AwaitKey(const std::shared_ptr<Submission>& submission, std::uint64_t tree_size) {
-  if (!submission->patience) {
-    submission->patience = std::min(parts_.clock->Now() + kKeyPatience, submission->deadline);
+// Gives the places for acts under preparation for those of acts that wait for a key.
+bool Api::HasPatience(Submission& submission) {
+  const Instant now = parts_.clock->Now();
+  if (!submission.patience) {
+    std::size_t bytes = 0;
+    for (const Submission::Pending& pending : submission.pending)
+      bytes += pending.act->bytes->size();
+    submission.places = awaiting_keys_.Take(submission.pending.size(), bytes);
+    submission.patience =
+        submission.places == nullptr ? now : std::min(now + kKeyPatience, submission.deadline);
   }
-  AwaitSize(tree_size,
-            {.deadline = *submission->patience, .done = [this, submission](WaitEnd end) {
-               if (end == WaitEnd::kStopping) {
-                 return submission->FillPending(ActAnswer::Kind::kStopping);
-               }
-               if (!parts_.verifiers->TryPost([this, submission] { Admit(submission); })) {
-                 submission->FillPending(ActAnswer::Kind::kOverloaded);
-               }
-             }});
+  return now < *submission.patience;
+}
+
+void Api::AwaitKey(const std::shared_ptr<Submission>& submission) {
+  constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+  const Instant look = std::min(parts_.clock->Now() + kKeyLook, *submission->patience);
+  AwaitSize(kNever, {.deadline = look, .done = [this, submission](WaitEnd end) {
+                       const bool stopping = end == WaitEnd::kStopping;
+                       if (!stopping &&
+                           parts_.verifiers->TryPost([this, submission] { Admit(submission); })) {
+                         return;
+                       }
+                       submission->FillPending(stopping ? ActAnswer::Kind::kStopping
+                                                        : ActAnswer::Kind::kOverloaded);
+                     }});
 }
 
 net::HttpResponse Api::GetAct(const net::HttpRequest& request, const View& view) {

@@ -5,8 +5,19 @@
 #include "node/api/replies.h"
 
 namespace aval::node::api {
+namespace {
 
-Api::Api(Parts parts) : parts_(std::move(parts)) {}
+constexpr std::size_t kPreparingBytesMax = std::size_t{64} << 20U;
+// Few: anybody who may use this API can send acts under keys that do not exist.
+constexpr std::size_t kActsAwaitingKeysMax = 4'096;
+constexpr std::size_t kBytesAwaitingKeysMax = std::size_t{4} << 20U;
+
+}  // namespace
+
+Api::Api(Parts parts)
+    : parts_(std::move(parts)),
+      preparing_(parts_.waiting_acts_max, kPreparingBytesMax),
+      awaiting_keys_(kActsAwaitingKeysMax, kBytesAwaitingKeysMax) {}
 
 void Api::Handle(net::HttpRequest request, Respond respond) {
   if (request.method != "POST") Bytes().swap(request.body);  // A read that waits must not keep it.

@@ -13,6 +13,7 @@
 #include "base/worker_pool.h"
 #include "ledger/genesis.h"
 #include "net/http.h"
+#include "node/api/places.h"
 #include "node/applied_ledger.h"
 #include "node/key_cache.h"
 #include "node/replica.h"
@@ -58,6 +59,8 @@ class Api {
   void ExpireWaits();
   /// Answers 503 to who waits, now and later.
   void Stop();
+  /// Acts that wait for a key of their signers.
+  std::size_t acts_awaiting_keys() const { return awaiting_keys_.acts(); }
 
  private:
   void Route(const net::HttpRequest& request, const Respond& respond);
@@ -71,7 +74,8 @@ class Api {
   /// One request's acts, on their way to the replica, and their answers.
   struct Submission;
   void Admit(const std::shared_ptr<Submission>& submission);
-  void AwaitKey(const std::shared_ptr<Submission>& submission, std::uint64_t tree_size);
+  bool HasPatience(Submission& submission);
+  void AwaitKey(const std::shared_ptr<Submission>& submission);
 
   // reads.cc
   net::HttpResponse GetRecord(const net::HttpRequest& request, const View& view);
@@ -104,8 +108,8 @@ class Api {
   std::mutex mutex_;
   std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
   bool stopped_ = false;
-  std::atomic<std::size_t> preparing_acts_ = 0;  // Taken in and not yet with the replica.
-  std::atomic<std::size_t> preparing_bytes_ = 0;
+  Places preparing_;  // For acts taken in and not yet with the replica.
+  Places awaiting_keys_;
 };
 
 }  // namespace aval::node::api
