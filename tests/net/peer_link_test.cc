@@ -285,10 +285,11 @@ TEST_F(PeerLinkTest, APeerThatBreaksOffIsReportedDown) {
   EXPECT_TRUE(events_.AwaitTrouble("closed by the other side"));
 }
 
+// No literal address, so that the resolver is asked, which knows this form without any hosts file.
 TEST_F(PeerLinkTest, APeerIsFoundByItsHostsName) {
   Start();
   RawListener listener;
-  transport_->SetAddress(kTwo, "localhost", listener.port());
+  transport_->SetAddress(kTwo, "127.1", listener.port());
   RawPeer peer = AnswerAs(2, listener);
   EXPECT_TRUE(events_.AwaitUps(kTwo));
 }
