@@ -26,6 +26,8 @@ std::string_view RefusalCode(Refusal refusal) {
       return "NON_AMORTISING";
     case Refusal::kOverpay:
       return "OVERPAY";
+    case Refusal::kShareSum:
+      return "SHARE_SUM";
   }
   AVAL_ASSERT(false);
 }

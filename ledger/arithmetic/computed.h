@@ -22,6 +22,7 @@ enum class Refusal : std::uint8_t {
   kMinInstalment,    // MIN_INSTALMENT: the base of the split is below the policy's floor (A4).
   kNonAmortising,    // NON_AMORTISING: a payment does not cover its interest (A7).
   kOverpay,          // OVERPAY: more is paid than is outstanding.
+  kShareSum,         // SHARE_SUM: shares of more than the whole.
 };
 
 /// The code in the comment above; what golden cases name.

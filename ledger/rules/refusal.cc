@@ -22,6 +22,8 @@ Verdict VerdictOf(arithmetic::Refusal refusal) {
       return Verdict::kMinInstalment;
     case Refusal::kOverpay:
       return Verdict::kAmount;
+    case Refusal::kShareSum:
+      return Verdict::kShareSum;
   }
   AVAL_ASSERT(false);
 }

@@ -47,6 +47,8 @@ std::string_view Arguments::Text(std::string_view name, std::string_view otherwi
   return Has(name) ? std::string_view(At(name).as_string()) : otherwise;
 }
 
+bool Arguments::Flag(std::string_view name) { return At(name).as_bool(); }
+
 ledger::Day Arguments::Date(std::string_view name) { return ParseDate(At(name)); }
 
 std::vector<std::int64_t> Arguments::Ints(std::string_view name) {

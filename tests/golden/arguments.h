@@ -36,6 +36,7 @@ class Arguments {
   std::uint32_t Uint(std::string_view name, ledger::arithmetic::Refusal outside,
                      std::uint32_t otherwise);
   std::string_view Text(std::string_view name, std::string_view otherwise);
+  bool Flag(std::string_view name);
   ledger::Day Date(std::string_view name);
 
   std::vector<std::int64_t> Ints(std::string_view name);

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "ledger/arithmetic/caps.h"
+#include "ledger/arithmetic/copay.h"
 #include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/limits.h"
 #include "ledger/arithmetic/money.h"
@@ -14,6 +17,7 @@
 #include "ledger/arithmetic/schedule.h"
 #include "ledger/arithmetic/split.h"
 #include "ledger/arithmetic/waterfall.h"
+#include "ledger/rules/guarantee_graph.h"
 
 namespace aval::golden {
 
@@ -216,6 +220,69 @@ json::value RepaySplit(Arguments& in) {
   return steps;
 }
 
+json::value CopaySplit(Arguments& in) {
+  const auto shares = in.Uints("weights_ppm", Refusal::kOperand);
+  const auto caps = in.Amounts("caps");
+  if (shares.size() != caps.size()) throw Refused{Refusal::kOperand};
+  std::vector<arithmetic::CopayPromise> promises;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    promises.push_back({.share_ppm = shares[i], .cap = caps[i]});
+  }
+  const auto mode =
+      in.Flag("joint") ? arithmetic::CopayMode::kJoint : arithmetic::CopayMode::kSeveral;
+  const auto split = Value(arithmetic::SplitCopay(in.Money("due"), promises, mode));
+  return {{"copayers", ToJson(split.copayers)}, {"borrower", split.borrower.minor}};
+}
+
+json::value RecourseApply(Arguments& in) {
+  auto claims = in.Amounts("claims");
+  const auto split =
+      Value(arithmetic::SplitRecourse(in.Money("pay"), in.Money("lender_out"), claims));
+  for (std::size_t i = 0; i < claims.size(); ++i) claims[i].minor -= split.claims[i].minor;
+  return {{"lenders", split.lenders.minor},
+          {"copayers", ToJson(split.claims)},
+          {"unapplied", split.unapplied.minor},
+          {"claims_left", ToJson(claims)}};
+}
+
+// Parties have names here, whose order is that of the ids.
+ledger::PartyId PartyOf(std::string_view name) {
+  ledger::PartyId party;
+  if (name.size() > party.id.bytes.size()) throw std::invalid_argument("a name is too long");
+  std::ranges::copy(name, party.id.bytes.begin());
+  return party;
+}
+
+json::value WouldCycle(Arguments& in) {
+  std::map<ledger::PartyId, std::set<ledger::PartyId>> edges;
+  for (const auto& edge : in.At("edges").as_array()) {
+    const auto& ends = edge.as_array();
+    edges[PartyOf(ends.at(0).as_string())].insert(PartyOf(ends.at(1).as_string()));
+  }
+  const auto debtors_of = [&edges](const ledger::PartyId& party) {
+    const auto& debtors = edges[party];
+    return std::vector<ledger::PartyId>(debtors.begin(), debtors.end());
+  };
+  const auto reach = ledger::rules::WouldCycle(
+      PartyOf(in.At("u").as_string()), PartyOf(in.At("v").as_string()), debtors_of,
+      {.depth = in.Uint("depth", Refusal::kOperand, 6),
+       .budget = in.Uint("budget", Refusal::kOperand, 256)});
+  using Kind = ledger::rules::GuaranteeReach::Kind;
+  switch (reach.kind) {
+    case Kind::kFree:
+      return "OK";
+    case Kind::kSelf:
+      return "SELF";
+    case Kind::kCycle:
+      return json::string("CYCLE:" + std::to_string(reach.length));
+    case Kind::kDepth:
+      return "DEPTH";
+    case Kind::kBudget:
+      return "BUDGET";
+  }
+  throw std::logic_error("no such reach");
+}
+
 json::value Waterfall(Arguments& in) {
   using enum arithmetic::WaterfallOrder::Scan;
   std::vector<arithmetic::Components> unpaid;
@@ -304,7 +371,10 @@ constexpr std::array kOperations{
     Operation{"bucket", Bucket},
     Operation{"hamilton", Hamilton},
     Operation{"repay_split", RepaySplit},
+    Operation{"copay_split", CopaySplit},
     Operation{"waterfall", Waterfall},
+    Operation{"recourse_apply", RecourseApply},
+    Operation{"would_cycle", WouldCycle},
     Operation{"cap_simple_ok", CapSimple},
     Operation{"cap_irr_ok", CapIrr},
     Operation{"irr12_ppm", Irr12},
