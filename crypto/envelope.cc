@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace aval::crypto {
 
@@ -123,6 +124,7 @@ Result<Envelope> ParseEnvelope(ByteView bytes, std::size_t bytes_max) {
   AVAL_TRY(const ByteView payload, in.Take(1, "payload"));
   envelope.payload = CopyBytes(payload);
   AVAL_TRY(const ByteView type, in.Take(2, "payloadType"));
+  if (!IsUtf8(AsText(type))) return in.Wrong("payloadType is not UTF-8, ends");
   envelope.payload_type = std::string(AsText(type));
   std::set<KeyId> keys;
   do {

@@ -38,9 +38,9 @@ struct Envelope {
 Bytes EncodeEnvelope(const Envelope& envelope);
 
 /// Accepts exactly what EncodeEnvelope writes: fields in number order, all present, no unknown
-/// ones, minimal varints, keyids of 64 lowercase hex digits and distinct, 1 to 16 signatures, and
-/// at most `bytes_max` bytes. Errors (kInvalidArgument) name the offset. Signatures are not
-/// verified here.
+/// ones, a type in UTF-8, minimal varints, keyids of 64 lowercase hex digits and distinct, 1 to 16
+/// signatures, and at most `bytes_max` bytes. Errors (kInvalidArgument) name the offset. Signatures
+/// are not verified here.
 Result<Envelope> ParseEnvelope(ByteView bytes, std::size_t bytes_max = kEnvelopeBytesMax);
 
 /// What the act is, whoever signed it: SHA-256 of its PAE.

@@ -55,6 +55,15 @@ TEST(EnvelopeTest, RefusesAKeyThatSignsTwice) {
   EXPECT_NE(parsed.error().message.find("twice"), std::string::npos);
 }
 
+// It is a string of protobuf, and could not be written as JSON.
+TEST(EnvelopeTest, RefusesATypeThatIsNotUtf8) {
+  Envelope envelope = Sample(1);
+  envelope.payload_type = "application\xc8vnd";
+  const auto parsed = ParseEnvelope(EncodeEnvelope(envelope));
+  ASSERT_FALSE(parsed);
+  EXPECT_NE(parsed.error().message.find("UTF-8"), std::string::npos);
+}
+
 TEST(EnvelopeTest, RefusesMoreThanSixteenSignaturesAndNone) {
   EXPECT_FALSE(ParseEnvelope(EncodeEnvelope(Sample(17))));
   EXPECT_FALSE(ParseEnvelope(EncodeEnvelope(Sample(0))));
