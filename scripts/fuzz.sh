@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Fuzzes the parsers (tests/fuzz) with libFuzzer under ASan and UBSan, for a bounded time each.
+#
+#   scripts/fuzz.sh                     every target, 60 seconds each
+#   scripts/fuzz.sh --seconds 1800      longer
+#   scripts/fuzz.sh --merge             then keeps in tests/fuzz/corpus what adds coverage
+#   scripts/fuzz.sh frame act           only these targets
+#
+# Findings lie in build/fuzz/findings; the inputs found in build/fuzz/corpus. Exit code 1 on a finding.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+seconds=60
+merge=no
+targets=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --seconds)
+      seconds=${2:?--seconds needs a number}
+      shift 2
+      ;;
+    --merge)
+      merge=yes
+      shift
+      ;;
+    --help)
+      sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      exit 0
+      ;;
+    -*)
+      echo "Unknown option: $1" >&2
+      exit 2
+      ;;
+    *)
+      targets+=("$1")
+      shift
+      ;;
+  esac
+done
+if [ ${#targets[@]} -eq 0 ]; then
+  for source in "$aval_root"/tests/fuzz/*.cc; do
+    name=$(basename "$source" .cc)
+    [[ $name =~ ^(replay|seeds)$ ]] || targets+=("$name")
+  done
+fi
+
+install_packages "${build_packages[@]}" "${tsan_packages[@]}"
+configure fuzz -DAVAL_FUZZ=ON -DAVAL_SANITIZE=fuzzer-no-link,address,undefined \
+  -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19
+build fuzz "${targets[@]/%/_fuzz}"
+
+failed=0
+for target in "${targets[@]}"; do
+  found="$aval_root/build/fuzz/corpus/$target"
+  findings="$aval_root/build/fuzz/findings/$target"
+  kept="$aval_root/tests/fuzz/corpus/$target"
+  program="$aval_root/build/fuzz/tests/fuzz/${target}_fuzz"
+  mkdir -p "$found" "$findings"
+  say "Fuzzing $target for $seconds s"
+  "$program" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="$findings/" "$found" "$kept" || failed=1
+  if [ "$merge" = yes ]; then
+    "$program" -set_cover_merge=1 -use_counters=0 -verbosity=0 -max_len=2048 "$kept" "$found"
+  fi
+done
+exit $failed
