@@ -94,6 +94,22 @@ void ReadInstitution(TomlTable& table, genesis::v1::Institution& institution) {
   institution.set_attest(table.FlagOr("attest", false));
 }
 
+// The defaults are those of domain.md's rows for co-payers.
+void ReadCopayPolicy(TomlTable table, genesis::v1::CopayPolicy& copay) {
+  copay.set_max_share_ppm(UnsignedOr(table, "max_share_ppm", 500'000));
+  copay.set_borrower_share_ppm(UnsignedOr(table, "borrower_share_ppm", 200'000));
+  copay.set_min(table.IntegerOr("min", kInt64, 10'000));
+  copay.set_max_commitment(table.Integer("max_commitment", kInt64));
+  copay.set_max_instalments(UnsignedOr(table, "max_instalments", 24));
+  copay.set_agreements(UnsignedOr(table, "agreements", 3));
+  copay.set_open_invitations(UnsignedOr(table, "open_invitations", 3));
+  copay.set_invitation_days(UnsignedOr(table, "invitation_days", 1));
+  copay.set_window_days(UnsignedOr(table, "window_days", 10));
+  copay.set_max_days(UnsignedOr(table, "max_days", 730));
+  copay.set_debit_days(UnsignedOr(table, "debit_days", 3));
+  copay.set_debit_attempts(UnsignedOr(table, "debit_attempts", 3));
+}
+
 // The defaults of the optional keys are those of domain.md's policy rows.
 void ReadPolicy(TomlTable& table, genesis::v1::Policy& policy) {
   policy.set_version(UnsignedOr(table, "version", 1));
@@ -138,6 +154,7 @@ void ReadPolicy(TomlTable& table, genesis::v1::Policy& policy) {
     entry.set_bank(Unsigned(pair, "bank"));
     entry.set_partner(Unsigned(pair, "partner"));
   }
+  if (table.Has("copay")) ReadCopayPolicy(table.Table("copay"), *policy.mutable_copay());
 }
 
 void ReadProduct(TomlTable& table, genesis::v1::Product& product) {

@@ -48,6 +48,21 @@ void WriteNode(const genesis::v1::Node& node, Overlay& state) {
                                             .address = node.address()});
 }
 
+CopayPolicy CopayPolicyFrom(const genesis::v1::CopayPolicy& wire) {
+  return {.max_share_ppm = wire.max_share_ppm(),
+          .borrower_share_ppm = wire.borrower_share_ppm(),
+          .min = {wire.min()},
+          .max_commitment = {wire.max_commitment()},
+          .max_instalments = wire.max_instalments(),
+          .agreements = wire.agreements(),
+          .open_invitations = wire.open_invitations(),
+          .invitation_days = wire.invitation_days(),
+          .window_days = wire.window_days(),
+          .max_days = wire.max_days(),
+          .debit_days = wire.debit_days(),
+          .debit_attempts = wire.debit_attempts()};
+}
+
 Policy PolicyFrom(const genesis::v1::Policy& wire) {
   Policy policy{.max_instalments = wire.max_instalments(),
                 .min_instalment = {wire.min_instalment()},
@@ -75,7 +90,8 @@ Policy PolicyFrom(const genesis::v1::Policy& wire) {
                 .scenarios = {wire.scenarios().begin(), wire.scenarios().end()},
                 .first_due_max_days = wire.first_due_max_days(),
                 .lender_pairs = {},
-                .grants_per_30_days = wire.grants_per_30_days()};
+                .grants_per_30_days = wire.grants_per_30_days(),
+                .copay = CopayPolicyFrom(wire.copay())};
   for (const int kind : wire.required_attestations()) {
     policy.required_attestations.push_back(static_cast<AttestationKind>(kind));
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "crypto/envelope.h"
 #include "ledger/field_checks.h"
 #include "ledger/genesis.h"
+#include "ledger/record/copay.h"
 #include "ledger/record/parties.h"
 #include "ledger/wire.h"
 
@@ -36,6 +38,8 @@ constexpr std::int64_t kAmountMax = 10'000'000'000'000;  // domain.md A1.
 constexpr std::int64_t kInstalmentsMax = 60;
 constexpr std::int64_t kDaysMax = 3660;
 constexpr std::int64_t kGrantsMax = Participant::kCreditDaysMax;
+constexpr std::int64_t kCopayMax = Agreement::kLiveMax;
+constexpr std::int64_t kAttemptsMax = 100;
 constexpr std::int64_t kWhole = 1'000'000;              // ppm.
 constexpr std::int64_t kFactorMax = 100 * kWhole;       // ppm.
 constexpr std::int64_t kTimeMax = 253'402'300'799'999;  // 9999-12-31.
@@ -197,13 +201,40 @@ Result<void> Ascending(const std::string& name, const List& list) {
   return {};
 }
 
+struct Number {
+  const char* field;
+  std::int64_t value;
+  std::int64_t least;
+  std::int64_t most;
+};
+
+Result<void> Numbers(const std::string& name, std::span<const Number> numbers) {
+  for (const Number& number : numbers) {
+    AVAL_CHECK(Range(name + "." + number.field, number.value, number.least, number.most));
+  }
+  return {};
+}
+
+Result<void> CopayNumbers(const std::string& name, const genesis::v1::CopayPolicy& copay) {
+  const std::array<Number, 12> numbers{{
+      {"max_share_ppm", copay.max_share_ppm(), 1, kWhole},
+      {"borrower_share_ppm", copay.borrower_share_ppm(), 0, kWhole - copay.max_share_ppm()},
+      {"min", copay.min(), 1, kAmountMax},
+      {"max_commitment", copay.max_commitment(), copay.min(), kAmountMax},
+      {"max_instalments", copay.max_instalments(), 1, kInstalmentsMax},
+      {"agreements", copay.agreements(), 1, kCopayMax},
+      {"open_invitations", copay.open_invitations(), 1, kCopayMax},
+      {"invitation_days", copay.invitation_days(), 0, kDaysMax},
+      {"window_days", copay.window_days(), 0, kDaysMax},
+      {"max_days", copay.max_days(), 0, kDaysMax},
+      {"debit_days", copay.debit_days(), 0, kDaysMax},
+      {"debit_attempts", copay.debit_attempts(), 1, kAttemptsMax},
+  }};
+  return Numbers(name, numbers);
+}
+
 Result<void> PolicyNumbers(const std::string& name, const genesis::v1::Policy& policy) {
-  const struct {
-    const char* field;
-    std::int64_t value;
-    std::int64_t least;
-    std::int64_t most;
-  } numbers[] = {
+  const std::array<Number, 21> numbers{{
       {"max_instalments", policy.max_instalments(), 1, kInstalmentsMax},
       {"min_instalment", policy.min_instalment(), 1, kAmountMax},
       {"max_purchase", policy.max_purchase(), 1, kAmountMax},
@@ -225,11 +256,9 @@ Result<void> PolicyNumbers(const std::string& name, const genesis::v1::Policy& p
       {"limit_step", policy.limit_step(), 1, kAmountMax},
       {"first_due_max_days", policy.first_due_max_days(), 0, kDaysMax},
       {"grants_per_30_days", policy.grants_per_30_days(), 0, kGrantsMax},
-  };
-  for (const auto& number : numbers) {
-    AVAL_CHECK(Range(name + "." + number.field, number.value, number.least, number.most));
-  }
-  return {};
+  }};
+  AVAL_CHECK(Numbers(name, numbers));
+  return policy.has_copay() ? CopayNumbers(name + ".copay", policy.copay()) : Result<void>{};
 }
 
 Result<void> PolicyLists(const std::string& name, const genesis::v1::Policy& policy,

@@ -154,6 +154,71 @@ Result<void> Check(const act::v1::Repay& body) {
   return Digest("reference", body.reference());
 }
 
+Result<void> Check(const act::v1::DebitCreate& body) {
+  AVAL_CHECK(Id("debit", body.debit()));
+  AVAL_CHECK(Id("agreement", body.agreement()));
+  AVAL_CHECK(CurrencyCode("amount.currency", body.amount().currency()));
+  return DayNumber("expiry_day", body.expiry_day());
+}
+
+Result<void> Check(const act::v1::DebitSubmit& body) { return Id("debit", body.debit()); }
+
+Result<void> Check(const act::v1::DebitResult& body) {
+  AVAL_CHECK(Id("debit", body.debit()));
+  if (body.result() == act::v1::DebitResult::RESULT_UNSPECIFIED) {
+    return Wrong("result", "is not given");
+  }
+  const bool rejected = body.result() == act::v1::DebitResult::REJECTED;
+  if (rejected != (body.reason() != 0)) return Wrong("reason", "belongs to a rejection, alone");
+  return Digest("reference", body.reference());
+}
+
+Result<void> Check(const act::v1::CopayInvite& body) {
+  AVAL_CHECK(Id("invitation", body.invitation()));
+  AVAL_CHECK(Id("loan", body.loan()));
+  AVAL_CHECK(Party("invitee", body.invitee()));
+  AVAL_CHECK(Count("instalments", body.instalments_size(), 1, kCopayInstalmentsMax));
+  for (int i = 1; i < body.instalments_size(); ++i) {
+    if (body.instalments(i - 1) >= body.instalments(i)) {
+      return Wrong(Item("instalments", i), "not ascending");
+    }
+  }
+  AVAL_CHECK(CurrencyCode("cap.currency", body.cap().currency()));
+  AVAL_CHECK(Digest("terms", body.terms()));
+  AVAL_CHECK(Digest("disclosure", body.disclosure()));
+  return DayNumber("expiry_day", body.expiry_day());
+}
+
+Result<void> Check(const act::v1::CopayDecline& body) {
+  return Id("invitation", body.invitation());
+}
+
+Result<void> Check(const act::v1::CopayWithdraw& body) {
+  return Id("invitation", body.invitation());
+}
+
+Result<void> Check(const act::v1::CopayAccept& body) {
+  AVAL_CHECK(Id("agreement", body.agreement()));
+  AVAL_CHECK(Id("invitation", body.invitation()));
+  AVAL_CHECK(Digest("terms", body.terms()));
+  AVAL_CHECK(Digest("disclosure", body.disclosure()));
+  AVAL_CHECK(Party("bank", body.bank()));
+  AVAL_CHECK(Digest("account", body.account()));
+  return DayNumber("last_day", body.last_day());
+}
+
+Result<void> Check(const act::v1::CopayReview& body) {
+  AVAL_CHECK(Id("agreement", body.agreement()));
+  AVAL_CHECK(Digest("acceptance", body.acceptance()));
+  if (body.capacity().empty()) return {};
+  return Id("capacity", body.capacity());
+}
+
+Result<void> Check(const act::v1::MandateJoin& body) {
+  AVAL_CHECK(Id("agreement", body.agreement()));
+  return Digest("acceptance", body.acceptance());
+}
+
 Result<void> Check(const act::v1::DayRoll& body) { return DayNumber("day", body.day()); }
 
 Result<void> Body(const act::v1::Act& act) {
@@ -188,6 +253,24 @@ Result<void> Body(const act::v1::Act& act) {
       return Check(act.delivery_confirm());
     case act::v1::Act::kRepay:
       return Check(act.repay());
+    case act::v1::Act::kDebitCreate:
+      return Check(act.debit_create());
+    case act::v1::Act::kDebitSubmit:
+      return Check(act.debit_submit());
+    case act::v1::Act::kDebitResult:
+      return Check(act.debit_result());
+    case act::v1::Act::kCopayInvite:
+      return Check(act.copay_invite());
+    case act::v1::Act::kCopayDecline:
+      return Check(act.copay_decline());
+    case act::v1::Act::kCopayWithdraw:
+      return Check(act.copay_withdraw());
+    case act::v1::Act::kCopayAccept:
+      return Check(act.copay_accept());
+    case act::v1::Act::kCopayReview:
+      return Check(act.copay_review());
+    case act::v1::Act::kMandateJoin:
+      return Check(act.mandate_join());
     case act::v1::Act::kDayRoll:
       return Check(act.day_roll());
     case act::v1::Act::BODY_NOT_SET:

@@ -21,6 +21,12 @@ Verdict RunRule(rules::Context& context, const CalendarItem::Key& item) {
       return rules::RunGrantItem(context, item);
     case Queue::kAttestation:
       return rules::RunAttestationItem(context, item);
+    case Queue::kInvitation:
+      return rules::RunInvitationItem(context, item);
+    case Queue::kDebit:
+      return rules::RunDebitItem(context, item);
+    case Queue::kAgreement:
+      return rules::RunAgreementItem(context, item);
     case Queue::kOutcome:  // Never in the calendar.
       break;
   }

@@ -64,6 +64,23 @@ enum class Verdict : std::uint16_t {
   kOrder = 73,          // E_ORDER: delivery does not match the order's state or supplier.
   kClosed = 74,         // E_CLOSED: the loan is paid, refunded or written off.
 
+  kSelf = 80,            // E_SELF: nobody is a co-payer for itself.
+  kLiabilityMode = 81,   // E_MODE: not given, another than the invitation's, or forbids this debit.
+  kTerms = 82,           // E_TERMS: other terms, disclosure or acceptance than the object's.
+  kCycle = 83,           // E_CYCLE (K04): a circle of guarantees, or too many to be sure.
+  kWindow = 84,          // E_WINDOW (B13): not yet, or no more, a time to ask for help.
+  kInviteLimit = 85,     // E_INVITE_LIMIT: too many open invitations.
+  kShareMax = 86,        // E_SHARE_MAX: above what a co-payer, or all of them, may bear.
+  kCopayMin = 87,        // E_COPAY_MIN: a cap or a debit below the policy's least.
+  kInviteExpired = 88,   // E_INVITE_EXPIRED
+  kCap = 89,             // E_CAP: above what the cap, or the co-payer's budget, leaves.
+  kCapacity = 90,        // E_CAPACITY: commitments above the attested capacity.
+  kNotIndependent = 91,  // E_NOT_INDEPENDENT
+  kMandate = 92,         // E_MANDATE: none that the bank joined covers this debit.
+  kReserved = 93,        // E_RESERVED: another debit has reserved it.
+  kDebitExpired = 94,    // E_DEBIT_EXPIRED
+  kRetry = 95,           // E_RETRY: too soon after a failed debit, or too many.
+
   kDayOrder = 96,  // E_DAY_ORDER: not the next day.
   kDayBusy = 97,   // E_DAY_BUSY: the current day's queue is not empty.
   kDayEarly = 98,  // E_DAY_EARLY: the block time has not reached the day's start.

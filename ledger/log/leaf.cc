@@ -27,6 +27,9 @@ bool KnownQueue(std::uint8_t queue) {
     case Queue::kReservation:
     case Queue::kGrant:
     case Queue::kAttestation:
+    case Queue::kInvitation:
+    case Queue::kDebit:
+    case Queue::kAgreement:
     case Queue::kOutcome:
       return true;
   }

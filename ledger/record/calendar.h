@@ -15,6 +15,9 @@ enum class Queue : std::uint8_t {
   kReservation = 2,  // Authorisations that end. Item: (purchase, 0).
   kGrant = 3,        // Item: (grant, 0).
   kAttestation = 4,  // Item: (attestation, 0).
+  kInvitation = 5,   // Item: (invitation, 0).
+  kDebit = 6,        // Instructions without a result. Item: (debit, 0).
+  kAgreement = 7,    // After every debit under it. Item: (agreement, 0).
   kOutcome = 15,     // Stored outcomes past their last valid day; read from the outcome table.
 };
 

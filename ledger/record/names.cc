@@ -237,6 +237,88 @@ std::string_view NameOf(BillState value) {
   return kUnnamed;
 }
 
+std::string_view NameOf(LiabilityMode value) {
+  switch (value) {
+    case LiabilityMode::kThirdPartyPayment:
+      return "third_party_payment";
+    case LiabilityMode::kJointGuarantee:
+      return "joint_guarantee";
+    case LiabilityMode::kGeneralGuarantee:
+      return "general_guarantee";
+    case LiabilityMode::kDebtJoining:
+      return "debt_joining";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(InvitationState value) {
+  switch (value) {
+    case InvitationState::kOpen:
+      return "open";
+    case InvitationState::kAccepted:
+      return "accepted";
+    case InvitationState::kDeclined:
+      return "declined";
+    case InvitationState::kWithdrawn:
+      return "withdrawn";
+    case InvitationState::kExpired:
+      return "expired";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(AgreementState value) {
+  switch (value) {
+    case AgreementState::kSigned:
+      return "signed";
+    case AgreementState::kReviewed:
+      return "reviewed";
+    case AgreementState::kActive:
+      return "active";
+    case AgreementState::kDeclined:
+      return "declined";
+    case AgreementState::kCompleted:
+      return "completed";
+    case AgreementState::kExhausted:
+      return "exhausted";
+    case AgreementState::kExpired:
+      return "expired";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(DebitState value) {
+  switch (value) {
+    case DebitState::kCreated:
+      return "created";
+    case DebitState::kSubmitted:
+      return "submitted";
+    case DebitState::kConfirmed:
+      return "confirmed";
+    case DebitState::kRejected:
+      return "rejected";
+    case DebitState::kExpired:
+      return "expired";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(ClaimState value) {
+  switch (value) {
+    case ClaimState::kOpen:
+      return "open";
+    case ClaimState::kPartRecovered:
+      return "part_recovered";
+    case ClaimState::kRecovered:
+      return "recovered";
+    case ClaimState::kForgiven:
+      return "forgiven";
+    case ClaimState::kTimeBarred:
+      return "time_barred";
+  }
+  return kUnnamed;
+}
+
 std::string_view NameOf(Queue value) {
   switch (value) {
     case Queue::kInstalment:
@@ -247,6 +329,12 @@ std::string_view NameOf(Queue value) {
       return "grant";
     case Queue::kAttestation:
       return "attestation";
+    case Queue::kInvitation:
+      return "invitation";
+    case Queue::kDebit:
+      return "debit";
+    case Queue::kAgreement:
+      return "agreement";
     case Queue::kOutcome:
       return "outcome";
   }

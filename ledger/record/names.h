@@ -3,7 +3,9 @@
 #include <string_view>
 
 #include "ledger/record/calendar.h"
+#include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
 
@@ -27,6 +29,11 @@ std::string_view NameOf(PurchaseState value);
 std::string_view NameOf(LoanState value);
 std::string_view NameOf(InstalmentState value);
 std::string_view NameOf(BillState value);
+std::string_view NameOf(LiabilityMode value);
+std::string_view NameOf(InvitationState value);
+std::string_view NameOf(AgreementState value);
+std::string_view NameOf(DebitState value);
+std::string_view NameOf(ClaimState value);
 std::string_view NameOf(Queue value);
 
 }  // namespace aval::ledger

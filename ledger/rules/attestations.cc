@@ -15,8 +15,6 @@ namespace {
 // Identity attestations of one party that may count at once.
 constexpr std::size_t kLiveIdentitiesMax = 16;
 
-constexpr std::uint32_t kMonthlyCapacity = 1;  // Value code of a CAPACITY attestation.
-
 // The IDENTITY attestations of the party that count today. The index may still hold yesterday's,
 // as many again, until the day's sweep has run.
 std::vector<Attestation> LiveIdentities(Context& context, PartyId subject) {

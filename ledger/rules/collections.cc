@@ -5,13 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/assert.h"
 #include "ledger/arithmetic/split.h"
 #include "ledger/arithmetic/waterfall.h"
 #include "ledger/rules/bills.h"
+#include "ledger/rules/copay.h"
 #include "ledger/rules/lender_split.h"
+#include "ledger/rules/penalties.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -35,6 +38,13 @@ Components Unpaid(const Instalment& instalment) {
   Components unpaid{.principal = instalment.principal.Unpaid()};
   for (const Charge& charge : kCharges) unpaid.*charge.paid = (instalment.*charge.due).Unpaid();
   return unpaid;
+}
+
+// What money may go to: all that is unpaid, but for what is reserved.
+Components Free(const Instalment& instalment, arithmetic::WaterfallOrder order) {
+  const Components unpaid = Unpaid(instalment);
+  const Amount free{UnpaidInAll(instalment).minor - instalment.reserved.minor};
+  return arithmetic::Waterfall(free, std::span(&unpaid, 1), order)->paid.front();
 }
 
 Components Sum(const Components& a, const Components& b) {
@@ -140,16 +150,15 @@ void GiveBackLimit(Context& context, const Id& id, Amount principal) {
   context.state().Put<Grant>({.grant = id}, *grant);
 }
 
-}  // namespace
-
-Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount) {
-  const std::vector<std::uint16_t> numbers = Payable(debt);
-  std::vector<Components> unpaid;
-  for (const std::uint16_t number : numbers) unpaid.push_back(Unpaid(debt.At(number)));
+// Applies money to these instalments, in this order.
+Amount CollectFrom(Context& context, Debt& debt, std::span<const std::uint16_t> numbers,
+                   PartyId payer, Amount amount) {
   const arithmetic::WaterfallOrder order{
       .principal_first =
           arithmetic::PrincipalFirst(debt.DaysPastDue(context.today()), debt.policy().switch_dpd)};
-  const arithmetic::Allocation allocation = *arithmetic::Waterfall(amount, unpaid, order);
+  std::vector<Components> free;
+  for (const std::uint16_t number : numbers) free.push_back(Free(debt.At(number), order));
+  const arithmetic::Allocation allocation = *arithmetic::Waterfall(amount, free, order);
 
   Components paid;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -160,7 +169,32 @@ Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount) {
   PostToLenders(context, debt, payer, paid);
   GiveBackLimit(context, debt.loan().grant, paid.principal);
   debt.FollowInstalments();
+  const bool settled = std::ranges::any_of(numbers, [&debt](std::uint16_t number) {
+    return debt.At(number).state == InstalmentState::kPaid;
+  });
+  if (settled) CompleteAgreements(context, debt);
   return allocation.unapplied;
+}
+
+}  // namespace
+
+Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount) {
+  return CollectFrom(context, debt, Payable(debt), payer, amount);
+}
+
+Amount CollectFor(Context& context, Debt& debt, std::uint16_t number, PartyId payer,
+                  Amount amount) {
+  return CollectFrom(context, debt, std::span(&number, 1), payer, amount);
+}
+
+void ApplyHeld(Context& context, Debt& debt) {
+  Loan& loan = debt.loan();
+  if (loan.held.minor == 0) return;
+  ChargePenalty(context, debt);
+  const Amount left = Collect(context, debt, loan.platform, loan.held);
+  context.Debit(loan.platform, account::kBorrowerOverpayment, loan.borrower.id, loan.currency,
+                {loan.held.minor - left.minor});
+  loan.held = left;
 }
 
 }  // namespace aval::ledger::rules

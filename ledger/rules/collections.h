@@ -1,16 +1,25 @@
 #pragma once
 
+#include <cstdint>
+
 #include "ledger/rules/context.h"
 #include "ledger/rules/debt.h"
 #include "ledger/types.h"
 
 namespace aval::ledger::rules {
 
-/// Applies money to a debt by the waterfall A11: to what is billed, oldest instalment first. Each
-/// component is split over the lenders (A9) and credited to their receivables; `payer`, whose
-/// account the caller debits, owes every lender but itself its part. Charge penalty first.
+/// Applies money to a debt by the waterfall A11: to what is billed, oldest instalment first, and
+/// leaves what debits under way have reserved (I11), from the end of the waterfall. Each component
+/// is split over the lenders (A9) and credited to their receivables; `payer`, whose account the
+/// caller debits, owes every lender but itself its part. Charge penalty first.
 ///
 /// Returns what nothing was billed for.
 Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount);
+
+/// The same for one instalment alone: what a debit has taken for it.
+Amount CollectFor(Context& context, Debt& debt, std::uint16_t number, PartyId payer, Amount amount);
+
+/// Lets what is billed take the money that the loan holds, penalty charged first.
+void ApplyHeld(Context& context, Debt& debt);
 
 }  // namespace aval::ledger::rules

@@ -110,6 +110,10 @@ inline constexpr std::uint16_t kPenaltyIncome = 4120;
 inline constexpr std::uint16_t kSubsidyExpense = 5200;
 inline constexpr std::uint16_t kLimitGranted = 9100;
 inline constexpr std::uint16_t kLimitGrantedContra = 9101;
+inline constexpr std::uint16_t kGuaranteeCommitted = 9200;
+inline constexpr std::uint16_t kGuaranteeCommittedContra = 9201;
+inline constexpr std::uint16_t kRecourseClaim = 9300;
+inline constexpr std::uint16_t kRecourseObligation = 9301;
 }  // namespace account
 
 }  // namespace aval::ledger::rules

@@ -35,6 +35,24 @@ Verdict Dispatch(Context& context, const act::v1::Act& act) {
       return Apply(context, act.delivery_confirm());
     case Act::kRepay:
       return Apply(context, act.repay());
+    case Act::kDebitCreate:
+      return Apply(context, act.debit_create());
+    case Act::kDebitSubmit:
+      return Apply(context, act.debit_submit());
+    case Act::kDebitResult:
+      return Apply(context, act.debit_result());
+    case Act::kCopayInvite:
+      return Apply(context, act.copay_invite());
+    case Act::kCopayDecline:
+      return Apply(context, act.copay_decline());
+    case Act::kCopayWithdraw:
+      return Apply(context, act.copay_withdraw());
+    case Act::kCopayAccept:
+      return Apply(context, act.copay_accept());
+    case Act::kCopayReview:
+      return Apply(context, act.copay_review());
+    case Act::kMandateJoin:
+      return Apply(context, act.mandate_join());
     case Act::kDayRoll:
       return Apply(context, act.day_roll());
     case Act::BODY_NOT_SET:  // The shape checker lets none through.

@@ -8,6 +8,16 @@ bool Counts(const Attestation& attestation, Day today) {
   return attestation.state == AttestationState::kIssued && attestation.expiry >= today;
 }
 
+Verdict CheckCapacity(const Context& context, const Policy& policy, const Attestation& attestation,
+                      PartyId subject) {
+  if (attestation.kind != AttestationKind::kCapacity || attestation.subject != subject ||
+      !Counts(attestation, context.today())) {
+    return Verdict::kAttestMissing;
+  }
+  const Day last_fresh = attestation.issued.Plus(policy.capacity_max_age_days);
+  return context.today() <= last_fresh ? Verdict::kAccepted : Verdict::kCapacityStale;
+}
+
 std::optional<std::vector<Attestation>> EvidenceOf(Context& context, const Grant& grant) {
   std::vector<Attestation> evidence;
   for (const Id& id : grant.attestations) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -7,15 +8,25 @@
 #include "ledger/record/credit.h"
 #include "ledger/rules/context.h"
 #include "ledger/types.h"
+#include "ledger/verdict.h"
 
 namespace aval::ledger::rules {
 
-/// The attestations that a grant rests on, judged as of today, however far the day's sweep has
-/// come. A revocation unwinds nothing (domain.md 2.4): the next event that wants more of the grant
-/// looks here and refuses.
+/// The attestations that a grant or an agreement rests on, judged as of today, however far the
+/// day's sweep has come. A revocation unwinds nothing (domain.md 2.4): the next event that wants
+/// more of the grant looks here and refuses.
 
 /// ISSUED, and today is not past its last day.
 bool Counts(const Attestation& attestation, Day today);
+
+/// Value code of a CAPACITY attestation, which has this one value: what its subject can repay a
+/// month, minor units.
+inline constexpr std::uint32_t kMonthlyCapacity = 1;
+
+/// Whether it attests this party's capacity, counts today (else kAttestMissing) and is no older
+/// than the policy allows (else kCapacityStale).
+Verdict CheckCapacity(const Context& context, const Policy& policy, const Attestation& attestation,
+                      PartyId subject);
 
 /// In the grant's order; nothing when one does not exist.
 std::optional<std::vector<Attestation>> EvidenceOf(Context& context, const Grant& grant);

@@ -9,22 +9,13 @@
 #include "ledger/rules/bills.h"
 #include "ledger/rules/charges.h"
 #include "ledger/rules/collections.h"
+#include "ledger/rules/debits.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/reservations.h"
 #include "ledger/rules/rules.h"
 
 namespace aval::ledger::rules {
 namespace {
-
-// The next bill takes what the loan holds.
-void TakeHeld(Context& context, Debt& debt) {
-  Loan& loan = debt.loan();
-  if (loan.held.minor == 0) return;
-  const Amount left = Collect(context, debt, loan.platform, loan.held);
-  context.Debit(loan.platform, account::kBorrowerOverpayment, loan.borrower.id, loan.currency,
-                {loan.held.minor - left.minor});
-  loan.held = left;
-}
 
 // domain.md 2.5 BILL_ISSUE.
 void IssueBill(Context& context, Debt& debt, std::uint16_t number) {
@@ -39,7 +30,7 @@ void IssueBill(Context& context, Debt& debt, std::uint16_t number) {
       instalment.interest.waived.minor > 0 ? account::kInterestIncome : account::kFeeIncome);
   UpdateBill(context, debt.loan(), instalment.due,
              {.billed = UnpaidCredit(instalment), .instalments = 1, .open = 1});
-  TakeHeld(context, debt);
+  ApplyHeld(context, debt);
 }
 
 // How late an instalment is (domain.md 2.4 Overdue/default).
@@ -118,6 +109,7 @@ void CatchUp(Context& context, Debt& debt) {
     const Day day = debt.At(k).next_day;
     if (day != Day{} && day <= context.today()) RunStep(context, debt, k);
   }
+  EndExpiredDebits(context, debt);
 }
 
 void CatchUpLoan(Context& context, const Id& loan) {

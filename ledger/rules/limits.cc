@@ -50,17 +50,6 @@ Verdict CheckStep(Context& context, const Policy& policy, const Grant& grant,
   return limit && limit->minor == act.limit() ? Verdict::kAccepted : Verdict::kStep;
 }
 
-// Whether the grant may rest on this attestation: the borrower's capacity, lately attested.
-Verdict CheckCapacity(const Context& context, const Policy& policy, const Grant& grant,
-                      const Attestation& evidence) {
-  if (evidence.kind != AttestationKind::kCapacity || evidence.subject != grant.borrower ||
-      !Counts(evidence, context.today())) {
-    return Verdict::kAttestMissing;
-  }
-  const Day last_fresh = evidence.issued.Plus(policy.capacity_max_age_days);
-  return context.today() <= last_fresh ? Verdict::kAccepted : Verdict::kCapacityStale;
-}
-
 void ReplaceCapacity(Context& context, Grant& grant, const Id& evidence) {
   std::erase_if(grant.attestations, [&](const Id& id) {
     const auto attestation = context.state().Get<Attestation>({.attestation = id});
@@ -90,7 +79,7 @@ Verdict Raise(Context& context, const Id& id, Grant grant, const act::v1::LimitA
   const Policy policy = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckStep(context, policy, grant, act));
   if (!evidence) return Verdict::kAttestMissing;
-  AVAL_REQUIRE(CheckCapacity(context, policy, grant, *evidence));
+  AVAL_REQUIRE(CheckCapacity(context, policy, *evidence, grant.borrower));
 
   const Amount change{act.limit() - grant.limit.minor};
   grant.limit.minor = act.limit();

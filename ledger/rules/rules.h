@@ -44,6 +44,21 @@ Verdict Apply(Context& context, const act::v1::DeliveryConfirm& act);
 // repayments.cc
 Verdict Apply(Context& context, const act::v1::Repay& act);
 
+// debits.cc
+Verdict Apply(Context& context, const act::v1::DebitCreate& act);
+Verdict Apply(Context& context, const act::v1::DebitSubmit& act);
+Verdict Apply(Context& context, const act::v1::DebitResult& act);
+
+// invitations.cc
+Verdict Apply(Context& context, const act::v1::CopayInvite& act);
+Verdict Apply(Context& context, const act::v1::CopayDecline& act);
+Verdict Apply(Context& context, const act::v1::CopayWithdraw& act);
+
+// agreements.cc
+Verdict Apply(Context& context, const act::v1::CopayAccept& act);
+Verdict Apply(Context& context, const act::v1::CopayReview& act);
+Verdict Apply(Context& context, const act::v1::MandateJoin& act);
+
 // calendar.cc
 Verdict Apply(Context& context, const act::v1::DayRoll& act);
 
@@ -51,12 +66,14 @@ Verdict Apply(Context& context, const act::v1::DayRoll& act);
 Verdict Dispatch(Context& context, const act::v1::Act& act);
 
 /// Works off one due item of its queue; it is already removed. A verdict other than kAccepted
-/// becomes an alert. Instalment items in instalments.cc, reservations in reservations.cc, grants in
-/// grants.cc, attestations in attestations.cc.
+/// becomes an alert. Each is in the file of its family.
 Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item);
 Verdict RunReservationItem(Context& context, const CalendarItem::Key& item);
 Verdict RunGrantItem(Context& context, const CalendarItem::Key& item);
 Verdict RunAttestationItem(Context& context, const CalendarItem::Key& item);
+Verdict RunInvitationItem(Context& context, const CalendarItem::Key& item);
+Verdict RunDebitItem(Context& context, const CalendarItem::Key& item);
+Verdict RunAgreementItem(Context& context, const CalendarItem::Key& item);
 
 /// Runs what is due of one loan (today or before), as the sweep would: before any act that touches
 /// it.

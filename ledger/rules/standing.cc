@@ -34,6 +34,11 @@ bool MayIdentify(Context& context, PartyId institution) {
   return record && record->attest && record->kind != InstitutionKind::kPlatform;
 }
 
+bool IsFrozen(Context& context, PartyId participant) {
+  const auto record = context.state().Get<Participant>({.participant = participant});
+  return record && record->state == ParticipantState::kFrozen;
+}
+
 Verdict StandingOf(const Participant& participant, Day today) {
   if (participant.state == ParticipantState::kFrozen) return Verdict::kFrozen;
   const bool known =

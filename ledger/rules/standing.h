@@ -23,6 +23,8 @@ bool IsPlatform(Context& context, PartyId institution);
 /// customers.
 bool MayIdentify(Context& context, PartyId institution);
 
+bool IsFrozen(Context& context, PartyId participant);
+
 /// kFrozen, or kKyc when no identity attestation counts today.
 Verdict StandingOf(const Participant& participant, Day today);
 

@@ -11,7 +11,9 @@
 #include "ledger/effects.h"
 #include "ledger/machine.h"
 #include "ledger/record/calendar.h"
+#include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
 #include "ledger/reports.h"
@@ -63,6 +65,10 @@ constexpr std::array kTables{
     RecordTable{"instalment", &ReadRecord<ledger::Instalment>},
     RecordTable{"bill", &ReadRecord<ledger::Bill>},
     RecordTable{"repayment", &ReadRecord<ledger::Repayment>},
+    RecordTable{"invitation", &ReadRecord<ledger::Invitation>},
+    RecordTable{"agreement", &ReadRecord<ledger::Agreement>},
+    RecordTable{"debit", &ReadRecord<ledger::Debit>},
+    RecordTable{"recourse_claim", &ReadRecord<ledger::RecourseClaim>},
     RecordTable{"account", &ReadRecord<ledger::Account>},
     RecordTable{"obligation", &ReadRecord<ledger::Obligation>},
     RecordTable{"alert", &ReadRecord<ledger::Alert>},

@@ -37,6 +37,27 @@ std::string ErrorOf(const std::string& from, const std::string& to) {
   return plan ? "" : plan.error().message;
 }
 
+TEST(NetworkFileTest, CoPayersAreOffUnlessThePolicySaysSo) {
+  const auto without = ParseNetworkFile(GuideExample(), "plan.toml");
+  ASSERT_TRUE(without) << without.error().message;
+  EXPECT_FALSE(without->genesis.policies(0).has_copay());
+  const auto with = ParseNetworkFile(
+      ExampleWith("[[product]]", "[policy.copay]\nmax_commitment = 5\nmin = 3\n[[product]]"),
+      "plan.toml");
+  ASSERT_TRUE(with) << with.error().message;
+  const genesis::v1::CopayPolicy& copay = with->genesis.policies(0).copay();
+  EXPECT_EQ(copay.max_commitment(), 5);
+  EXPECT_EQ(copay.min(), 3);
+  EXPECT_EQ(copay.max_share_ppm(), 500'000U);
+  EXPECT_EQ(copay.borrower_share_ppm(), 200'000U);
+  EXPECT_EQ(copay.debit_attempts(), 3U);
+  EXPECT_NE(ErrorOf("[[product]]", "[policy.copay]\nmin = 3\n[[product]]").find("max_commitment"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("[[product]]", "[policy.copay]\nmax_commitment = 5\nmore = 1\n[[product]]")
+                .find("more"),
+            std::string::npos);
+}
+
 class NetworkTest : public ::testing::Test {
  protected:
   NetworkTest()

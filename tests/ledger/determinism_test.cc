@@ -136,8 +136,9 @@ TEST(DeterminismTest, TheSampleDaysMoveMoneyInEveryWay) {
     for (const JournalLine& line : effects->journal) ++codes[line.code];
   }
   EXPECT_GT(kinds[LeafKind::kSystem], 60);
-  for (const std::uint16_t code : std::initializer_list<std::uint16_t>{
-           1100, 1200, 1220, 1300, 1350, 1600, 2100, 2200, 2300, 3900, 4100, 4120, 9100, 9101}) {
+  for (const std::uint16_t code :
+       std::initializer_list<std::uint16_t>{1100, 1200, 1220, 1300, 1350, 1600, 2100, 2200, 2300,
+                                            3900, 4100, 4120, 9100, 9101, 9200, 9201, 9300, 9301}) {
     EXPECT_GT(codes[code], 0) << code;
   }
 }

@@ -330,6 +330,39 @@ TEST(GenesisTest, PolicyNumbersAreChecked) {
   });
 }
 
+TEST(GenesisTest, WhatAPolicySaysOfCoPayersIsChecked) {
+  using C = genesis::v1::CopayPolicy;
+  const auto copay = [](auto set) {
+    return [set](Message& m) { set(*m.mutable_policies(0)->mutable_copay()); };
+  };
+  ExpectRefusals({
+      {copay([](C& p) { p.clear_max_share_ppm(); }),
+       "policies[0].copay.max_share_ppm: 0 is not from 1 to 1000000"},
+      {copay([](C& p) { p.set_borrower_share_ppm(500'001); }),
+       "policies[0].copay.borrower_share_ppm: 500001 is not from 0 to 500000"},
+      {copay([](C& p) { p.clear_min(); }),
+       "policies[0].copay.min: 0 is not from 1 to 10000000000000"},
+      {copay([](C& p) { p.set_max_commitment(99); }),
+       "policies[0].copay.max_commitment: 99 is not from 100 to 10000000000000"},
+      {copay([](C& p) { p.set_max_instalments(61); }),
+       "policies[0].copay.max_instalments: 61 is not from 1 to 60"},
+      {copay([](C& p) { p.set_agreements(65); }),
+       "policies[0].copay.agreements: 65 is not from 1 to 64"},
+      {copay([](C& p) { p.clear_open_invitations(); }),
+       "policies[0].copay.open_invitations: 0 is not from 1 to 64"},
+      {copay([](C& p) { p.set_invitation_days(3661); }),
+       "policies[0].copay.invitation_days: 3661 is not from 0 to 3660"},
+      {copay([](C& p) { p.set_window_days(3661); }),
+       "policies[0].copay.window_days: 3661 is not from 0 to 3660"},
+      {copay([](C& p) { p.set_max_days(3661); }),
+       "policies[0].copay.max_days: 3661 is not from 0 to 3660"},
+      {copay([](C& p) { p.set_debit_days(3661); }),
+       "policies[0].copay.debit_days: 3661 is not from 0 to 3660"},
+      {copay([](C& p) { p.clear_debit_attempts(); }),
+       "policies[0].copay.debit_attempts: 0 is not from 1 to 100"},
+  });
+}
+
 TEST(GenesisTest, PolicyListsAreChecked) {
   const auto policy = [](auto set) { return [set](Message& m) { set(*m.mutable_policies(0)); }; };
   const auto pair = [](genesis::v1::Policy& p, std::uint32_t bank, std::uint32_t partner) {

@@ -74,6 +74,19 @@ void AddPolicy(genesis::v1::Genesis& genesis) {
   }
   policy->add_scenarios(1);
   policy->set_first_due_max_days(60);
+  genesis::v1::CopayPolicy* copay = policy->mutable_copay();
+  copay->set_max_share_ppm(500'000);
+  copay->set_borrower_share_ppm(200'000);
+  copay->set_min(100);
+  copay->set_max_commitment(100'000);
+  copay->set_max_instalments(3);
+  copay->set_agreements(3);
+  copay->set_open_invitations(3);
+  copay->set_invitation_days(1);
+  copay->set_window_days(10);
+  copay->set_max_days(100);
+  copay->set_debit_days(3);
+  copay->set_debit_attempts(3);
 }
 
 void AddProduct(genesis::v1::Genesis& genesis) {

@@ -4,6 +4,7 @@
 #include "ledger/rules/keys.h"
 #include "ledger/wire.h"
 #include "tests/ledger/ledger_fixture.h"
+#include "tests/ledger/sample_copay.h"
 
 namespace aval::ledger {
 namespace {
@@ -218,6 +219,11 @@ std::vector<std::vector<std::shared_ptr<const Bytes>>> SampleDays() {
   for (const std::size_t day : {4U, 8U, 21U, 50U, 57U}) {
     const Day today = kFirstDay.Plus(static_cast<std::int64_t>(day));
     days[day].push_back(RepayAct(6000 + day, 5000 + day % 2, {40'000}, today));
+  }
+  std::size_t day = 0;
+  for (const auto& acts : SampleCopayDays()) {
+    days[day].insert(days[day].end(), acts.begin(), acts.end());
+    ++day;
   }
   return days;
 }

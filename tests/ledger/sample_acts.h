@@ -73,7 +73,8 @@ std::shared_ptr<const Bytes> RepayAct(std::uint64_t id, std::uint64_t loan, Amou
 
 /// Acts for each day from the first on, to be applied in this order, everything due worked off and
 /// the day rolled after each: two borrowers, purchases captured, delivered, voided and left to
-/// expire, bills, repayments on time and late, refusals among them. All kinds of leaves follow.
+/// expire, bills, repayments on time and late, a co-payer's acts (sample_copay.h), refusals among
+/// them. All kinds of leaves follow.
 std::vector<std::vector<std::shared_ptr<const Bytes>>> SampleDays();
 
 }  // namespace aval::ledger

@@ -165,6 +165,86 @@ Act DayRoll() {
   return act;
 }
 
+Act CopayInvite() {
+  Act act = ActBy(kPlatform);
+  auto* body = act.mutable_copay_invite();
+  body->set_invitation(kId);
+  body->set_loan(kId);
+  body->set_invitee(kId);
+  body->add_instalments(1);
+  body->mutable_cap()->set_currency("BRL");
+  body->set_terms(kDigest);
+  body->set_disclosure(kDigest);
+  body->set_expiry_day(1);
+  return act;
+}
+
+Act CopayDecline() {
+  Act act = ActBy(kPlatform);
+  act.mutable_copay_decline()->set_invitation(kId);
+  return act;
+}
+
+Act CopayWithdraw() {
+  Act act = ActBy(kPlatform);
+  act.mutable_copay_withdraw()->set_invitation(kId);
+  return act;
+}
+
+Act CopayAccept() {
+  Act act = ActBy(kPlatform);
+  auto* body = act.mutable_copay_accept();
+  body->set_agreement(kId);
+  body->set_invitation(kId);
+  body->set_terms(kDigest);
+  body->set_disclosure(kDigest);
+  body->set_bank(ToWire(kBankA));
+  body->set_account(kDigest);
+  body->set_last_day(1);
+  return act;
+}
+
+Act CopayReview() {
+  Act act = ActBy(kPlatform);
+  act.mutable_copay_review()->set_agreement(kId);
+  act.mutable_copay_review()->set_acceptance(kDigest);
+  act.mutable_copay_review()->set_capacity(kId);
+  return act;
+}
+
+Act MandateJoin() {
+  Act act = ActBy(kPlatform);
+  act.mutable_mandate_join()->set_agreement(kId);
+  act.mutable_mandate_join()->set_acceptance(kDigest);
+  return act;
+}
+
+Act DebitCreate() {
+  Act act = ActBy(kPlatform);
+  auto* body = act.mutable_debit_create();
+  body->set_debit(kId);
+  body->set_agreement(kId);
+  body->mutable_amount()->set_currency("BRL");
+  body->set_expiry_day(1);
+  return act;
+}
+
+Act DebitSubmit() {
+  Act act = ActBy(kPlatform);
+  act.mutable_debit_submit()->set_debit(kId);
+  return act;
+}
+
+Act DebitResult() {
+  Act act = ActBy(kPlatform);
+  auto* body = act.mutable_debit_result();
+  body->set_debit(kId);
+  body->set_result(act::v1::DebitResult::REJECTED);
+  body->set_reason(1);
+  body->set_reference(kDigest);
+  return act;
+}
+
 // A right act, a change that makes it wrong, and what is then said.
 struct Case {
   Act (*right)();
@@ -374,6 +454,94 @@ TEST(ShapeTest, PurchasesAreChecked) {
        "field purchase: 0 bytes instead of 16"},
       {DeliveryConfirm, [](Act& a) { a.mutable_delivery_confirm()->clear_delivery(); },
        "field delivery: 0 bytes instead of 32"},
+  });
+}
+
+TEST(ShapeTest, InvitationsAndAgreementsAreChecked) {
+  ExpectRefusals({
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_invitation(); },
+       "field invitation: 0 bytes instead of 16"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_loan(); },
+       "field loan: 0 bytes instead of 16"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->set_invitee(std::string(16, '\0')); },
+       "field invitee: names nobody"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_instalments(); },
+       "field instalments: 0 of them instead of 1 to 60"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->add_instalments(1); },
+       "field instalments[1]: not ascending"},
+      {CopayInvite,
+       [](Act& a) {
+         for (std::uint32_t k = 2; k <= 61; ++k) a.mutable_copay_invite()->add_instalments(k);
+       },
+       "field instalments: 61 of them instead of 1 to 60"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_cap(); },
+       "field cap.currency: is not three capital letters"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_terms(); },
+       "field terms: 0 bytes instead of 32"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_disclosure(); },
+       "field disclosure: 0 bytes instead of 32"},
+      {CopayInvite, [](Act& a) { a.mutable_copay_invite()->clear_expiry_day(); },
+       "field expiry_day: 0 is no day from 1970-01-02 to 9999-12-31"},
+      {CopayDecline, [](Act& a) { a.mutable_copay_decline()->clear_invitation(); },
+       "field invitation: 0 bytes instead of 16"},
+      {CopayWithdraw, [](Act& a) { a.mutable_copay_withdraw()->clear_invitation(); },
+       "field invitation: 0 bytes instead of 16"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_agreement(); },
+       "field agreement: 0 bytes instead of 16"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_invitation(); },
+       "field invitation: 0 bytes instead of 16"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_terms(); },
+       "field terms: 0 bytes instead of 32"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_disclosure(); },
+       "field disclosure: 0 bytes instead of 32"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_bank(); },
+       "field bank: 0 bytes instead of 16"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_account(); },
+       "field account: 0 bytes instead of 32"},
+      {CopayAccept, [](Act& a) { a.mutable_copay_accept()->clear_last_day(); },
+       "field last_day: 0 is no day from 1970-01-02 to 9999-12-31"},
+      {CopayReview, [](Act& a) { a.mutable_copay_review()->clear_agreement(); },
+       "field agreement: 0 bytes instead of 16"},
+      {CopayReview, [](Act& a) { a.mutable_copay_review()->clear_acceptance(); },
+       "field acceptance: 0 bytes instead of 32"},
+      {CopayReview, [](Act& a) { a.mutable_copay_review()->set_capacity("short"); },
+       "field capacity: 5 bytes instead of 16"},
+      {MandateJoin, [](Act& a) { a.mutable_mandate_join()->clear_agreement(); },
+       "field agreement: 0 bytes instead of 16"},
+      {MandateJoin, [](Act& a) { a.mutable_mandate_join()->clear_acceptance(); },
+       "field acceptance: 0 bytes instead of 32"},
+  });
+  Act word = CopayReview();  // A lender's.
+  word.mutable_copay_review()->clear_capacity();
+  EXPECT_TRUE(CheckShape(word));
+  Act open = CopayInvite();  // The rules refuse it: its borrower hears why.
+  open.mutable_copay_invite()->clear_mode();
+  EXPECT_TRUE(CheckShape(open));
+}
+
+TEST(ShapeTest, DebitsAreChecked) {
+  ExpectRefusals({
+      {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_debit(); },
+       "field debit: 0 bytes instead of 16"},
+      {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_agreement(); },
+       "field agreement: 0 bytes instead of 16"},
+      {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_amount(); },
+       "field amount.currency: is not three capital letters"},
+      {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_expiry_day(); },
+       "field expiry_day: 0 is no day from 1970-01-02 to 9999-12-31"},
+      {DebitSubmit, [](Act& a) { a.mutable_debit_submit()->clear_debit(); },
+       "field debit: 0 bytes instead of 16"},
+      {DebitResult, [](Act& a) { a.mutable_debit_result()->clear_debit(); },
+       "field debit: 0 bytes instead of 16"},
+      {DebitResult, [](Act& a) { a.mutable_debit_result()->clear_result(); },
+       "field result: is not given"},
+      {DebitResult, [](Act& a) { a.mutable_debit_result()->clear_reason(); },
+       "field reason: belongs to a rejection, alone"},
+      {DebitResult,
+       [](Act& a) { a.mutable_debit_result()->set_result(act::v1::DebitResult::CONFIRMED); },
+       "field reason: belongs to a rejection, alone"},
+      {DebitResult, [](Act& a) { a.mutable_debit_result()->clear_reference(); },
+       "field reference: 0 bytes instead of 32"},
   });
 }
 

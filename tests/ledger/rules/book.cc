@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "ledger/record/loans.h"
+#include "ledger/reports.h"
 #include "ledger/rules/ceilings.h"
 
 namespace aval::ledger::rules {
@@ -116,6 +117,18 @@ void SmallBook::FoundPolicyAndProducts() {
   policy.scenarios = {1};
   policy.first_due_max_days = 60;
   policy.grants_per_30_days = 3;
+  policy.copay = {.max_share_ppm = 600'000,
+                  .borrower_share_ppm = 200'000,
+                  .min = {1'000},
+                  .max_commitment = {200'000},
+                  .max_instalments = 3,
+                  .agreements = 2,
+                  .open_invitations = 2,
+                  .invitation_days = 1,
+                  .window_days = 10,
+                  .max_days = 365,
+                  .debit_days = 3,
+                  .debit_attempts = 2};
   state_.Put<Policy>({.effective = kFirstDay, .version = 1}, policy);
   state_.Put<Product>({.product = 1, .version = 1}, ProductOf(Method::kFeeFlat, 5'000));
   state_.Put<Product>({.product = 2, .version = 1}, ProductOf(Method::kEqualPrincipal, 180'000));
@@ -306,5 +319,7 @@ Amount SmallBook::Balance(PartyId owner, std::uint16_t code, const Id& subject) 
       {.owner = owner, .code = code, .subject = subject, .currency = TestCurrency()});
   return account ? Amount{account->debits.minor - account->credits.minor} : Amount{};
 }
+
+crypto::Digest SmallBook::Hash() const { return *StateHash(state_); }
 
 }  // namespace aval::ledger::rules

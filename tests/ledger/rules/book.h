@@ -121,6 +121,9 @@ class SmallBook {
   /// Debits less credits.
   Amount Balance(PartyId owner, std::uint16_t code, const Id& subject) const;
 
+  /// Of all its records (StateHash).
+  crypto::Digest Hash() const;
+
   Overlay& state() { return state_; }
   const Overlay& state() const { return state_; }
   /// Of the last accepted act or sweep.

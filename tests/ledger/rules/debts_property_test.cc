@@ -15,6 +15,7 @@
 #include "ledger/rules/debt.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/wire.h"
+#include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/invariants.h"
 #include "tests/ledger/rules/market.h"
 
@@ -23,6 +24,8 @@ namespace {
 
 constexpr std::uint8_t kBorrowers = 2;
 constexpr std::uint8_t kMaxPurchases = 12;
+constexpr std::uint8_t kMaxAgreements = 100;
+constexpr std::uint8_t kMaxDebits = 200;
 
 /// Terms of the policy that change how debts behave.
 struct Terms {
@@ -40,6 +43,9 @@ enum class Wish : std::uint8_t {
   kVoid,
   kDeliver,
   kRepay,
+  kAgree,   // The other borrower becomes a co-payer.
+  kDebit,   // Creates and submits.
+  kAnswer,  // Confirms or rejects.
   kPassDays,
 };
 
@@ -75,6 +81,8 @@ void Agree(Market& market, const Terms& terms) {
     policy.default_dpd = 25;
     policy.penalty_on_all_unpaid = terms.all_unpaid;
     policy.penalty_min_per_day = {terms.penalty_min};
+    policy.copay.window_days = 40;
+    policy.copay.min = {1};
   });
   for (std::uint8_t number = 1; number <= kBorrowers; ++number) {
     Grant grant = market.GrantNow(number);
@@ -119,6 +127,15 @@ class Author {
       case Wish::kRepay:
         Act([repayment = ++repayments_, purchase, amount = RepayAmount(step, purchase)](
                 Market& market) { return market.Repay(repayment, purchase, amount); });
+        return;
+      case Wish::kAgree:
+        AgreeOn(step, purchase);
+        return;
+      case Wish::kDebit:
+        Debit(step);
+        return;
+      case Wish::kAnswer:
+        Answer(step);
         return;
       case Wish::kPassDays:
         deeds_.push_back({.act = {}, .days = 1 + step.how % 20});
@@ -176,7 +193,51 @@ class Author {
     }
   }
 
+  // From one to three instalments, one of them the oldest that is unpaid.
+  void AgreeOn(const Step& step, std::uint8_t purchase) {
+    const auto loan = market_.book().Find<Loan>({Market::PurchaseId(purchase)});
+    if (!loan || agreements_ == kMaxAgreements) return;
+    act::v1::CopayInvite act = CopayDesk(market_).Invitation(++agreements_);
+    act.set_loan(ToWire(Market::PurchaseId(purchase)));
+    act.set_invitee(ToWire(market_.borrower(loan->borrower == market_.borrower(1) ? 2 : 1)));
+    act.clear_instalments();
+    for (std::uint32_t k = 0; k <= step.how % 3U; ++k) act.add_instalments(loan->first_unpaid + k);
+    act.set_share_ppm(100'000 * (1 + step.which % 6U));
+    act.mutable_cap()->set_minor(1 + step.amount);
+    Act([act, number = agreements_](Market& market) {
+      return CopayDesk(market).Agree(act, number);
+    });
+  }
+
+  void Debit(const Step& step) {
+    if (agreements_ == 0 || debits_ == kMaxDebits) return;
+    const auto number = static_cast<std::uint8_t>(step.which % agreements_ + 1);
+    const auto agreement = market_.book().Find<Agreement>({CopayDesk::AgreementId(number)});
+    if (!agreement) return;
+    act::v1::DebitCreate act = CopayDesk(market_).Instruction(++debits_, 1 + step.amount % 9'000);
+    act.set_agreement(ToWire(CopayDesk::AgreementId(number)));
+    act.set_instalment(agreement->parts[step.how % agreement->parts.size()].number);
+    act.set_expiry_day(ToWire(market_.book().today().Plus(step.how % 4)));
+    Act([act, number = debits_](Market& market) {
+      const Verdict verdict = CopayDesk(market).Create(act);
+      return verdict == Verdict::kAccepted ? CopayDesk(market).Submit(number) : verdict;
+    });
+  }
+
+  void Answer(const Step& step) {
+    if (debits_ == 0) return;
+    const auto number = static_cast<std::uint8_t>(step.which % debits_ + 1);
+    const auto debit = market_.book().Find<ledger::Debit>({CopayDesk::DebitId(number)});
+    if (!debit) return;
+    const CopayDesk desk(market_);
+    const auto act =
+        step.how % 3 == 0 ? desk.Rejection(number) : desk.Confirmation(number, debit->amount.minor);
+    Act([act](Market& market) { return CopayDesk(market).Result(act); });
+  }
+
   Market market_;
+  std::uint8_t agreements_ = 0;
+  std::uint8_t debits_ = 0;
   std::uint8_t purchases_ = 0;
   std::uint8_t repayments_ = 0;
   std::vector<Deed> deeds_;
@@ -205,7 +266,8 @@ std::vector<Verdict> Repeat(Market& market, const std::vector<Deed>& deeds,
   return verdicts;
 }
 
-/// All of a state but where and in what order obligations arose.
+/// All of a state but where and in what order obligations arose, and the identities of acts, which
+/// in this book follow from their places.
 struct Picture {
   std::map<Bytes, Bytes> records;
   std::vector<std::tuple<PartyId, PartyId, Currency, Amount, Day>> obligations;
@@ -218,6 +280,10 @@ Picture PictureOf(Market& market) {
     if (key[0] == static_cast<std::uint8_t>(Table::kObligation)) {
       const Obligation owed = *DecodeValue<Obligation>(value);
       picture.obligations.emplace_back(owed.from, owed.to, owed.currency, owed.amount, owed.day);
+    } else if (key[0] == static_cast<std::uint8_t>(Table::kAgreement)) {
+      Agreement agreement = *DecodeValue<Agreement>(value);
+      agreement.acceptance = {};
+      picture.records.emplace(CopyBytes(key), EncodeValue(agreement));
     } else {
       picture.records.emplace(CopyBytes(key), CopyBytes(value));
     }
@@ -244,6 +310,9 @@ rc::Gen<std::vector<Step>> AnySteps() {
                                                                 {1, Wish::kVoid},
                                                                 {1, Wish::kDeliver},
                                                                 {6, Wish::kRepay},
+                                                                {3, Wish::kAgree},
+                                                                {4, Wish::kDebit},
+                                                                {3, Wish::kAnswer},
                                                                 {4, Wish::kPassDays}})),
       rc::gen::set(&Step::which), rc::gen::set(&Step::how), rc::gen::set(&Step::amount));
   return rc::gen::scale(1.0, rc::gen::container<std::vector<Step>>(step));

@@ -14,6 +14,7 @@
 #include "ledger/record/codec.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/loans.h"
+#include "tests/ledger/rules/copay_invariants.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -306,7 +307,13 @@ class Audit {
 
 }  // namespace
 
-std::vector<std::string> BrokenInvariants(const Overlay& state) { return Audit(state).Run(); }
+std::vector<std::string> BrokenInvariants(const Overlay& state) {
+  std::vector<std::string> broken = Audit(state).Run();
+  for (std::string& sentence : BrokenCopayInvariants(state)) {
+    broken.push_back(std::move(sentence));
+  }
+  return broken;
+}
 
 std::vector<std::string> Unbalanced(const std::vector<JournalLine>& journal) {
   std::map<std::pair<PartyId, Currency>, std::int64_t> sums;

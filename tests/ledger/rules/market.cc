@@ -25,6 +25,12 @@ Verdict RunItem(Context& context, const CalendarItem::Key& item) {
       return RunGrantItem(context, item);
     case Queue::kAttestation:
       return RunAttestationItem(context, item);
+    case Queue::kInvitation:
+      return RunInvitationItem(context, item);
+    case Queue::kDebit:
+      return RunDebitItem(context, item);
+    case Queue::kAgreement:
+      return RunAgreementItem(context, item);
     case Queue::kOutcome:
       break;
   }

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+
+#include "ledger/rules/context.h"
+#include "ledger/rules/debt.h"
+
+namespace aval::ledger::rules {
+
+/// Debit instructions: each reserves a part of one instalment, under one agreement, until its
+/// result or the end of its last day. One under way stands in five places, which debits.cc changes
+/// together: its record, the instalment's and the agreement's `reserved`, the index DebitOn, and
+/// the calendar item of the day after its last.
+
+/// Instructions under way on one loan, whatever a policy allows.
+inline constexpr std::size_t kLiveDebitsMax = 256;
+
+/// Ends those on the loan that ran out before today, as this day's sweep would; the caller saves
+/// the debt. Part of every CatchUp.
+void EndExpiredDebits(Context& context, Debt& debt);
+
+}  // namespace aval::ledger::rules

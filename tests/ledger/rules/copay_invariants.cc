@@ -1,0 +1,185 @@
+#include "tests/ledger/rules/copay_invariants.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "ledger/record/calendar.h"
+#include "ledger/record/codec.h"
+#include "ledger/record/copay.h"
+#include "ledger/record/debits.h"
+#include "ledger/record/loans.h"
+#include "ledger/rules/context.h"
+
+namespace aval::ledger::rules {
+namespace {
+
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+constexpr std::uint32_t kWhole = 1'000'000;
+
+using Place = std::pair<Id, std::uint16_t>;  // Of a loan or an agreement: an instalment.
+
+class Audit {
+ public:
+  explicit Audit(const Overlay& state) : state_(state) {}
+
+  std::vector<std::string> Run() {
+    Invitations();
+    Debits();
+    Agreements();
+    Instalments();
+    Claims();
+    Calendar();
+    return std::move(broken_);
+  }
+
+ private:
+  template <Record R>
+  void Expect(bool holds, std::string_view rule, const typename R::Key& key) {
+    if (!holds) broken_.push_back(std::string(rule) + " at " + ToHex(EncodeKey<R>(key)));
+  }
+  void Expect(bool holds, std::string_view rule) {
+    if (!holds) broken_.emplace_back(rule);
+  }
+
+  std::int64_t Memo(std::uint16_t code, const Id& subject, const Currency& currency) const {
+    const auto account = state_.Get<Account>(
+        {.owner = PartyId::Memo(), .code = code, .subject = subject, .currency = currency});
+    return account ? account->debits.minor - account->credits.minor : 0;
+  }
+
+  void Invitations() {
+    std::set<std::pair<PartyId, Id>> open;
+    for (const auto& [key, invitation] : state_.List<Invitation>({}, kAll)) {
+      if (invitation.state != InvitationState::kOpen) continue;
+      open.emplace(invitation.borrower, key.invitation);
+      items_.insert({.day = invitation.expiry.Plus(1),
+                     .queue = Queue::kInvitation,
+                     .subject = key.invitation});
+    }
+    std::set<std::pair<PartyId, Id>> indexed;
+    for (const auto& [key, index] : state_.List<InvitationOf>({}, kAll)) {
+      indexed.emplace(key.borrower, key.invitation);
+    }
+    Expect(indexed == open, "InvitationOf has the open invitations");
+  }
+
+  void Debits() {
+    std::set<std::tuple<Id, Day, Id>> under_way;
+    for (const auto& [key, debit] : state_.List<Debit>({}, kAll)) {
+      if (debit.state == DebitState::kConfirmed) {
+        taken_[{debit.agreement, debit.instalment}] += debit.amount.minor;
+      }
+      if (debit.state != DebitState::kCreated && debit.state != DebitState::kSubmitted) continue;
+      under_way.emplace(debit.loan, debit.expiry, key.debit);
+      reserved_on_[{debit.loan, debit.instalment}] += debit.amount.minor;
+      reserved_by_[{debit.agreement, debit.instalment}] += debit.amount.minor;
+      items_.insert({.day = debit.expiry.Plus(1), .queue = Queue::kDebit, .subject = key.debit});
+    }
+    std::set<std::tuple<Id, Day, Id>> indexed;
+    for (const auto& [key, index] : state_.List<DebitOn>({}, kAll)) {
+      indexed.emplace(key.loan, key.expiry, key.debit);
+    }
+    Expect(indexed == under_way, "DebitOn has the debits under way");
+  }
+
+  void Agreements() {
+    std::set<std::pair<Id, Id>> on;
+    std::set<std::pair<PartyId, Id>> by;
+    std::map<Place, std::uint32_t> shares;
+    for (const auto& [key, agreement] : state_.List<Agreement>({}, kAll)) {
+      const bool live = agreement.state == AgreementState::kSigned ||
+                        agreement.state == AgreementState::kReviewed ||
+                        agreement.state == AgreementState::kActive;
+      OneAgreement(key, agreement, live);
+      if (!live) continue;
+      on.emplace(agreement.loan, key.agreement);
+      by.emplace(agreement.co_payer, key.agreement);
+      for (const CopayPart& part : agreement.parts) {
+        shares[{agreement.loan, part.number}] += agreement.share_ppm;
+      }
+      items_.insert({.day = agreement.last_day.Plus(1),
+                     .queue = Queue::kAgreement,
+                     .subject = key.agreement});
+    }
+    for (const auto& [place, share] : shares) Expect(share <= kWhole, "I8: shares");
+    std::set<std::pair<Id, Id>> indexed_on;
+    for (const auto& [key, index] : state_.List<AgreementOn>({}, kAll)) {
+      indexed_on.emplace(key.loan, key.agreement);
+    }
+    std::set<std::pair<PartyId, Id>> indexed_by;
+    for (const auto& [key, index] : state_.List<AgreementBy>({}, kAll)) {
+      indexed_by.emplace(key.co_payer, key.agreement);
+    }
+    Expect(indexed_on == on, "AgreementOn has the live agreements");
+    Expect(indexed_by == by, "AgreementBy has the live agreements");
+  }
+
+  void OneAgreement(const Agreement::Key& key, const Agreement& agreement, bool live) {
+    std::int64_t reserved = 0;
+    std::int64_t paid = 0;
+    for (const CopayPart& part : agreement.parts) {
+      reserved += part.reserved.minor;
+      paid += part.paid.minor;
+      const Place place{key.agreement, part.number};
+      Expect<Agreement>(part.reserved.minor == reserved_by_[place],
+                        "a part has reserved what its debit asks for", key);
+      Expect<Agreement>(part.paid.minor == taken_[place], "a part has paid what debits took", key);
+    }
+    Expect<Agreement>(agreement.reserved.minor == reserved && agreement.paid.minor == paid,
+                      "an agreement sums its parts", key);
+    Expect<Agreement>(paid + reserved <= agreement.cap.minor, "I8: cap", key);
+    Expect<Agreement>(live || reserved == 0, "what has ended reserves nothing", key);
+    Expect<Agreement>(Memo(account::kGuaranteeCommitted, key.agreement, agreement.currency) ==
+                          (live ? agreement.cap.minor - paid : 0),
+                      "9200 is what a live agreement still stands for", key);
+    const auto claim = state_.Get<RecourseClaim>({.agreement = key.agreement});
+    Expect<Agreement>((claim ? claim->amount.minor : 0) == paid, "a claim is what was paid", key);
+  }
+
+  void Instalments() {
+    for (const auto& [key, instalment] : state_.List<Instalment>({}, kAll)) {
+      Expect<Instalment>(instalment.reserved.minor == reserved_on_[{key.loan, key.number}],
+                         "an instalment has reserved what debits ask for", key);
+    }
+  }
+
+  void Claims() {
+    for (const auto& [key, claim] : state_.List<RecourseClaim>({}, kAll)) {
+      const std::int64_t open = claim.amount.minor - claim.recovered.minor;
+      Expect<RecourseClaim>(
+          Memo(account::kRecourseClaim, key.agreement, claim.currency) == open &&
+              Memo(account::kRecourseObligation, key.agreement, claim.currency) == -open,
+          "I7", key);
+    }
+  }
+
+  void Calendar() {
+    std::set<CalendarItem::Key> items;
+    for (const auto& [key, item] : state_.List<CalendarItem>({}, kAll)) {
+      if (key.queue == Queue::kInvitation || key.queue == Queue::kDebit ||
+          key.queue == Queue::kAgreement) {
+        items.insert(key);
+      }
+    }
+    Expect(items == items_, "calendar has what ends of invitations, debits and agreements");
+  }
+
+  const Overlay& state_;
+  std::map<Place, std::int64_t> reserved_on_;  // By loan.
+  std::map<Place, std::int64_t> reserved_by_;  // By agreement.
+  std::map<Place, std::int64_t> taken_;        // By agreement.
+  std::set<CalendarItem::Key> items_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> BrokenCopayInvariants(const Overlay& state) { return Audit(state).Run(); }
+
+}  // namespace aval::ledger::rules
