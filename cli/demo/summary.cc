@@ -66,6 +66,15 @@ std::string InstitutionLines(const Balances& balances) {
                      Money(sponsored.debits).c_str());
 }
 
+std::string CopayLines(const RowCounts& rows, const Balances& balances) {
+  const auto at = balances.find({"memo", account::kRecourseClaim});
+  const Sums claims = at == balances.end() ? Sums{} : at->second;
+  return Line("Co-payers   %llu invited, %llu accepted; debited %s, recoverable %s",
+              static_cast<unsigned long long>(rows.co_payers + rows.declined),
+              static_cast<unsigned long long>(rows.co_payers), Money(claims.debits).c_str(),
+              Money(claims.debits - claims.credits).c_str());
+}
+
 std::string RowLines(const RowCounts& rows) {
   std::string text =
       Line("Purchases   %llu rows of the marketplace, %llu instalments, BRL %s",
@@ -81,8 +90,9 @@ std::string RowLines(const RowCounts& rows) {
   text += Line("  cancelled and voided: %llu", static_cast<unsigned long long>(rows.cancelled));
   text +=
       Line("  added by rule: keys, lenders (platform 30 %%, one of two banks 70 %%), due dates,");
+  text += Line("  products, who repays when (85 of 100 in time, 10 five and 5 forty days late),");
   text +=
-      Line("  products, and who repays when (85 of 100 in time, 10 five and 5 forty days late)");
+      Line("  and for one purchase in ten a co-payer, who pays 80 %% of one overdue instalment");
   return text;
 }
 
@@ -137,6 +147,7 @@ bool CameOutRight(const DemoResult& result) {
 std::string SummaryText(const DemoResult& result) {
   std::string text = "\n" + RowLines(result.rows) + LoadLines(result);
   text += "Amounts     BRL, by institution\n" + InstitutionLines(result.balances);
+  text += CopayLines(result.rows, result.balances);
   const auto [lines, unbalanced] = result.trial_balance;
   text += unbalanced == 0 ? Line("Trial balance  zero for each of %llu owners and currencies",
                                  static_cast<unsigned long long>(lines))

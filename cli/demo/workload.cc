@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "cli/demo/derived.h"
 #include "crypto/digest.h"
 #include "crypto/envelope.h"
 #include "ledger/arithmetic/dates.h"
@@ -23,9 +24,6 @@ using ledger::Day;
 using ledger::Department;
 using ledger::ToWire;
 
-constexpr std::string_view kCurrency = "BRL";
-constexpr std::string_view kCancelled = "canceled";  // The marketplace's own spelling.
-constexpr std::int64_t kShippingDays = 6;
 constexpr std::int64_t kFirstDueDays = 30;
 constexpr std::int64_t kGrantDays = 365;
 constexpr std::int64_t kIdentityDays = 3650;
@@ -46,54 +44,8 @@ constexpr std::uint32_t kAnnuityPpm = 180'000;
 constexpr std::array<std::uint32_t, 3> kTierEdges{0, 100'000, 1'000'000};
 constexpr std::array<std::int64_t, 3> kTierLimits{100'000, 1'000'000, 20'000'000};
 
-crypto::Digest Derive(std::string_view kind, std::string_view id) {
-  crypto::Sha256Hasher hasher;
-  hasher.Update(AsBytes("aval-demo/v1\n")).Update(AsBytes(kind)).Update(AsBytes("\n"));
-  return hasher.Update(AsBytes(id)).Finish();
-}
-
-ledger::Id DerivedId(std::string_view kind, std::string_view id) {
-  ledger::Id derived;
-  const crypto::Digest digest = Derive(kind, id);
-  std::copy_n(digest.bytes.begin(), derived.bytes.size(), derived.bytes.begin());
-  return derived;
-}
-
-crypto::SecretKey DerivedKey(std::string_view kind, std::string_view id) {
-  return crypto::SecretKey::FromSeed(Derive(kind, id).bytes);
-}
-
 std::string KeyBytes(const crypto::SecretKey& key) {
   return std::string(AsText(key.public_key().bytes));
-}
-
-// A number below `bound` that follows from the row.
-std::uint32_t Draw(std::string_view what, std::string_view id, std::uint32_t bound) {
-  const crypto::Digest digest = Derive(what, id);
-  ByteReader reader(digest);
-  return reader.U32() % bound;
-}
-
-const std::string& CustomerOf(const PurchaseRow& row) {
-  return row.customer.empty() ? row.order : row.customer;
-}
-
-std::uint32_t BankOf(const PurchaseRow& row) {
-  return kFirstBank + Draw("bank", row.order, kBanks);
-}
-
-ledger::PartyId BorrowerOf(const PurchaseRow& row) {
-  return {.id = DerivedId("borrower", CustomerOf(row))};
-}
-
-ledger::PartyId SupplierOf(const PurchaseRow& row) {
-  return {.id = DerivedId("supplier", row.seller)};
-}
-
-ledger::Id GrantOf(const PurchaseRow& row) { return DerivedId("grant", row.order); }
-
-std::string Institution(std::uint32_t number) {
-  return ToWire(ledger::PartyId::Institution(number));
 }
 
 std::uint32_t ProductFor(std::uint32_t instalments) {
@@ -101,15 +53,11 @@ std::uint32_t ProductFor(std::uint32_t instalments) {
   return instalments >= kFreeInstalments && instalments <= 6 ? kFreeStart : kFlatFee;
 }
 
-// Days by which instalment `number` is paid late.
+// Days by which instalment `number` is paid late. Help comes for what is late.
 std::int64_t Lateness(const PurchaseRow& row, std::uint32_t number) {
   const std::uint32_t draw = Draw("lateness", row.order + "/" + std::to_string(number), 100);
   if (draw < 85) return 0;
   return draw < 95 ? 5 : 40;
-}
-
-Day PurchaseDay(const PurchaseRow& row) {
-  return row.purchased.value_or(row.shipping_limit.Plus(-kShippingDays));
 }
 
 Day CaptureDay(const PurchaseRow& row) {
@@ -158,6 +106,19 @@ void SetPolicy(genesis::v1::Policy& policy, Day first_day) {
   for (const std::int64_t limit : kTierLimits) policy.add_tier_limits(limit);
   policy.add_scenarios(kScenario);
   policy.set_first_due_max_days(400);
+  genesis::v1::CopayPolicy& copay = *policy.mutable_copay();
+  copay.set_max_share_ppm(kCopayShare);
+  copay.set_borrower_share_ppm(1'000'000 - kCopayShare);
+  copay.set_min(1);
+  copay.set_max_commitment(20'000'000);
+  copay.set_max_instalments(1);
+  copay.set_agreements(16);
+  copay.set_open_invitations(2);
+  copay.set_invitation_days(1);
+  copay.set_window_days(10);
+  copay.set_max_days(30);
+  copay.set_debit_days(3);
+  copay.set_debit_attempts(3);
 }
 
 genesis::v1::Product ProductRow(std::uint32_t number, genesis::v1::Method method,
@@ -221,7 +182,11 @@ std::size_t DayOfActs::acts() const {
 }
 
 Workload::Workload(std::vector<PurchaseRow> rows, const Network& network, Random& random)
-    : rows_(std::move(rows)), network_(network), random_(random), instalments_(rows_.size()) {
+    : rows_(std::move(rows)),
+      network_(network),
+      random_(random),
+      help_(PlanHelp(rows_)),
+      instalments_(rows_.size()) {
   for (std::size_t i = 0; i < rows_.size(); ++i) Plan(i);
 }
 
@@ -242,7 +207,7 @@ void Workload::Plan(std::size_t index) {
   counts_.with_status += row.status.empty() ? 0 : 1;
   counts_.value.minor += row.value.minor;
   Add(PurchaseDay(row), {.row = index, .step = Step::kBuy});
-  if (row.status == kCancelled) {
+  if (IsCancelled(row)) {
     ++counts_.cancelled;
     Add(PurchaseDay(row).Plus(1), {.row = index, .step = Step::kVoid});
     return;
@@ -250,14 +215,21 @@ void Workload::Plan(std::size_t index) {
   counts_.instalments += row.instalments;
   Add(CaptureDay(row), {.row = index, .step = Step::kCapture});
   Add(std::max(CaptureDay(row), row.shipping_limit), {.row = index, .step = Step::kDeliver});
-  instalments_[index] = InstalmentsOf(row);
+  instalments_[index] = InstalmentsOf(index);
   for (std::uint32_t k = 1; k <= row.instalments; ++k) {
     Add(instalments_[index][k - 1].paid, {.row = index, .step = Step::kRepay, .instalment = k});
   }
+  if (!help_[index]) return;
+  ++counts_.co_payers;
+  counts_.declined += help_[index]->declines ? 1 : 0;
+  // The day before its debit, when the instalment is overdue.
+  const std::uint32_t number = help_[index]->instalment;
+  Add(instalments_[index][number - 1].paid.Plus(-1), {.row = index, .step = Step::kAgree});
 }
 
 // The schedule, and when each instalment is due and paid.
-std::vector<Workload::Instalment> Workload::InstalmentsOf(const PurchaseRow& row) {
+std::vector<Workload::Instalment> Workload::InstalmentsOf(std::size_t index) const {
+  const PurchaseRow& row = rows_[index];
   const auto dues = arithmetic::DueDays(CaptureDay(row).Plus(kFirstDueDays), row.instalments);
   AVAL_ASSERT(dues.has_value());
   const std::vector<arithmetic::ScheduleRow> schedule = ScheduleOf(row);
@@ -266,7 +238,8 @@ std::vector<Workload::Instalment> Workload::InstalmentsOf(const PurchaseRow& row
   for (std::uint32_t k = 1; k <= row.instalments; ++k) {
     const Day due = (*dues)[k - 1];
     // Never before the one that is older: money goes to the oldest first.
-    paid = std::max(paid, due.Plus(Lateness(row, k)));
+    const bool helped = help_[index] && help_[index]->instalment == k;
+    paid = std::max(paid, due.Plus(helped ? kHelpedDaysLate : Lateness(row, k)));
     instalments.push_back({.amount = schedule[k - 1].Due(), .due = due, .paid = paid});
   }
   return instalments;
@@ -297,9 +270,11 @@ DayOfActs Workload::Take(Day day) {
       case Step::kDeliver:
         chain.push_back(Deliver(row));
         break;
+      case Step::kAgree:
+        Agree(event.row, chain);
+        break;
       case Step::kRepay:
-        chain.push_back(
-            Repay(row, event.instalment, instalments_[event.row][event.instalment - 1]));
+        Pay(event.row, event.instalment, chain);
         break;
     }
   }
@@ -431,7 +406,7 @@ Bytes Workload::ProposeGrant(const PurchaseRow& row) {
 }
 
 Bytes Workload::Authorise(const PurchaseRow& row, const Hand& borrower) {
-  const Day ends = row.status == kCancelled ? today_.Plus(1) : CaptureDay(row);
+  const Day ends = IsCancelled(row) ? today_.Plus(1) : CaptureDay(row);
   act::v1::Act act;
   act::v1::PurchaseAuthorise& authorise = *act.mutable_purchase_authorise();
   authorise.set_purchase(ToWire(DerivedId("purchase", row.order)));
@@ -476,18 +451,29 @@ Bytes Workload::Deliver(const PurchaseRow& row) {
        Office(kPlatform, Department::kOps)});
 }
 
-Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t number, const Instalment& instalment) {
+// What is due of the instalment, with the penalty; a co-payer's part of it first.
+void Workload::Pay(std::size_t index, std::uint32_t number, std::vector<Bytes>& acts) {
+  const PurchaseRow& row = rows_[index];
+  const Instalment& instalment = instalments_[index][number - 1];
   const std::int64_t late = arithmetic::DaysPastDue(instalment.due, today_, kGraceDays);
   const auto penalty =
       arithmetic::Penalty(instalment.amount, {.ppm_per_day = kPenaltyPpm, .min_per_day = {}}, late);
   AVAL_ASSERT(penalty.has_value());
+  Amount due{instalment.amount.minor + penalty->minor};
+  if (help_[index] && help_[index]->instalment == number) {
+    due.minor -= Debit(index, due, acts).minor;
+  }
+  if (due.minor > 0) acts.push_back(Repay(row, number, due));
+}
+
+Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t number, Amount amount) {
   const std::string name = row.order + "/" + std::to_string(number);
   act::v1::Act act;
   act::v1::Repay& body = *act.mutable_repay();
   body.set_repayment(ToWire(DerivedId("repayment", name)));
   body.set_loan(ToWire(DerivedId("purchase", row.order)));
   body.mutable_amount()->set_currency(std::string(kCurrency));
-  body.mutable_amount()->set_minor(instalment.amount.minor + penalty->minor);
+  body.mutable_amount()->set_minor(amount.minor);
   body.set_reference(ToWire(Derive("bank-record", name)));
   return Sign(std::move(act), {Office(BankOf(row), Department::kOps)});
 }

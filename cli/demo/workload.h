@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "cli/act_signing.h"
+#include "cli/demo/help.h"
 #include "cli/demo/purchases_file.h"
 #include "cli/network.h"
 #include "ledger/proto/acts.pb.h"
@@ -31,6 +33,9 @@ namespace aval::cli::demo {
 /// - Of a hundred instalments 85 are paid on their due day, 10 five days late and 5 forty days
 /// late,
 ///   with the penalty; which ones follows from order id and number.
+/// - One purchase in ten has a co-payer (help.h), who stands for 80 % of one instalment. The
+///   borrower asks when it is overdue; the day after, five days late at the earliest, the co-payer
+///   is debited at the other bank, which has attested its capacity, and the borrower pays the rest.
 /// - Cancelled orders are voided the next day; all others are delivered on the shipping limit date.
 /// - Keys are derived from the ids: nobody's secrets.
 
@@ -53,6 +58,8 @@ struct RowCounts {
   std::size_t with_status = 0;
   std::size_t cancelled = 0;
   std::size_t instalments = 0;
+  std::size_t co_payers = 0;  // Invitations that were accepted.
+  std::size_t declined = 0;   // Invitations that were not.
   ledger::Amount value;
 };
 
@@ -83,7 +90,7 @@ class Workload {
   DayOfActs Take(ledger::Day day);
 
  private:
-  enum class Step : std::uint8_t { kBuy, kCapture, kVoid, kDeliver, kRepay };
+  enum class Step : std::uint8_t { kBuy, kCapture, kVoid, kDeliver, kAgree, kRepay };
   struct Event {
     std::size_t row = 0;
     Step step = Step::kBuy;
@@ -98,7 +105,7 @@ class Workload {
 
   void Plan(std::size_t row);
   void Add(ledger::Day day, const Event& event);
-  static std::vector<Instalment> InstalmentsOf(const PurchaseRow& row);
+  std::vector<Instalment> InstalmentsOf(std::size_t index) const;
 
   void RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& acts);
   void Buy(const PurchaseRow& row, std::vector<Bytes>& acts);
@@ -108,7 +115,18 @@ class Workload {
   Bytes Capture(const PurchaseRow& row);
   Bytes Void(const PurchaseRow& row);
   Bytes Deliver(const PurchaseRow& row);
-  Bytes Repay(const PurchaseRow& row, std::uint32_t number, const Instalment& instalment);
+  void Pay(std::size_t index, std::uint32_t number, std::vector<Bytes>& acts);
+  Bytes Repay(const PurchaseRow& row, std::uint32_t number, ledger::Amount amount);
+
+  // workload_copay.cc
+  void Agree(std::size_t index, std::vector<Bytes>& acts);
+  Bytes Invite(std::size_t index, std::size_t friend_row);
+  Bytes Decline(std::size_t index, std::size_t friend_row);
+  Bytes Accept(std::size_t index, std::size_t friend_row);
+  void Review(std::size_t index, const ledger::PartyId& co_payer, const Bytes& acceptance,
+              std::vector<Bytes>& acts);
+  ledger::Amount Debit(std::size_t index, ledger::Amount due, std::vector<Bytes>& acts);
+
   Hand Office(std::uint32_t institution, ledger::Department department) const;
   Bytes Sign(act::v1::Act act, const std::vector<Hand>& hands);
 
@@ -116,6 +134,7 @@ class Workload {
   const Network& network_;
   Random& random_;
   RowCounts counts_;
+  const std::vector<std::optional<Help>> help_;       // By row.
   std::vector<std::vector<Instalment>> instalments_;  // By row; none where it was cancelled.
   ledger::Day today_;
   std::map<ledger::Day, std::set<Event>> events_;
