@@ -5,13 +5,12 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "base/worker_pool.h"
 #include "ledger/act.h"
 #include "ledger/block.h"
-#include "node/key_cache.h"
+#include "node/act_verifier.h"
 
 namespace aval::node {
 
@@ -19,9 +18,8 @@ namespace aval::node {
 /// whoever has time. Threads: all functions are safe from all.
 class ActPreparation {
  public:
-  /// `origin` and `keys` outlive it.
-  ActPreparation(std::vector<std::shared_ptr<const Bytes>> envelopes, const std::string& origin,
-                 KeyCache& keys);
+  /// `verifier` outlives it.
+  ActPreparation(std::vector<std::shared_ptr<const Bytes>> envelopes, ActVerifier& verifier);
   /// Of acts that are prepared.
   explicit ActPreparation(std::vector<ledger::Preparation> acts);
 
@@ -35,12 +33,9 @@ class ActPreparation {
  private:
   static constexpr std::size_t kSlice = 16;
 
-  void Prepare(std::size_t i);
-
   std::vector<std::shared_ptr<const Bytes>> envelopes_;
   std::vector<ledger::Preparation> acts_;
-  const std::string* origin_ = nullptr;
-  KeyCache* keys_ = nullptr;
+  ActVerifier* verifier_ = nullptr;
   std::size_t slices_ = 0;
   std::atomic<std::size_t> claimed_ = 0;
   std::mutex mutex_;

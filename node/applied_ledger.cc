@@ -6,6 +6,7 @@
 #include "ledger/log/checkpoint_file.h"
 #include "ledger/record/applied.h"
 #include "ledger/record/codec.h"
+#include "node/act_verifier.h"
 
 namespace aval::node {
 
@@ -83,6 +84,7 @@ Result<AppliedLedger::Applied> AppliedLedger::Apply(std::uint64_t raft_index,
         ++applied.faults;
         continue;
       }
+      CountSignatures(*prepared.act);
       AVAL_TRY(const auto outcome, machine_->Apply(*prepared.act, time_ms, leaves));
       if (outcome.verdict == ledger::Verdict::kSignature) ++applied.faults;
       applied.acts.push_back({.envelope = prepared.act->digest, .outcome = outcome});
@@ -102,6 +104,15 @@ Result<AppliedLedger::Applied> AppliedLedger::Apply(std::uint64_t raft_index,
   return applied;
 }
 
+void AppliedLedger::CountSignatures(const ledger::PreparedAct& act) {
+  signatures_ += act.checks.size();
+  unchecked_ += act.checks.size() - CheckedSignatures(act);
+}
+
+AppliedLedger::Counters AppliedLedger::counters() const {
+  return {.signatures = signatures_, .unchecked = unchecked_, .flushes = flushes_};
+}
+
 Result<void> AppliedLedger::Flush() {
   AVAL_CHECK(log_->Sync());
   ledger::Writes writes = machine_->TakeWrites();
@@ -112,6 +123,7 @@ Result<void> AppliedLedger::Flush() {
                          .signed_size = SignedSize()};
   writes.insert_or_assign(ledger::EncodeKey<AppliedMark>({}), ledger::EncodeValue(mark));
   AVAL_CHECK(parts_.state->Apply(writes));
+  ++flushes_;
   unflushed_bytes_ = 0;
   AVAL_CHECK(Publish());
   CompareWithSigned();

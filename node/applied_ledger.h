@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -69,6 +70,14 @@ class AppliedLedger {
   /// blocks have asked for.
   Result<void> Flush();
 
+  /// Since the start; of any thread.
+  struct Counters {
+    std::uint64_t signatures = 0;  // Of the acts applied.
+    std::uint64_t unchecked = 0;   // Of these, what nobody had checked: left to the rules.
+    std::uint64_t flushes = 0;
+  };
+  Counters counters() const;
+
   /// Bytes of leaves and effects waiting for Flush.
   std::size_t unflushed_bytes() const { return unflushed_bytes_; }
 
@@ -83,6 +92,7 @@ class AppliedLedger {
   std::optional<std::int64_t> ahead_ms() const { return ahead_ms_; }
 
  private:
+  void CountSignatures(const ledger::PreparedAct& act);
   explicit AppliedLedger(Parts parts) : parts_(std::move(parts)) {}
   Result<void> Begin();
   Result<void> Continue(const Bytes& mark);
@@ -104,6 +114,10 @@ class AppliedLedger {
   std::vector<crypto::Checkpoint> to_sign_;
   std::optional<std::int64_t> ahead_ms_;
   bool compared_ = false;  // What this node had signed before its start, with its log.
+
+  std::atomic<std::uint64_t> signatures_ = 0;
+  std::atomic<std::uint64_t> unchecked_ = 0;
+  std::atomic<std::uint64_t> flushes_ = 0;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const View> view_;

@@ -20,6 +20,7 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
         continue;
       }
       ++submissions_;
+      parts_.verifier->Remember(act);
       unanswered_.emplace(submissions_, Unanswered{.act = act, .deadline = deadline, .sent = now});
       fresh.push_back(std::move(act));
     }
@@ -93,6 +94,7 @@ void Replica::ForgetUnanswered(const crypto::Digest& envelope) {
   if (known == unanswered_by_envelope_.end()) return;
   unanswered_.erase(known->second);
   unanswered_by_envelope_.erase(known);
+  parts_.verifier->Forget(envelope);
 }
 
 void Replica::ExpireUnanswered(Instant now) {
@@ -102,6 +104,7 @@ void Replica::ExpireUnanswered(Instant now) {
       continue;
     }
     unanswered_by_envelope_.erase(at->second.act->digest);
+    parts_.verifier->Forget(at->second.act->digest);
     at = unanswered_.erase(at);
   }
 }

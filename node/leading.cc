@@ -105,15 +105,18 @@ void Replica::Propose(Instant now) {
   std::vector<std::shared_ptr<const Bytes>> envelopes;
   std::vector<ledger::Preparation> acts;
   std::size_t bytes = 0;
+  std::size_t checked = 0;
   while (!queue_.empty() && acts.size() < ledger::kBlockActsMax) {
     Act& act = queue_.front();
     if (bytes + act->bytes->size() > ledger::kBlockBytesMax) break;
     bytes += act->bytes->size();
     envelopes.push_back(act->bytes);
+    checked += CheckedSignatures(*act);
     acts.push_back({.act = std::move(act), .malformed = std::nullopt});
     queue_.pop_front();
   }
   queue_bytes_ -= bytes;
+  parts_.verifier->CountReused(checked);
   last_time_ms_ = std::max(last_time_ms_, parts_.clock->UnixMillis());
   const bool checkpoint = acts.empty() ? !applied_.has_due_items : CheckpointDue(now);
   const ledger::BlockHeader header{.leader = self_.value,

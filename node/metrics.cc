@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,11 @@ class Families {
   void PeerCounter(const std::string& name, const std::string& help, std::uint32_t peer,
                    std::uint64_t value) {
     Add(name, help, MetricType::Counter, {{"peer", std::to_string(peer)}}, value);
+  }
+
+  void ThreadCounter(const std::string& name, const std::string& help, const std::string& thread,
+                     std::uint64_t value) {
+    Add(name, help, MetricType::Counter, {{"thread", thread}}, value);
   }
 
   std::string Text() const { return prometheus::TextSerializer().Serialize(families_); }
@@ -80,8 +86,34 @@ void AddLedger(const AppliedLedger& ledger, Families& families) {
   const auto checkpoint = ledger.checkpoints().highest();
   families.Gauge("aval_checkpoint_leaves", "Size of the highest checkpoint signed here.",
                  checkpoint ? checkpoint->size : 0);
+  families.Counter("aval_flushes_total", "Runs of blocks made durable in log and state.",
+                   ledger.counters().flushes);
   families.Gauge("aval_signing_stopped", "1 when this node signs no checkpoints any more.",
                  ledger.signing_failure() ? 1 : 0);
+}
+
+// Threads that could check signatures are always listed: what is not there cannot be seen to be 0.
+void AddSignatures(const ActVerifier::Counters& counters, const AppliedLedger::Counters& ledger,
+                   Families& families) {
+  std::map<std::string, std::uint64_t> checked = counters.checked;
+  for (const char* thread : {"applier", "core", "io", "verify"}) checked.try_emplace(thread, 0);
+  for (const auto& [thread, count] : checked) {
+    families.ThreadCounter("aval_signatures_checked_total",
+                           "Signatures verified ahead of their turn, by the thread that did it.",
+                           thread, count);
+  }
+  families.Counter("aval_signatures_reused_total", "Signatures not checked again.",
+                   counters.reused);
+  families.Counter("aval_signatures_applied_total", "Signatures of the acts applied.",
+                   ledger.signatures);
+  families.Counter("aval_signatures_left_to_rules_total",
+                   "Of those applied, what nobody had checked before.", ledger.unchecked);
+}
+
+void AddWal(const consensus::Wal::Counters& wal, Families& families) {
+  families.Counter("aval_wal_entries_total", "Entries made durable.", wal.entries);
+  families.Counter("aval_wal_syncs_total", "fdatasync calls of the Raft log.", wal.syncs);
+  families.Counter("aval_wal_bytes_total", "Bytes written to the Raft log.", wal.bytes);
 }
 
 void AddPeers(const std::map<consensus::NodeId, net::PeerCounters>& peers, Families& families) {
@@ -142,6 +174,8 @@ std::string MetricsText(const MetricsSource& source) {
   Families families;
   AddReplica(source.replica->status(), families);
   AddLedger(*source.ledger, families);
+  AddSignatures(source.verifier->counters(), source.ledger->counters(), families);
+  AddWal(source.wal->counters(), families);
   families.Gauge("aval_waiting_acts", "Clients that wait for an act.", source.waiters->size());
   families.Gauge("aval_acts_awaiting_keys", "Acts that wait for a key of their signers.",
                  source.acts_awaiting_keys);

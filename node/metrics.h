@@ -2,8 +2,10 @@
 
 #include <string>
 
+#include "consensus/wal/wal.h"
 #include "net/http_server.h"
 #include "net/peer_transport.h"
+#include "node/act_verifier.h"
 #include "node/applied_ledger.h"
 #include "node/replica.h"
 #include "node/waiters.h"
@@ -15,6 +17,8 @@ namespace aval::node {
 struct MetricsSource {
   const Replica* replica = nullptr;
   const AppliedLedger* ledger = nullptr;
+  const ActVerifier* verifier = nullptr;
+  const consensus::Wal* wal = nullptr;
   const Waiters* waiters = nullptr;
   const net::PeerTransport* peers = nullptr;
   const net::HttpServer* http = nullptr;

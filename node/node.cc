@@ -17,6 +17,7 @@
 #include "ledger/state/leveldb_store.h"
 #include "net/http_server.h"
 #include "net/io_threads.h"
+#include "node/act_verifier.h"
 #include "node/api/api.h"
 #include "node/applied_ledger.h"
 #include "node/applier.h"
@@ -158,6 +159,7 @@ struct Node::Parts {
   std::unique_ptr<consensus::Wal> wal;
   std::unique_ptr<AppliedLedger> ledger;
   std::optional<KeyCache> key_cache;
+  std::optional<ActVerifier> verifier;
   Waiters waiters;
   std::optional<WorkerPool> verifiers;
   std::optional<WorkerPool> readers;
@@ -213,6 +215,7 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
 
 Result<void> Node::Parts::StartReplica() {
   key_cache.emplace(ledger->state(), kKeyCache);
+  verifier.emplace(genesis->origin(), *key_cache);
   verifiers.emplace("verify-", VerifyThreads(config), kVerifyQueue);
   readers.emplace("read-", 2, kReadQueue);
   reporters.emplace("report-", 1, kReportQueue);
@@ -239,7 +242,7 @@ Result<void> Node::Parts::StartReplica() {
                      .commits = &*applier,
                      .waiters = &waiters,
                      .pool = &*verifiers,
-                     .keys = &*key_cache,
+                     .verifier = &*verifier,
                      .genesis = &*genesis,
                      .log_key = &keys->log,
                      .alarm = [this](const std::string& what) { log.Error(what); },
@@ -261,7 +264,7 @@ Result<void> Node::Parts::Serve() {
                               .ledger = ledger.get(),
                               .replica = &*replica,
                               .waiters = &waiters,
-                              .keys = &*key_cache,
+                              .verifier = &*verifier,
                               .verifiers = &*verifiers,
                               .readers = &*readers,
                               .reporters = &*reporters,
@@ -271,18 +274,17 @@ Result<void> Node::Parts::Serve() {
                                     return MetricsText(
                                         {.replica = &*replica,
                                          .ledger = ledger.get(),
+                                         .verifier = &*verifier,
+                                         .wal = wal.get(),
                                          .waiters = &waiters,
                                          .peers = link.transport(),
                                          .http = live_http,
                                          .acts_awaiting_keys = api->acts_awaiting_keys()});
                                   },
                               .failed = [this] { return has_failed.load(); }});
-  AVAL_CHECK(link.Open({.replica = &*replica,
-                        .pool = &*verifiers,
-                        .keys = &*key_cache,
-                        .genesis = &*genesis,
-                        .log = &log},
-                       *io, peer_options, keys->tls));
+  AVAL_CHECK(
+      link.Open({.replica = &*replica, .pool = &*verifiers, .verifier = &*verifier, .log = &log},
+                *io, peer_options, keys->tls));
   replica->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {

@@ -47,7 +47,7 @@ void PeerLink::OnForward(consensus::NodeId from, net::Forward forward, net::Rece
       std::move(forward.envelopes));
   const bool room = receipt != nullptr;
   if (room && parts_.pool->TryPost([this, from, envelopes, receipt = std::move(receipt)] {
-        ActPreparation acts(*envelopes, parts_.genesis->origin(), *parts_.keys);
+        ActPreparation acts(*envelopes, *parts_.verifier);
         parts_.replica->OnForward(from, acts.Result(), receipt);
       })) {
     return;

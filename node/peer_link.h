@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "base/worker_pool.h"
-#include "ledger/genesis.h"
 #include "net/peer_transport.h"
+#include "node/act_verifier.h"
 #include "node/event_log.h"
-#include "node/key_cache.h"
 #include "node/replica.h"
 
 namespace aval::node {
@@ -22,8 +21,7 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
   struct Parts {
     Replica* replica = nullptr;  // All of these outlive the link.
     WorkerPool* pool = nullptr;
-    KeyCache* keys = nullptr;
-    const ledger::Genesis* genesis = nullptr;
+    ActVerifier* verifier = nullptr;
     EventLog* log = nullptr;
   };
 

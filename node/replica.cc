@@ -20,7 +20,6 @@ Replica::Replica(const Parts& parts, const Limits& limits, const consensus::Core
                  const consensus::Core::Recovered& recovered, const AppliedRun& applied)
     : parts_(parts),
       limits_(limits),
-      origin_(parts.genesis->origin()),
       self_(options.self),
       core_(options, recovered, *parts.log, parts.clock->Now()),
       applied_(applied),
@@ -235,7 +234,7 @@ void Replica::PrepareBlocks(Blocks blocks) {
 std::shared_ptr<BlockPreparation> Replica::PrepareBlock(ledger::Block block) {
   return std::make_shared<BlockPreparation>(BlockPreparation{
       .header = block.header,
-      .acts = std::make_shared<ActPreparation>(std::move(block.acts), origin_, *parts_.keys)});
+      .acts = std::make_shared<ActPreparation>(std::move(block.acts), *parts_.verifier)});
 }
 
 std::shared_ptr<BlockPreparation> Replica::TakeBlock(const consensus::Entry& entry) {

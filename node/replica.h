@@ -25,8 +25,8 @@
 #include "ledger/genesis.h"
 #include "net/peer_message.h"
 #include "node/act_preparation.h"
+#include "node/act_verifier.h"
 #include "node/applier.h"
-#include "node/key_cache.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -71,7 +71,7 @@ class Replica {
     CommitSink* commits = nullptr;
     Waiters* waiters = nullptr;
     WorkerPool* pool = nullptr;  // Null: blocks are prepared when they are applied.
-    KeyCache* keys = nullptr;
+    ActVerifier* verifier = nullptr;
     const ledger::Genesis* genesis = nullptr;
     const crypto::SecretKey* log_key = nullptr;  // Signs this node's blocks.
     std::function<void(const std::string&)> alarm;
@@ -171,7 +171,6 @@ class Replica {
 
   const Parts parts_;
   const Limits limits_;
-  const std::string origin_;
   const consensus::NodeId self_;
   consensus::Core core_;
   consensus::Actions actions_;

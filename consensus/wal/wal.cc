@@ -99,7 +99,9 @@ Result<void> Wal::WriteGroup() {
   AVAL_CHECK(file_->Write(offset_, wal::SealGroup(group, pending_.bytes())));
   AVAL_CHECK(file_->Sync());
   const std::scoped_lock lock(mutex_);
+  CountSync(size);
   for (wal::Change& change : changes_) {
+    if (change.kind == wal::RecordKind::kEntry) ++counters_.entries;
     change.at.ordinal = ordinal_;
     change.at.group = offset_;
     if (change.kind == wal::RecordKind::kTruncate) ++truncations_;
@@ -119,9 +121,11 @@ Result<void> Wal::Rotate(std::size_t room) {
   AVAL_CHECK(StartSegment({.ordinal = ordinal_ + 1, .first_group = close + 1}, room));
   ByteWriter record;
   wal::WriteClose(record, ordinal_);
-  AVAL_CHECK(old->Write(offset, wal::SealGroup(close, record.bytes())));
+  const Bytes group = wal::SealGroup(close, record.bytes());
+  AVAL_CHECK(old->Write(offset, group));
   AVAL_CHECK(old->Sync());
   const std::scoped_lock lock(mutex_);
+  CountSync(group.size());
   state_.group = close;
   return {};
 }
@@ -149,8 +153,19 @@ Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
   offset_ = wal::kPage;
   size_ = header.size;
   const std::scoped_lock lock(mutex_);
+  CountSync(wal::kPage);
   state_.StartSegment(ordinal_);
   return {};
+}
+
+void Wal::CountSync(std::size_t bytes) {
+  ++counters_.syncs;
+  counters_.bytes += bytes;
+}
+
+Wal::Counters Wal::counters() const {
+  const std::scoped_lock lock(mutex_);
+  return counters_;
 }
 
 EntryId Wal::Anchor() const {

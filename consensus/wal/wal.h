@@ -57,6 +57,14 @@ class Wal final : public LogReader {
   /// As it was on opening.
   const Recovered& recovered() const { return recovered_; }
 
+  /// Since the opening; of any thread.
+  struct Counters {
+    std::uint64_t entries = 0;  // Made durable.
+    std::uint64_t syncs = 0;    // Of segment files: groups, and two for each new segment.
+    std::uint64_t bytes = 0;    // Written, whole pages.
+  };
+  Counters counters() const;
+
   // The writer's.
 
   /// Adds to the group under construction, in memory.
@@ -87,6 +95,7 @@ class Wal final : public LogReader {
   Result<void> StartSegment(wal::SegmentHeader header, std::size_t room);
   Result<void> Rotate(std::size_t room);
   void Stage(const Entry& entry);
+  void CountSync(std::size_t bytes);  // Under the mutex.
 
   // The core's.
   struct Resume {  // Where a reader is.
@@ -120,6 +129,7 @@ class Wal final : public LogReader {
   mutable std::mutex mutex_;
   wal::LogState state_;  // Of what is durable.
   std::uint64_t truncations_ = 0;
+  Counters counters_;
 
   // The core's: its own handle, and where the last reading ended.
   mutable std::unique_ptr<File> reading_;

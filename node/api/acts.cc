@@ -250,8 +250,7 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
   submission->deadline = parts_.clock->Now() + timeout;
   submission->respond = respond;
   submission->places = std::move(places);
-  auto preparation = std::make_shared<ActPreparation>(std::move(envelopes),
-                                                      parts_.genesis->origin(), *parts_.keys);
+  auto preparation = std::make_shared<ActPreparation>(std::move(envelopes), *parts_.verifier);
   const bool taken = parts_.verifiers->TryPost([this, submission, preparation, single] {
     if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
     const std::vector<ledger::Preparation>& prepared = preparation->Result();
@@ -278,10 +277,7 @@ void Api::Admit(const std::shared_ptr<Submission>& submission) {
   while (!submission->pending.empty()) {
     const Submission::Pending next = submission->pending.front();
     ledger::PreparedAct& act = *next.act;
-    if (LacksKey(act)) {
-      ledger::CheckSignatures(act,
-                              [this](const crypto::KeyId& id) { return parts_.keys->Find(id); });
-    }
+    if (LacksKey(act)) parts_.verifier->Check(act);
     // A failed read is the applier's to report.
     const auto before = ledger::Machine::BeforeRules(state, act, view->tree.size(), view->today);
     const bool decided = before && *before && IsFinal(**before);

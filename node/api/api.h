@@ -13,9 +13,9 @@
 #include "base/worker_pool.h"
 #include "ledger/genesis.h"
 #include "net/http.h"
+#include "node/act_verifier.h"
 #include "node/api/places.h"
 #include "node/applied_ledger.h"
-#include "node/key_cache.h"
 #include "node/replica.h"
 #include "node/waiters.h"
 
@@ -36,7 +36,7 @@ class Api {
     AppliedLedger* ledger = nullptr;
     Replica* replica = nullptr;
     Waiters* waiters = nullptr;
-    KeyCache* keys = nullptr;
+    ActVerifier* verifier = nullptr;
     WorkerPool* verifiers = nullptr;  // Takes acts apart; full: 429.
     WorkerPool* readers = nullptr;    // Reads of the state and the log; full: 429.
     WorkerPool* reporters = nullptr;  // Reads that walk the whole state; full: 429.

@@ -285,6 +285,8 @@ TEST_F(ApiActsTest, RegistrationThatOnlyTheNewcomerHasSignedTeachesNoKey) {
   const auto alone =
       nodes_.PostAct(0, cli::SignAct(act, nodes_.origin(), Valid(), {hand}, random_));
   EXPECT_EQ(RunningNodes::JsonOf(*alone).at("code").as_string(), "E_ROLE");
+  // Its leaf is answered before it is durable here, and seen only then.
+  ASSERT_TRUE(nodes_.client(0).GetJson("/v1/node?min_index=3", RunningNodes::kTimeout));
   Refused(nodes_.SignedDayRoll(Tomorrow(), Valid(),
                                {nodes_.Office(1, Department::kOps), SecondOpsHand(stranger)}),
           504, "outcome_unknown", "?timeout_ms=50");

@@ -66,6 +66,26 @@ TEST(ReplicaTest, AnActOfAFollowersClientIsAnsweredByThatNodesOwnApply) {
   ExpectOneLedger(nodes);
 }
 
+// The block brings back the very envelope that the follower has checked when it was submitted, and
+// the leader when it was forwarded.
+TEST(ReplicaTest, EachNodeVerifiesASignatureOnce) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  const std::uint32_t follower = OtherThan(leader);
+  const auto ticket = nodes.Submit(follower, ledger::RegisterAct(1));
+  ASSERT_TRUE(nodes.Settle());
+  ASSERT_TRUE(Decided(ticket));
+  for (std::uint32_t node = 1; node <= SimulatedNodes::kNodes; ++node) {
+    const ActVerifier::Counters counters = nodes.verifications(node);
+    std::uint64_t verified = 0;
+    for (const auto& [thread, count] : counters.checked) verified += count;
+    EXPECT_EQ(verified, 2U) << "node " << node;
+    EXPECT_EQ(counters.reused, node == leader || node == follower ? 2U : 0U) << "node " << node;
+    EXPECT_EQ(nodes.applied_counters(node).signatures, 2U) << "node " << node;
+    EXPECT_EQ(nodes.applied_counters(node).unchecked, 0U) << "node " << node;
+  }
+}
+
 TEST(ReplicaTest, TheSameActAtThreeNodesIsOneLeafAndThreeAnswers) {
   SimulatedNodes nodes;
   nodes.Elect();

@@ -65,6 +65,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     AVAL_ASSERT(opened.has_value());
     ledger = *std::move(opened);
     keys.emplace(ledger->state(), 1024);
+    verifier.emplace(nodes.genesis_.origin(), *keys);
     applier.emplace(*ledger, waiters, [this](const AppliedRun& run) { replica->OnApplied(run); });
     consensus::Core::Options core_options;
     core_options.self = {number};
@@ -81,7 +82,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
             .commits = this,
             .waiters = &waiters,
             .pool = nullptr,
-            .keys = &*keys,
+            .verifier = &*verifier,
             .genesis = &nodes.genesis_,
             .log_key = &machine->log_key,
             .alarm =
@@ -113,7 +114,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
   }
 
   void TakeForward(std::uint32_t from, const std::vector<std::shared_ptr<const Bytes>>& envelopes) {
-    ActPreparation acts(envelopes, nodes.genesis_.origin(), *keys);
+    ActPreparation acts(envelopes, *verifier);
     replica->OnForward({from}, acts.Result());
   }
 
@@ -147,6 +148,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
   VirtualExecutor core;
   std::unique_ptr<AppliedLedger> ledger;
   std::optional<KeyCache> keys;
+  std::optional<ActVerifier> verifier;
   Waiters waiters;
   std::optional<Applier> applier;
   std::deque<CommittedEntry> committed;
@@ -211,7 +213,7 @@ SimulatedNodes::Ticket SimulatedNodes::Submit(std::uint32_t node,
                                               const std::shared_ptr<const Bytes>& envelope,
                                               Duration timeout) {
   Process& process = *nodes_.at(node).process;
-  ActPreparation acts({envelope}, genesis_.origin(), *process.keys);
+  ActPreparation acts({envelope}, *process.verifier);
   const ledger::Preparation& prepared = acts.Result().front();
   AVAL_ASSERT(prepared.act != nullptr);
   auto submission = std::make_shared<Submission>();
@@ -295,6 +297,14 @@ std::optional<ledger::Outcome> SimulatedNodes::OutcomeAt(std::uint32_t node,
 
 const ledger::CheckpointSigner& SimulatedNodes::checkpoints(std::uint32_t node) const {
   return nodes_.at(node).process->ledger->checkpoints();
+}
+
+ActVerifier::Counters SimulatedNodes::verifications(std::uint32_t node) const {
+  return nodes_.at(node).process->verifier->counters();
+}
+
+AppliedLedger::Counters SimulatedNodes::applied_counters(std::uint32_t node) const {
+  return nodes_.at(node).process->ledger->counters();
 }
 
 std::optional<Error> SimulatedNodes::signing_failure(std::uint32_t node) const {

@@ -77,6 +77,9 @@ class SimulatedNodes {
   std::optional<ledger::Outcome> OutcomeAt(std::uint32_t node,
                                            const ledger::PreparedAct& act) const;
   const ledger::CheckpointSigner& checkpoints(std::uint32_t node) const;
+  /// Signatures that `node` has verified in this life, and those of what it has applied.
+  ActVerifier::Counters verifications(std::uint32_t node) const;
+  AppliedLedger::Counters applied_counters(std::uint32_t node) const;
   std::optional<Error> signing_failure(std::uint32_t node) const;
   /// While it is down: makes it have signed this root at the size that it signed last.
   void ForgeSignedRoot(std::uint32_t node, const crypto::Digest& root);

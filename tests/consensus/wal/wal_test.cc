@@ -74,6 +74,25 @@ TEST(WalTest, AGroupCostsOneSync) {
   EXPECT_EQ(disk.syncs(), syncs + 1);
 }
 
+TEST(WalTest, CountsEntriesSyncsAndBytes) {
+  FaultDisk disk;
+  auto log = MustOpen(disk, SmallSegments(/*bytes=*/16 * 1024));
+  const Wal::Counters opened = log->counters();
+  EXPECT_EQ(opened.syncs, 1U);  // Of the first segment's header.
+  ASSERT_TRUE(WriteGroup(*log, {.entries = {}, .hard_state = TermOf(1)}).has_value());
+  const auto entries = EntriesAfter({}, 1, 3);
+  ASSERT_TRUE(WriteGroup(*log, {.entries = entries}).has_value());
+  const Wal::Counters written = log->counters();
+  EXPECT_EQ(written.entries, 3U);
+  EXPECT_EQ(written.syncs, opened.syncs + 2);
+  EXPECT_EQ(written.bytes, opened.bytes + 2 * wal::kPage);
+  // A new segment costs two syncs more: its header, and the word in the old one that it follows.
+  const std::uint64_t syncs = disk.syncs();
+  ASSERT_TRUE(WriteGroup(*log, {.entries = EntriesAfter(IdOf(entries.back()), 1, 1, 15'000)}));
+  EXPECT_EQ(log->counters().syncs, written.syncs + (disk.syncs() - syncs));
+  EXPECT_EQ(log->counters().syncs, written.syncs + 3);
+}
+
 TEST(WalTest, ReadStopsAtTheByteLimitButGivesOneEntry) {
   FaultDisk disk;
   auto log = MustOpen(disk);
