@@ -170,18 +170,32 @@ class CommandLine {
   }
 
   void AddBench() {
-    CLI::App* command = app_.add_subcommand(
-        "bench", "Load three nodes of this machine with real acts, in a closed loop");
-    command->add_option("--clients", bench_.clients, "Acts under way at any time")
+    CLI::App* command =
+        app_.add_subcommand("bench", "Load nodes with real acts, and say what was reached of what");
+    CLI::Option* clients =
+        command
+            ->add_option("--clients", bench_.clients,
+                         "Closed loops: acts under way at any time, several numbers by commas")
+            ->delimiter(',')
+            ->check(CLI::Range(1, 10'000))
+            ->capture_default_str();
+    command->add_option("--rate", bench_.rate, "An open loop: so many acts a second")
+        ->check(CLI::Range(0.1, 1e6))
+        ->excludes(clients);
+    command->add_option("--acts", bench_.acts, "Acts to sign for each closed loop")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    command->add_option("--acts", bench_.acts, "Acts to decide in the measured part")
-        ->check(CLI::PositiveNumber)
+    command->add_option("--seconds", bench_.seconds, "Of a closed loop at most; of an open loop")
+        ->check(CLI::Range(0.1, 3600.0))
         ->capture_default_str();
+    CLI::Option* directory = command
+                                 ->add_option("--directory,--dir", bench_.directory,
+                                              "The bench's own directory, emptied at the start")
+                                 ->capture_default_str();
     command
-        ->add_option("--directory", bench_.directory,
-                     "The bench's own directory, emptied at the start")
-        ->capture_default_str();
+        ->add_option("--network", bench_.network,
+                     "Instead of three nodes of its own: the directory of a network that runs")
+        ->excludes(directory);
     command->add_flag("--json", bench_.json, "Print JSON");
     On(command, [this] { return bench::RunBench(bench_); });
   }

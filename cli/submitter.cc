@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -32,8 +33,8 @@ std::uint64_t LoadReport::decided() const {
 std::uint32_t LoadReport::Percentile(double share) const {
   if (latency_us.empty()) return 0;
   std::vector<std::uint32_t> sorted = latency_us;
-  const auto at = std::min(sorted.size() - 1,
-                           static_cast<std::size_t>(share * static_cast<double>(sorted.size())));
+  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+  const std::size_t at = std::clamp<std::size_t>(rank, 1, sorted.size()) - 1;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(at), sorted.end());
   return sorted[at];
 }

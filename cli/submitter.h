@@ -24,7 +24,8 @@ struct LoadReport {
   std::uint64_t highest_leaf = 0;
 
   std::uint64_t decided() const;
-  /// The latency that `share` (0 to 1) of the acts did not exceed; 0 when there were none.
+  /// The latency that `share` (0 to 1) of the acts did not exceed, by the nearest rank; 0 when
+  /// there were none.
   std::uint32_t Percentile(double share) const;
 };
 

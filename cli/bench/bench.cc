@@ -1,148 +1,110 @@
 #include "cli/bench/bench.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
-#include <boost/json/object.hpp>
+#include <cmath>
 #include <cstdio>
+#include <string>
+#include <thread>
 #include <utility>
 
+#include "base/disk.h"
 #include "base/random.h"
-#include "cli/bench/closed_loop.h"
+#include "cli/bench/report.h"
+#include "cli/bench/run.h"
+#include "cli/bench/target.h"
 #include "cli/connection.h"
-#include "cli/demo/demo_network.h"
-#include "cli/demo/purchases_file.h"
-#include "cli/demo/workload.h"
 #include "cli/interrupt.h"
 #include "cli/json.h"
-#include "cli/node_process.h"
-#include "cli/submitter.h"
-#include "crypto/digest.h"
-#include "crypto/envelope.h"
 
 namespace aval::cli::bench {
 namespace {
 
-// Acts of a purchase on its first day: capacity, proposal, two decisions, activation,
-// authorisation, capture, delivery.
-constexpr std::size_t kActsOfPurchase = 8;
-constexpr std::size_t kSellers = 100;
+constexpr std::size_t kSyncProbes = 200;
+constexpr std::size_t kOpenLoopConnections = 768;
 
-std::string HexId(const std::string& text) {
-  return crypto::Sha256(AsBytes(text)).Hex().substr(0, 32);
+const std::filesystem::path& DirectoryOf(const BenchOptions& options) {
+  return options.network ? *options.network : options.directory;
 }
 
-// Purchases that all happen on one day; amounts and terms as real ones have them, in a fixed cycle.
-std::vector<demo::PurchaseRow> MakeRows(std::size_t count, ledger::Day day) {
-  std::vector<demo::PurchaseRow> rows;
-  rows.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    demo::PurchaseRow row;
-    row.order = HexId("order " + std::to_string(i));
-    row.seller = HexId("seller " + std::to_string(i % kSellers));
-    row.purchased = day;
-    row.approved = day;
-    row.shipping_limit = day;
-    row.value.minor = 5'000 + static_cast<std::int64_t>(i % 97) * 1'013;
-    row.instalments = 2 + static_cast<std::uint32_t>(i % 11);
-    rows.push_back(std::move(row));
+// Of acts that are sent and of connections of the open loop.
+std::vector<RunPlan> PlansOf(const BenchOptions& options) {
+  if (options.rate) {
+    const auto acts = static_cast<std::size_t>(std::ceil(*options.rate * options.seconds));
+    return {{.clients = kOpenLoopConnections,
+             .rate = options.rate,
+             .acts = std::max<std::size_t>(acts, 1),
+             .seconds = options.seconds}};
   }
-  return rows;
-}
-
-double SignaturesPerAct(const std::vector<std::vector<Bytes>>& chains) {
-  std::size_t acts = 0;
-  std::size_t signatures = 0;
-  for (const std::vector<Bytes>& chain : chains) {
-    for (const Bytes& act : chain) {
-      const auto envelope = crypto::ParseEnvelope(act);
-      AVAL_ASSERT(envelope.has_value());
-      ++acts;
-      signatures += envelope->signatures.size();
-    }
+  std::vector<RunPlan> plans;
+  for (const std::size_t clients : options.clients) {
+    plans.push_back({.clients = clients,
+                     .rate = std::nullopt,
+                     .acts = options.acts,
+                     .seconds = options.seconds});
   }
-  return static_cast<double>(signatures) / static_cast<double>(std::max<std::size_t>(acts, 1));
+  return plans;
 }
 
-struct BenchResult {
-  LoopResult loop;
-  double signatures_per_act = 0;
-};
+std::size_t MostConnections(const std::vector<RunPlan>& plans) {
+  return std::ranges::max_element(plans, {}, &RunPlan::clients)->clients;
+}
 
-Result<BenchResult> Measure(const BenchOptions& options) {
+// Each connection is one; nodes take care of their own.
+Result<void> RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+  }
+  return Error{.code = Code::kIo, .message = "cannot raise the limit of open files"};
+}
+
+Result<Place> Survey(const BenchOptions& options, FileSystem file_system, const Target& target) {
+  PosixDisk disk;
+  Place place{.directory = DirectoryOf(options),
+              .file_system = std::move(file_system),
+              .nodes = target.nodes().size(),
+              .started_here = !options.network,
+              .cores = std::max(1U, std::thread::hardware_concurrency())};
+  AVAL_TRY(place.sync_median, MedianSync(disk, place.directory, kSyncProbes));
+  return place;
+}
+
+bool IsClean(const RunReport& run) { return run.load.refused.empty() && run.undecided.empty(); }
+
+// True when every act was accepted.
+Result<bool> Bench(const BenchOptions& options) {
   const Interrupt interrupt;
-  const ledger::Day day = *ledger::Day::FromDate(2018, 1, 2);
-  AVAL_TRY(const std::filesystem::path program, FindAvald());
-  AVAL_TRY(auto network,
-           demo::DemoNetwork::Start(demo::DemoGenesis("ledger.aval.example/bench-1", day.Plus(-1)),
-                                    options.directory, program, NodeProcess::Orphan::kStops));
+  AVAL_TRY(FileSystem file_system, FileSystemOf(DirectoryOf(options)));
+  AVAL_CHECK(CheckIsOnDisk(file_system, DirectoryOf(options)));
+  AVAL_CHECK(RaiseDescriptorLimit());
+  const std::vector<RunPlan> plans = PlansOf(options);
+  const std::size_t connections = MostConnections(plans);
+  AVAL_TRY(Target target, options.network ? Target::Open(*options.network, connections)
+                                          : Target::Start(options.directory, connections));
+  AVAL_TRY(const Place place, Survey(options, std::move(file_system), target));
+  if (!options.json) std::fputs(PlaceText(place).c_str(), stdout);
   SystemRandom random;
-  const std::size_t purchases = (options.acts + kActsOfPurchase - 1) / kActsOfPurchase;
-  demo::Workload workload(MakeRows(purchases, day), network->network(), random);
-  // Set-up: the day, and everybody who takes part.
-  Submitter submitter(network->clients(), interrupt.asked());
-  std::vector<std::vector<Bytes>> roll;
-  roll.push_back({workload.DayRoll(day)});
-  AVAL_CHECK(submitter.Submit(std::move(roll)));
-  demo::DayOfActs acts = workload.Take(day);
-  std::vector<std::vector<Bytes>> registrations;
-  for (Bytes& act : acts.first) registrations.push_back({std::move(act)});
-  for (std::vector<Bytes>& batch : PackChains(std::move(registrations))) {
-    std::vector<std::vector<Bytes>> one;
-    one.push_back(std::move(batch));
-    AVAL_CHECK(submitter.Submit(std::move(one)));
+  std::vector<RunReport> runs;
+  for (const RunPlan& plan : plans) {
+    AVAL_TRY(RunReport run, RunLoad(target, plan, random, interrupt.asked()));
+    if (!options.json) std::fputs(RunText(run).c_str(), stdout);
+    std::fflush(stdout);
+    runs.push_back(std::move(run));
   }
-  BenchResult result;
-  result.signatures_per_act = SignaturesPerAct(acts.chains);
-  AVAL_TRY(result.loop, RunClosedLoop(network->clients(), options.clients, std::move(acts.chains)));
-  AVAL_CHECK(network->Stop());
-  return result;
-}
-
-void PrintText(const BenchOptions& options, const BenchResult& result) {
-  const LoadReport& load = result.loop.load;
-  const double rate = static_cast<double>(load.decided()) / result.loop.seconds;
-  std::printf("closed loop  %zu clients, three nodes on this machine\n", options.clients);
-  std::printf("acts         %llu decided in %.1f s: %.0f acts/s, %.0f signatures/s (%.2f an act)\n",
-              static_cast<unsigned long long>(load.decided()), result.loop.seconds, rate,
-              rate * result.signatures_per_act, result.signatures_per_act);
-  for (const auto& [code, count] : load.refused) {
-    std::printf("refused      %s %llu\n", code.c_str(), static_cast<unsigned long long>(count));
-  }
-  std::printf("latency      p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms to durable commit\n",
-              load.Percentile(0.50) / 1000.0, load.Percentile(0.99) / 1000.0,
-              load.Percentile(0.999) / 1000.0);
-}
-
-void PrintJson(const BenchOptions& options, const BenchResult& result) {
-  const LoadReport& load = result.loop.load;
-  const double rate = static_cast<double>(load.decided()) / result.loop.seconds;
-  boost::json::object refused;
-  for (const auto& [code, count] : load.refused) refused.emplace(code, count);
-  const boost::json::object body{
-      {"mode", "closed"},
-      {"clients", options.clients},
-      {"nodes", 3},
-      {"acts", load.decided()},
-      {"seconds", result.loop.seconds},
-      {"acts_per_second", rate},
-      {"signatures_per_act", result.signatures_per_act},
-      {"refused", std::move(refused)},
-      {"latency_us", boost::json::object{{"p50", load.Percentile(0.5)},
-                                         {"p99", load.Percentile(0.99)},
-                                         {"p999", load.Percentile(0.999)}}}};
-  std::printf("%s\n", PrettyJson(body).c_str());
+  AVAL_CHECK(target.Stop());
+  if (options.json) std::printf("%s\n", PrettyJson(BenchJson(place, runs)).c_str());
+  return std::ranges::all_of(runs, IsClean);
 }
 
 }  // namespace
 
 int RunBench(const BenchOptions& options) {
-  const auto result = Measure(options);
-  if (!result) return Report(result.error());
-  if (options.json) {
-    PrintJson(options, *result);
-  } else {
-    PrintText(options, *result);
-  }
-  return result->loop.load.refused.empty() ? 0 : 1;
+  const Result<bool> clean = Bench(options);
+  if (!clean) return Report(clean.error());
+  return *clean ? 0 : 1;
 }
 
 }  // namespace aval::cli::bench

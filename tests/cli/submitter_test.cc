@@ -33,8 +33,10 @@ TEST(LoadReportTest, PercentileIsTheLatencyNotExceeded) {
   LoadReport report;
   EXPECT_EQ(report.Percentile(0.5), 0U);
   for (std::uint32_t i = 100; i > 0; --i) report.latency_us.push_back(i);
-  EXPECT_EQ(report.Percentile(0.5), 51U);
-  EXPECT_EQ(report.Percentile(0.99), 100U);
+  EXPECT_EQ(report.Percentile(0.5), 50U);
+  EXPECT_EQ(report.Percentile(0.0), 1U);
+  EXPECT_EQ(report.Percentile(0.99), 99U);
+  EXPECT_EQ(report.Percentile(0.999), 100U);
   EXPECT_EQ(report.Percentile(1.0), 100U);
 }
 
