@@ -29,6 +29,7 @@ build_packages=(
 test_packages=(python3)
 check_packages=(python3 clang-format-19)
 tidy_packages=(clang-tidy-19)
+bench_packages=(libbenchmark-dev)
 tsan_packages=(clang-19 libclang-rt-19-dev)
 
 say() { printf '== %s\n' "$*"; }

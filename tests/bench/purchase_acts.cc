@@ -1,0 +1,134 @@
+#include "tests/bench/purchase_acts.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/assert.h"
+#include "ledger/wire.h"
+#include "tests/ledger/ledger_fixture.h"
+#include "tests/ledger/sample_acts.h"
+
+namespace aval::bench {
+namespace {
+
+using namespace ledger;  // NOLINT(google-build-using-namespace): acts are all this file is about.
+
+constexpr std::uint32_t kSupplier = 900'000;
+// Each number has ten ids, and grants' proposals and decisions one more each.
+constexpr std::uint64_t kIds = 1'000'000;
+
+std::uint64_t IdOf(std::uint64_t kind, std::uint32_t n) { return kind * kIds + 10 * n; }
+
+std::uint64_t EvidenceOf(std::uint32_t n) { return IdOf(1, n); }
+
+SampleGrant GrantOf(std::uint32_t n) {
+  return {.id = IdOf(2, n),
+          .borrower = TestParticipant(n),
+          .evidence = EvidenceOf(n),
+          .expiry = kFirstDay.Plus(100)};
+}
+
+SamplePurchase PurchaseOf(std::uint32_t n) {
+  return {.id = IdOf(3, n),
+          .grant = IdOf(2, n),
+          .borrower = TestParticipant(n),
+          .supplier = TestParticipant(kSupplier),
+          .first_due = kFirstDay.Plus(10),
+          .expiry = kFirstDay.Plus(3)};
+}
+
+std::shared_ptr<const Bytes> EvidenceAct(std::uint32_t n, std::size_t i) {
+  return EvidenceActs(n, EvidenceOf(n), kFirstDay.Plus(100))[i];
+}
+
+SignerRef HandOf(std::uint32_t n) { return {TestParticipant(n), Department::kNone}; }
+
+crypto::SecretKey SecondKeyOf(std::uint32_t n) {
+  return TestKey("second key " + std::to_string(n));
+}
+
+}  // namespace
+
+std::shared_ptr<const Bytes> ActOf(Step step, std::uint32_t n) {
+  switch (step) {
+    case Step::kRegister:
+      return RegisterAct(n);
+    case Step::kAttestIdentity:
+      return EvidenceAct(n, 0);
+    case Step::kAttestCapacity:
+      return EvidenceAct(n, 1);
+    case Step::kAttestScore:
+      return EvidenceAct(n, 2);
+    case Step::kPropose:
+      return ProposeAct(GrantOf(n));
+    case Step::kDecidePlatform:
+      return DecideAct(GrantOf(n), kPlatform);
+    case Step::kDecideBank:
+      return DecideAct(GrantOf(n), kBankA);
+    case Step::kActivate:
+      return ActivateAct(GrantOf(n));
+    case Step::kAuthorise:
+      return AuthoriseAct(PurchaseOf(n));
+    case Step::kCapture:
+      return CaptureAct(PurchaseOf(n));
+    case Step::kDeliver:
+      return DeliverAct(PurchaseOf(n));
+    case Step::kRepay:
+      return RepayAct(IdOf(4, n), IdOf(3, n), {40'000}, kFirstDay);
+  }
+  AVAL_ASSERT(false);
+  return nullptr;
+}
+
+std::shared_ptr<const Bytes> RevokeAttestation(std::uint32_t n) {
+  act::v1::Act act = NewAct(kBankA, IdOf(5, n));
+  act.mutable_attest_revoke()->set_attestation(ToWire(TestId(EvidenceOf(n))));
+  act.mutable_attest_revoke()->set_reason(1);
+  return SignAct(act, {{kBankA, Department::kCompliance}});
+}
+
+std::shared_ptr<const Bytes> LowerLimit(std::uint32_t n) {
+  act::v1::Act act = NewAct(kBankA, IdOf(6, n));
+  act::v1::LimitAdjust* body = act.mutable_limit_adjust();
+  body->set_grant(ToWire(TestId(GrantOf(n).id)));
+  body->set_limit(GrantOf(n).limit.minor / 2);
+  body->set_factor_ppm(500'000);
+  body->set_reason(1);
+  return SignAct(act, {{kBankA, Department::kCredit}});
+}
+
+std::shared_ptr<const Bytes> VoidPurchase(std::uint32_t n) { return VoidAct(PurchaseOf(n)); }
+
+std::shared_ptr<const Bytes> AddKey(std::uint32_t n) {
+  return KeyAddAct(HandOf(n), SecondKeyOf(n), {HandOf(n)}, IdOf(7, n));
+}
+
+std::shared_ptr<const Bytes> RevokeKey(std::uint32_t n) {
+  return KeyRevokeAct(SecondKeyOf(n).public_key(), HandOf(n), IdOf(8, n));
+}
+
+std::shared_ptr<const Bytes> RegisterSupplier(std::uint32_t n) {
+  return SupplierAct(kSupplier + n);
+}
+
+std::shared_ptr<const Bytes> RollDay(std::uint32_t n) { return DayRollAct(kFirstDay.Plus(n)); }
+
+std::shared_ptr<const Bytes> RegisterTheSupplier() { return SupplierAct(kSupplier); }
+
+std::shared_ptr<PreparedAct> PrepareChecked(std::shared_ptr<const Bytes> envelope) {
+  Preparation prepared = Prepare(std::move(envelope), kTestOrigin);
+  AVAL_ASSERT(prepared.act != nullptr);
+  std::map<crypto::KeyId, crypto::PublicKey> keys;
+  for (const SignerRef& hand : prepared.act->signers) {
+    const crypto::PublicKey key = KeyOf(hand).public_key();
+    keys.emplace(crypto::KeyIdOf(key), key);
+  }
+  AVAL_ASSERT(CheckSignatures(*prepared.act, [&keys](const crypto::KeyId& id) {
+    const auto known = keys.find(id);
+    return known == keys.end() ? std::nullopt : std::optional(known->second);
+  }));
+  return prepared.act;
+}
+
+}  // namespace aval::bench
