@@ -33,6 +33,10 @@ namespace {
 
 constexpr std::size_t kKeyCache = 1U << 16U;
 constexpr std::size_t kVerifyQueue = 4096;
+// Of the state's store: what was written or read lately is what the next acts ask for, and a larger
+// buffer is compacted less often.
+constexpr std::size_t kStateCacheBytes = std::size_t{32} << 20U;
+constexpr std::size_t kStateBufferBytes = std::size_t{16} << 20U;
 constexpr std::size_t kReadQueue = 1024;
 constexpr std::size_t kReportQueue = 16;
 constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
@@ -195,7 +199,9 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
     log.Warn("cut a torn write off the end of " + torn->file + " at offset " +
              std::to_string(torn->offset) + ": what it held was never acknowledged");
   }
-  AVAL_TRY(auto state, ledger::LevelDbStore::Open(disk, config.data_dir / "state", {}));
+  AVAL_TRY(auto state, ledger::LevelDbStore::Open(disk, config.data_dir / "state",
+                                                  {.block_cache_bytes = kStateCacheBytes,
+                                                   .write_buffer_bytes = kStateBufferBytes}));
   AVAL_TRY(ledger, AppliedLedger::Open({.disk = &disk,
                                         .clock = &clock,
                                         .genesis = &*genesis,
