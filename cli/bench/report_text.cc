@@ -40,7 +40,8 @@ std::string Listed(const Map& values, const std::string& between,
 std::string LoadLines(const RunReport& run) {
   std::string text =
       run.plan.rate ? Line("open loop", Fixed(*run.plan.rate, 1) + " acts/s, whatever the answers")
-                    : Line("closed loop", std::to_string(run.plan.clients) + " clients");
+                    : Line("closed loop", std::to_string(run.plan.clients) +
+                                              (run.plan.clients == 1 ? " client" : " clients"));
   text += Line("  load", std::to_string(run.mix.acts) + " acts signed before the clock started, " +
                              Fixed(run.mix.SignaturesPerAct(), 2) + " signatures and " +
                              Whole(Quotient(run.mix.bytes, run.mix.acts)) + " bytes an act");
