@@ -82,7 +82,7 @@ void HttpConnection::OnHandshake(const error_code& error) {
   const std::optional<crypto::KeyId> key = PeerKey(*stream_);
   AVAL_ASSERT(key.has_value());  // The handshake asks for one.
   client_ = *key;
-  if (!owner_->Recognised(shared_from_this())) return Leave();
+  if (!owner_->Recognised(shared_from_this(), client_)) return Leave();
   AwaitRequest();
 }
 
@@ -133,7 +133,6 @@ void HttpConnection::OnHeader() {
     return Refuse(400, "malformed_request", *fault);
   }
   if (!TakeBodyBytes()) {
-    ++serving_->refused_bodies;
     return Refuse(429, "overloaded", "too many bytes of unfinished requests; try again later");
   }
   const auto expect = message.find(http::field::expect);
@@ -150,7 +149,7 @@ bool HttpConnection::TakeBodyBytes() {
   if (parser.is_done()) return true;
   // Not known of a chunked one, and bounded by the parser.
   const std::uint64_t bytes = parser.content_length().value_or(serving_->options.max_body_bytes);
-  exchange_->body_bytes = serving_->bodies.Take(client_, bytes);
+  exchange_->body_bytes = serving_->bodies.Take(client_, {.things = 0, .bytes = bytes});
   return exchange_->body_bytes != nullptr;
 }
 

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "base/budget.h"
 #include "crypto/ed25519.h"
 #include "crypto/tls.h"
-#include "net/body_budget.h"
 #include "net/deadline.h"
 #include "net/http.h"
 #include "net/http_server.h"
@@ -22,20 +22,23 @@ struct HttpServing {
       : options(how),
         handler(std::move(handles)),
         tls(std::move(context)),
-        bodies(how.max_unfinished_bytes, how.max_unfinished_bytes_of_client) {}
+        clients({.things = how.max_connections, .bytes = Load::kUnbounded},
+                {.things = how.max_connections_of_client, .bytes = Load::kUnbounded}),
+        bodies({.things = Load::kUnbounded, .bytes = how.max_unfinished_bytes},
+               {.things = Load::kUnbounded, .bytes = how.max_unfinished_bytes_of_client}) {}
 
   const HttpServer::Options options;
   const HttpHandler handler;
   const crypto::TlsContext tls;
-  BodyBudget bodies;
+  Budget<crypto::KeyId> clients;  // Their connections.
+  Budget<crypto::KeyId> bodies;   // What unfinished ones may come to: memory is set aside for that.
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> accepted{0};
-  std::atomic<std::uint64_t> refused_full{0};
   std::atomic<std::uint64_t> failed_accepts{0};
+  std::atomic<std::uint64_t> hasty_calls{0};
   std::atomic<std::uint64_t> failed_handshakes{0};
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> bad_requests{0};
-  std::atomic<std::uint64_t> refused_bodies{0};
   std::atomic<std::uint64_t> unanswered_requests{0};
 };
 
@@ -49,7 +52,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
    public:
     virtual ~Owner() = default;
     /// The client has a known key. False: there is no place for it.
-    virtual bool Recognised(const std::shared_ptr<HttpConnection>& connection) = 0;
+    virtual bool Recognised(const std::shared_ptr<HttpConnection>& connection,
+                            const crypto::KeyId& client) = 0;
     /// The socket is closed.
     virtual void Ended(const std::shared_ptr<HttpConnection>& connection) = 0;
   };

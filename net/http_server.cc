@@ -1,18 +1,20 @@
 #include "net/http_server.h"
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <condition_variable>
-#include <deque>
+#include <map>
 #include <mutex>
 #include <utility>
 
+#include "base/clock.h"
 #include "crypto/tls.h"
 #include "net/accept_loop.h"
+#include "net/call_rate.h"
 #include "net/http_connection.h"
 #include "net/lifetime.h"
 #include "net/socket.h"
+#include "net/strangers.h"
 
 namespace aval::net {
 
@@ -32,7 +34,9 @@ class HttpListener final : public HttpConnection::Owner,
                asio::io_context& context, tcp::acceptor acceptor)
       : token_(std::move(token)),
         serving_(std::move(serving)),
-        accept_loop_(std::make_shared<AcceptLoop>(token_, context, std::move(acceptor))) {}
+        accept_loop_(std::make_shared<AcceptLoop>(token_, context, std::move(acceptor))),
+        calls_(serving_->options.calls),
+        strangers_(serving_->options.max_strangers, serving_->options.max_strangers_of_host) {}
 
   void Start() {
     accept_loop_->Start(
@@ -50,22 +54,19 @@ class HttpListener final : public HttpConnection::Owner,
     ForEach([](HttpConnection& connection) { connection.Abort(); });
   }
 
-  bool Recognised(const std::shared_ptr<HttpConnection>& connection) override {
+  bool Recognised(const std::shared_ptr<HttpConnection>& connection,
+                  const crypto::KeyId& client) override {
+    std::shared_ptr<void> place = serving_->clients.Take(client, {.things = 1, .bytes = 0});
+    if (place == nullptr) return false;  // A stranger until it has left.
     const std::scoped_lock lock(mutex_);
-    const auto stranger = std::ranges::find(strangers_, connection);
-    if (stranger == strangers_.end()) return false;  // It is being displaced.
-    if (clients_.size() >= serving_->options.max_connections) {
-      ++serving_->refused_full;
-      return false;
-    }
-    strangers_.erase(stranger);
-    clients_.insert(connection);
+    if (!strangers_.Remove(connection)) return false;  // It is being displaced.
+    clients_.emplace(connection, std::move(place));
     return true;
   }
 
   void Ended(const std::shared_ptr<HttpConnection>& connection) override {
     const std::scoped_lock lock(mutex_);
-    std::erase(strangers_, connection);
+    strangers_.Remove(connection);
     clients_.erase(connection);
     Count();
     ended_.notify_all();
@@ -74,15 +75,17 @@ class HttpListener final : public HttpConnection::Owner,
  private:
   void Admit(tcp::socket socket) {
     ++serving_->accepted;
+    error_code gone;
+    const tcp::endpoint from = socket.remote_endpoint(gone);
+    if (gone) return;  // It has hung up already.
+    if (!calls_.Admit(HostOf(from.address()), SystemClock().Now())) {
+      ++serving_->hasty_calls;
+      return;
+    }
     const auto connection = std::make_shared<HttpConnection>(token_, serving_, std::move(socket));
     const std::scoped_lock lock(mutex_);
     if (stopping_) return;
-    // Were the newest refused, callers that say nothing would lock out every client.
-    if (!strangers_.empty() && strangers_.size() >= serving_->options.max_strangers) {
-      strangers_.front()->Displace();
-      strangers_.pop_front();
-    }
-    strangers_.push_back(connection);
+    if (const auto displaced = strangers_.Add(from.address(), connection)) displaced->Displace();
     Count();
     connection->Start(shared_from_this());
   }
@@ -90,8 +93,8 @@ class HttpListener final : public HttpConnection::Owner,
   // The two below with the lock held; what `act` calls comes later, on the connection's strand.
   template <class Act>
   void ForEach(Act act) {
-    for (const auto& connection : strangers_) act(*connection);
-    for (const auto& connection : clients_) act(*connection);
+    strangers_.ForEach([&](const auto& connection) { act(*connection); });
+    for (const auto& [connection, place] : clients_) act(*connection);
   }
   void Count() { serving_->connections = strangers_.size() + clients_.size(); }
 
@@ -99,12 +102,14 @@ class HttpListener final : public HttpConnection::Owner,
   const std::shared_ptr<HttpServing> serving_;
   const std::shared_ptr<AcceptLoop> accept_loop_;
 
+  CallRate calls_;  // On the acceptor's strand.
+
   std::mutex mutex_;
   std::condition_variable ended_;
   bool stopping_ = false;
-  // The oldest first: until the handshake is over, or the socket of a refused one is closed.
-  std::deque<std::shared_ptr<HttpConnection>> strangers_;
-  std::set<std::shared_ptr<HttpConnection>> clients_;
+  // Until the handshake is over, or the socket of a refused one is closed.
+  Strangers<HttpConnection> strangers_;
+  std::map<std::shared_ptr<HttpConnection>, std::shared_ptr<void>> clients_;  // And their places.
 };
 
 }  // namespace
@@ -158,15 +163,20 @@ std::uint16_t HttpServer::port() const { return shared_->port(); }
 
 HttpServer::Counters HttpServer::counters() const {
   const HttpServing& serving = shared_->serving();
+  const auto clients = serving.clients.counters();
+  const auto bodies = serving.bodies.counters();
   return {.connections = serving.connections,
           .accepted = serving.accepted,
-          .refused_full = serving.refused_full,
+          .refused_connections = clients.refused,
+          .greedy_connections = clients.greedy,
           .failed_accepts = serving.failed_accepts,
+          .hasty_calls = serving.hasty_calls,
           .failed_handshakes = serving.failed_handshakes,
           .requests = serving.requests,
           .bad_requests = serving.bad_requests,
-          .refused_bodies = serving.refused_bodies,
-          .unfinished_bytes = serving.bodies.taken(),
+          .refused_bodies = bodies.refused,
+          .greedy_bodies = bodies.greedy,
+          .unfinished_bytes = bodies.taken.bytes,
           .unanswered_requests = serving.unanswered_requests};
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/pace.h"
 #include "base/result.h"
 #include "crypto/ed25519.h"
 #include "net/http.h"
@@ -48,7 +49,14 @@ class HttpServer {
     std::uint16_t port = 0;  // 0: any free one.
 
     std::size_t max_connections = 1024;  // Of clients; more are closed after the handshake.
-    std::size_t max_strangers = 512;     // Before the end of the handshake; the oldest makes room.
+    std::size_t max_connections_of_client = 256;  // Of one pinned key.
+    // Before the end of the handshake, or being refused: see Strangers for who makes room.
+    std::size_t max_strangers = 512;
+    std::size_t max_strangers_of_host = 256;
+    // Of calls from one host; those that come too soon are closed without a handshake. The burst is
+    // enough for a client that opens all its connections at once.
+    Pace::Limits calls{
+        .times_per_second = 100, .bytes_per_second = 1, .burst = std::chrono::milliseconds(5'120)};
     std::uint32_t max_header_bytes = 16'384;
     std::size_t max_body_bytes = std::size_t{1} << 20U;
     // Of request bodies from their header until the handler has them, by what they announce (a
@@ -65,14 +73,17 @@ class HttpServer {
   };
 
   struct Counters {
-    std::uint64_t connections = 0;        // Open at the moment.
-    std::uint64_t accepted = 0;           // Connections, ever.
-    std::uint64_t refused_full = 0;       // Closed because of max_connections.
-    std::uint64_t failed_accepts = 0;     // The system lacked something, descriptors for example.
+    std::uint64_t connections = 0;          // Open at the moment.
+    std::uint64_t accepted = 0;             // Connections, ever.
+    std::uint64_t refused_connections = 0;  // Of clients, closed because there were too many.
+    std::uint64_t greedy_connections = 0;   // Of these, because their client had its share.
+    std::uint64_t failed_accepts = 0;       // The system lacked something, descriptors for example.
+    std::uint64_t hasty_calls = 0;          // Closed at once: their host calls too often.
     std::uint64_t failed_handshakes = 0;  // Unknown keys, other protocols, timeouts, max_strangers.
     std::uint64_t requests = 0;           // Handed to the handler.
     std::uint64_t bad_requests = 0;       // Answered here.
     std::uint64_t refused_bodies = 0;     // Of these: 429, no room for the body.
+    std::uint64_t greedy_bodies = 0;      // Of these, because their client had its share.
     std::uint64_t unfinished_bytes = 0;   // Counted for request bodies at the moment.
     std::uint64_t unanswered_requests = 0;  // 500, because the handler let go.
   };

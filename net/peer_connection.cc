@@ -1,5 +1,6 @@
 #include "net/peer_connection.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/write.hpp>
@@ -8,6 +9,7 @@
 #include <variant>
 
 #include "base/assert.h"
+#include "base/clock.h"
 #include "net/peer_codec.h"
 
 namespace aval::net {
@@ -16,6 +18,15 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
+namespace {
+
+// A timer for each frame would cost more than the frame.
+constexpr std::chrono::milliseconds kLeastRest{10};
+// Of one who is being left and sends on; enough for what an honest one had under way.
+constexpr std::size_t kLeavingBytes = std::size_t{4} << 20U;
+
+}  // namespace
+
 PeerConnection::PeerConnection(Lifetime::Token token, std::shared_ptr<const Rules> rules,
                                std::unique_ptr<TlsStream> stream, std::string place)
     : token_(std::move(token)),
@@ -23,7 +34,9 @@ PeerConnection::PeerConnection(Lifetime::Token token, std::shared_ptr<const Rule
       stream_(std::move(stream)),
       place_(std::move(place)),
       deadline_(stream_->get_executor()),
-      tick_(stream_->get_executor()) {}
+      tick_(stream_->get_executor()),
+      pace_(rules_->pace),
+      rest_(stream_->get_executor()) {}
 
 void PeerConnection::Start(crypto::TlsContext::Side side, std::shared_ptr<Owner> owner) {
   asio::dispatch(stream_->get_executor(),
@@ -80,7 +93,10 @@ void PeerConnection::OnRead(const error_code& error, std::size_t count) {
     }
     return;
   }
-  if (state_ != State::kLeaving) {
+  if (state_ == State::kLeaving) {
+    left_unread_ += count;
+    if (left_unread_ > kLeavingBytes) return Close();
+  } else {
     heard_ = steady_clock::now();
     owner_->Heard(count);
     reader_.Filled(count);
@@ -91,18 +107,29 @@ void PeerConnection::OnRead(const error_code& error, std::size_t count) {
 
 void PeerConnection::TakeFrames() {
   while (state_ == State::kGreeting || state_ == State::kOpen) {
-    // The greeting is not the owner's.
-    if (state_ == State::kOpen && !owner_->HasRoom()) {
+    if (!MayTake()) {
       paused_ = true;
       return;
     }
     const Result<std::optional<ByteView>> frame = reader_.Next();
     if (!frame) return Refuse(frame.error());
     if (!*frame) return;
+    pace_.Count(1, (*frame)->size(), SystemClock().Now());
     Result<PeerMessage> message = DecodeFrame(**frame);
     if (!message) return Refuse(message.error());
     Take(*std::move(message), (*frame)->size());
   }
+}
+
+bool PeerConnection::MayTake() {
+  if (state_ != State::kOpen) return true;  // The greeting is not the owner's.
+  const Duration rest = pace_.Rest(SystemClock().Now());
+  if (rest == Duration(0)) return owner_->HasRoom();
+  rest_.expires_after(std::max<Duration>(rest, kLeastRest));
+  rest_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error) self->Resume();
+  });
+  return false;
 }
 
 void PeerConnection::Resume() {
@@ -254,6 +281,7 @@ void PeerConnection::Close() {
   paused_ = false;
   deadline_.Clear();
   tick_.cancel();
+  rest_.cancel();
   error_code ignored;  // Closed is closed.
   stream_->next_layer().close(ignored);
   std::exchange(owner_, nullptr)->Released();  // And lets go of who holds this connection.

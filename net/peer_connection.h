@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/pace.h"
 #include "base/result.h"
 #include "consensus/types.h"
 #include "crypto/ed25519.h"
@@ -34,6 +35,7 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
     std::chrono::milliseconds alive_interval;
     std::chrono::milliseconds idle_timeout;
     std::chrono::milliseconds linger_timeout;
+    Pace::Limits pace;  // Of the other end's frames; beyond it nothing is read for a while.
   };
 
   /// Called on the strand, in this order: Greeted at most once, then the next four as often as it
@@ -81,6 +83,8 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   void Read();
   void OnRead(const boost::system::error_code& error, std::size_t count);
   void TakeFrames();
+  /// False when nothing is to be read now: the owner has no room, or the pace was exceeded.
+  bool MayTake();
   void Take(PeerMessage message, std::size_t bytes);
   Result<void> CheckGreeting(const PeerMessage& message) const;
   void WriteMore();
@@ -105,10 +109,13 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   Bytes outgoing_;  // Being written.
   Bytes waiting_;   // To be written after that.
   bool writing_ = false;
-  bool paused_ = false;  // Nothing is being read, because the owner has no room.
+  std::size_t left_unread_ = 0;  // Bytes that came while leaving.
+  bool paused_ = false;          // Nothing is being read until Resume.
 
   Deadline deadline_;
   boost::asio::steady_timer tick_;
+  Pace pace_;
+  boost::asio::steady_timer rest_;
   std::chrono::steady_clock::time_point heard_;
   std::chrono::steady_clock::time_point written_;
 };

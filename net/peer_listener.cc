@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "net/socket.h"
 
 namespace aval::net {
@@ -17,11 +18,13 @@ using boost::system::error_code;
 class PeerListener::Link final : public PeerConnection::Owner,
                                  public std::enable_shared_from_this<Link> {
  public:
-  Link(std::shared_ptr<PeerListener> listener, tcp::socket socket, std::string place)
+  Link(std::shared_ptr<PeerListener> listener, tcp::socket socket, asio::ip::address address)
       : listener_(std::move(listener)),
-        connection_(std::make_shared<PeerConnection>(
-            listener_->token_, listener_->registry_->rules(),
-            MakeTlsStream(std::move(socket), listener_->tls_), std::move(place))) {}
+        address_(std::move(address)),
+        connection_(
+            std::make_shared<PeerConnection>(listener_->token_, listener_->registry_->rules(),
+                                             MakeTlsStream(std::move(socket), listener_->tls_),
+                                             "caller from " + address_.to_string())) {}
 
   void Start() { connection_->Start(crypto::TlsContext::Side::kServer, shared_from_this()); }
   void Leave(std::string reason) { connection_->Leave(std::move(reason)); }
@@ -45,9 +48,11 @@ class PeerListener::Link final : public PeerConnection::Owner,
   void Released() override { listener_->Released(shared_from_this()); }
 
   std::optional<consensus::NodeId> peer() const { return peer_; }
+  const asio::ip::address& address() const { return address_; }
 
  private:
   const std::shared_ptr<PeerListener> listener_;
+  const asio::ip::address address_;
   const std::shared_ptr<PeerConnection> connection_;
   std::optional<consensus::NodeId> peer_;
 };
@@ -59,7 +64,9 @@ PeerListener::PeerListener(Lifetime::Token token, std::shared_ptr<PeerRegistry> 
       registry_(std::move(registry)),
       accept_loop_(std::make_shared<AcceptLoop>(token_, context, std::move(acceptor))),
       tls_(std::move(tls)),
-      arrived_(std::move(arrived)) {}
+      arrived_(std::move(arrived)),
+      calls_(registry_->options().calls),
+      strangers_(registry_->options().max_strangers, registry_->options().max_strangers_of_host) {}
 
 void PeerListener::Start() {
   accept_loop_->Start({.accepted = [self = shared_from_this()](
@@ -75,18 +82,18 @@ void PeerListener::Admit(tcp::socket socket) {
   error_code gone;
   const tcp::endpoint from = socket.remote_endpoint(gone);
   if (gone) return;  // It has hung up already.
-  const auto link = std::make_shared<Link>(shared_from_this(), std::move(socket),
-                                           "caller from " + from.address().to_string());
+  if (!calls_.Admit(HostOf(from.address()), SystemClock().Now())) {
+    return registry_->ReportTrouble(
+        std::nullopt,
+        {.code = Code::kOverloaded,
+         .message = "caller from " + from.address().to_string() + ": calls too often"});
+  }
+  const auto link = std::make_shared<Link>(shared_from_this(), std::move(socket), from.address());
   std::shared_ptr<Link> oldest;
   {
     const std::scoped_lock lock(mutex_);
     if (stopping_) return;
-    // Were the newest refused, a few callers that say nothing would lock out every honest one.
-    if (!strangers_.empty() && strangers_.size() >= registry_->options().max_strangers) {
-      oldest = std::move(strangers_.front());
-      strangers_.pop_front();
-    }
-    strangers_.push_back(link);
+    oldest = strangers_.Add(from.address(), link);
     link->Start();  // Under the lock: Stop, which leaves every link, comes after it.
   }
   if (oldest) oldest->Abort();
@@ -96,9 +103,9 @@ void PeerListener::Recognised(const std::shared_ptr<Link>& link, consensus::Node
   std::shared_ptr<Link> older;
   {
     const std::scoped_lock lock(mutex_);
-    if (std::erase(strangers_, link) == 0) return;  // It is being aborted.
+    if (!strangers_.Remove(link)) return;  // It is being aborted.
     older = std::exchange(links_[peer], link);
-    if (older) strangers_.push_front(older);
+    if (older) strangers_.AddLeaving(older->address(), older);
   }
   if (older) older->Leave("a newer link takes its place");
   arrived_(peer);
@@ -106,7 +113,7 @@ void PeerListener::Recognised(const std::shared_ptr<Link>& link, consensus::Node
 
 void PeerListener::Released(const std::shared_ptr<Link>& link) {
   const std::scoped_lock lock(mutex_);
-  std::erase(strangers_, link);
+  strangers_.Remove(link);
   if (!link->peer()) return;
   const auto known = links_.find(*link->peer());
   if (known != links_.end() && known->second == link) links_.erase(known);
@@ -117,7 +124,7 @@ void PeerListener::Stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
-    open.assign(strangers_.begin(), strangers_.end());
+    strangers_.ForEach([&open](const auto& link) { open.push_back(link); });
     for (const auto& [peer, link] : links_) open.push_back(link);
   }
   for (const std::shared_ptr<Link>& link : open) link->Leave("shutting down");

@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,9 +10,11 @@
 #include "consensus/types.h"
 #include "crypto/tls.h"
 #include "net/accept_loop.h"
+#include "net/call_rate.h"
 #include "net/lifetime.h"
 #include "net/peer_connection.h"
 #include "net/peer_registry.h"
+#include "net/strangers.h"
 
 namespace aval::net {
 
@@ -42,11 +43,13 @@ class PeerListener final : public std::enable_shared_from_this<PeerListener> {
   const crypto::TlsContext tls_;
   const std::function<void(consensus::NodeId)> arrived_;
 
+  CallRate calls_;  // On the acceptor's strand.
+
   std::mutex mutex_;
   bool stopping_ = false;
-  // The oldest first: callers that are not recognised yet, or were refused, or have been replaced,
-  // until their sockets are closed.
-  std::deque<std::shared_ptr<Link>> strangers_;
+  // Callers that are not recognised yet, or were refused, or have been replaced, until their
+  // sockets are closed.
+  Strangers<Link> strangers_;
   std::map<consensus::NodeId, std::shared_ptr<Link>> links_;
 };
 

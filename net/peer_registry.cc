@@ -18,7 +18,8 @@ std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Opti
       .handshake_timeout = options.handshake_timeout,
       .alive_interval = options.alive_interval,
       .idle_timeout = options.idle_timeout,
-      .linger_timeout = options.linger_timeout};
+      .linger_timeout = options.linger_timeout,
+      .pace = options.pace};
   for (const PeerTransport::Peer& peer : options.peers) {
     for (const crypto::KeyId& key : peer.keys) rules.nodes.emplace(key, peer.id);
   }
@@ -52,22 +53,20 @@ PeerCounters PeerRegistry::counters(consensus::NodeId peer) const {
 void PeerRegistry::Deliver(consensus::NodeId from, PeerMessage message, std::size_t bytes) {
   if (silent_) return;
   ++record(from).frames_received;
-  Receipt receipt = record(from).intake->Take(bytes);
   std::visit(
       [&](auto& body) {
         using Body = std::remove_reference_t<decltype(body)>;
+        PeerIntake& intake = *record(from).intake;
+        PeerIntake& forwards = *record(from).forwards;
         if constexpr (std::is_same_v<Body, consensus::Message>) {
-          events_.OnMessage(from, std::move(body), std::move(receipt));
+          events_.OnMessage(from, std::move(body), intake.Take(bytes));
         } else if constexpr (std::is_same_v<Body, Forward>) {
-          const std::shared_ptr<PeerIntake>& forwards = record(from).forwards;
-          receipt = forwards->Full() ? nullptr
-                                     : std::make_shared<std::pair<Receipt, Receipt>>(
-                                           std::move(receipt), forwards->Take(bytes));
-          events_.OnForward(from, std::move(body), std::move(receipt));
+          events_.OnForward(from, std::move(body),
+                            forwards.Full() ? nullptr : forwards.Take(bytes));
         } else if constexpr (std::is_same_v<Body, ForwardRefused>) {
-          events_.OnForwardRefused(from, std::move(body), std::move(receipt));
+          events_.OnForwardRefused(from, std::move(body), intake.Take(bytes));
         } else if constexpr (std::is_same_v<Body, Extension>) {
-          events_.OnExtension(from, std::move(body), std::move(receipt));
+          events_.OnExtension(from, std::move(body), intake.Take(bytes));
         } else {
           AVAL_ASSERT(false);  // The connection keeps these to itself.
         }

@@ -29,11 +29,11 @@ class PeerRegistry {
     explicit Record(const PeerTransport::Options& options)
         : queue(options.queue_messages, options.queue_bytes),
           intake(std::make_shared<PeerIntake>(options.receive_messages, options.receive_bytes)),
-          forwards(std::make_shared<PeerIntake>(options.receive_messages / 2,
-                                                options.receive_bytes / 2)) {}
+          forwards(std::make_shared<PeerIntake>(options.receive_forwards,
+                                                options.receive_forwarded_bytes)) {}
     PeerQueue queue;
-    const std::shared_ptr<PeerIntake> intake;
-    const std::shared_ptr<PeerIntake> forwards;  // Their part of it.
+    const std::shared_ptr<PeerIntake> intake;  // Of all but forwards.
+    const std::shared_ptr<PeerIntake> forwards;
     std::atomic<bool> up{false};
     std::atomic<std::uint64_t> frames_sent{0};
     std::atomic<std::uint64_t> bytes_sent{0};

@@ -31,7 +31,8 @@ Result<void> Check(const PeerTransport::Options& options) {
   if (options.origin.empty() || options.origin.size() > kMaxOriginBytes) {
     return invalid("the origin is empty or too long");
   }
-  if (options.receive_messages == 0 || options.receive_bytes == 0) {
+  if (options.receive_messages == 0 || options.receive_bytes == 0 ||
+      options.pace.times_per_second == 0 || options.pace.bytes_per_second == 0) {
     return invalid("nothing could be received");
   }
   std::set<NodeId> nodes{options.self};

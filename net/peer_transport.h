@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/pace.h"
 #include "base/result.h"
 #include "consensus/message.h"
 #include "consensus/types.h"
@@ -28,7 +29,7 @@ class PeerEvents {
  public:
   virtual ~PeerEvents() = default;
   virtual void OnMessage(consensus::NodeId from, consensus::Message message, Receipt receipt) = 0;
-  /// Without a receipt when forwarded acts take up half of the peer's bound already: to be refused,
+  /// Without a receipt when the peer's forwarded acts take up their bound already: to be refused,
   /// so that they never keep what consensus says waiting.
   virtual void OnForward(consensus::NodeId from, Forward forward, Receipt receipt) = 0;
   virtual void OnForwardRefused(consensus::NodeId from, ForwardRefused refused,
@@ -86,9 +87,20 @@ class PeerTransport {
     std::size_t queue_messages = 4'096;
     std::size_t queue_bytes = std::size_t{32} << 20U;
 
-    /// Of one peer's messages whose receipts are kept; nothing is read from it beyond either.
-    std::size_t receive_messages = 4'096;
+    /// Of one peer's messages whose receipts are kept; nothing is read from it beyond either. More
+    /// than an honest peer has under way, and so few that others' messages are soon in turn.
+    std::size_t receive_messages = 256;
     std::size_t receive_bytes = std::size_t{32} << 20U;
+    /// The same of frames of forwarded acts; further ones come without a receipt.
+    std::size_t receive_forwards = 16'384;
+    std::size_t receive_forwarded_bytes = std::size_t{16} << 20U;
+    /// Of all frames of a link.
+    Pace::Limits pace{.times_per_second = 10'000,
+                      .bytes_per_second = std::uint64_t{32} << 20U,
+                      .burst = std::chrono::milliseconds(100)};
+    /// Of calls from one host.
+    Pace::Limits calls{
+        .times_per_second = 20, .bytes_per_second = 1, .burst = std::chrono::milliseconds(3'200)};
 
     std::chrono::milliseconds connect_timeout{3'000};    // Resolve, connect.
     std::chrono::milliseconds handshake_timeout{3'000};  // TLS and greeting, either side.
@@ -97,7 +109,9 @@ class PeerTransport {
     std::chrono::milliseconds linger_timeout{500};       // For a peer to read why we close.
     std::chrono::milliseconds backoff_min{50};           // Doubles up to
     std::chrono::milliseconds backoff_max{5'000};        // this; half of it is random.
-    std::size_t max_strangers = 64;  // Accepted, not recognised or leaving; the oldest makes room.
+    // Accepted, not recognised or leaving: see Strangers for who makes room.
+    std::size_t max_strangers = 64;
+    std::size_t max_strangers_of_host = 16;
   };
 
   /// Listens and dials at once. `events` outlives the transport. kInvalidArgument for options that

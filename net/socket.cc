@@ -47,13 +47,18 @@ Error TlsError(std::string_view place, const boost::system::error_code& error) {
               std::string("TLS: ") + (reason != nullptr ? reason : error.message().c_str()));
 }
 
-using Sink = std::array<std::uint8_t, 4'096>;
+// What is read away, and how much more of it: more than any request has.
+struct Sink {
+  std::array<std::uint8_t, 4'096> bytes;
+  std::size_t left = std::size_t{4} << 20U;
+};
 
 void ReadAway(tcp::socket& socket, const std::shared_ptr<Sink>& sink, std::function<void()> ended) {
-  socket.async_read_some(asio::buffer(*sink),
+  socket.async_read_some(asio::buffer(sink->bytes),
                          [&socket, sink, ended = std::move(ended)](
-                             const boost::system::error_code& error, std::size_t) mutable {
-                           if (error) return ended();
+                             const boost::system::error_code& error, std::size_t count) mutable {
+                           if (error || count > sink->left) return ended();
+                           sink->left -= count;
                            ReadAway(socket, sink, std::move(ended));
                          });
 }

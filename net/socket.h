@@ -31,8 +31,9 @@ std::optional<crypto::KeyId> PeerKey(TlsStream& stream);
 void TuneSocket(boost::asio::ip::tcp::socket& socket);
 
 /// Closes the sending half and reads what still comes, past TLS, until the other side has closed,
-/// too, or the socket is closed here: closing with unread bytes would destroy what the other side
-/// has not read yet. `ended` is called once, on the strand, and keeps the socket's owner alive.
+/// too, or has sent 4 MiB more, or the socket is closed here: closing with unread bytes would
+/// destroy what the other side has not read yet. `ended` is called once, on the strand, and keeps
+/// the socket's owner alive.
 void Linger(boost::asio::ip::tcp::socket& socket, std::function<void()> ended);
 
 /// A listening socket on a strand of its own. kInvalidArgument for a host that does not resolve,

@@ -160,12 +160,18 @@ void AddHttp(const net::HttpServer::Counters& http, Families& families) {
                    http.bad_requests);
   families.Counter("aval_http_refused_bodies_total",
                    "Requests refused because others were unfinished.", http.refused_bodies);
+  families.Counter("aval_http_greedy_bodies_total",
+                   "Of these, those whose client had its share already.", http.greedy_bodies);
   families.Gauge("aval_http_unfinished_bytes", "Counted for unfinished request bodies.",
                  http.unfinished_bytes);
   families.Counter("aval_http_failed_handshakes_total", "TLS handshakes that failed.",
                    http.failed_handshakes);
+  families.Counter("aval_http_hasty_calls_total", "Closed because their host calls too often.",
+                   http.hasty_calls);
   families.Counter("aval_http_refused_connections_total", "Closed because there were too many.",
-                   http.refused_full);
+                   http.refused_connections);
+  families.Counter("aval_http_greedy_connections_total",
+                   "Of these, those whose client had its share already.", http.greedy_connections);
 }
 
 }  // namespace
@@ -178,7 +184,11 @@ std::string MetricsText(const MetricsSource& source) {
   AddWal(source.wal->counters(), families);
   families.Gauge("aval_waiting_acts", "Clients that wait for an act.", source.waiters->size());
   families.Gauge("aval_acts_awaiting_keys", "Acts that wait for a key of their signers.",
-                 source.acts_awaiting_keys);
+                 source.acts_awaiting_keys.taken.things);
+  families.Counter("aval_refused_submissions_total", "Requests whose acts had no place.",
+                   source.acts.refused);
+  families.Counter("aval_greedy_submissions_total",
+                   "Of these, those whose client had its share already.", source.acts.greedy);
   AddPeers(source.peers->counters(), families);
   AddHttp(source.http->counters(), families);
   return families.Text();

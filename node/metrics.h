@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include "base/budget.h"
 #include "consensus/wal/wal.h"
+#include "crypto/ed25519.h"
 #include "net/http_server.h"
 #include "net/peer_transport.h"
 #include "node/act_verifier.h"
@@ -22,7 +24,8 @@ struct MetricsSource {
   const Waiters* waiters = nullptr;
   const net::PeerTransport* peers = nullptr;
   const net::HttpServer* http = nullptr;
-  std::size_t acts_awaiting_keys = 0;
+  Budget<crypto::KeyId>::Counters acts;
+  Budget<crypto::KeyId>::Counters acts_awaiting_keys;
 };
 std::string MetricsText(const MetricsSource& source);
 

@@ -285,6 +285,7 @@ Result<void> Node::Parts::Serve() {
                                          .waiters = &waiters,
                                          .peers = link.transport(),
                                          .http = live_http,
+                                         .acts = api->acts(),
                                          .acts_awaiting_keys = api->acts_awaiting_keys()});
                                   },
                               .failed = [this] { return has_failed.load(); }});
@@ -301,6 +302,7 @@ Result<void> Node::Parts::Serve() {
                      {.host = config.api_listen.host,
                       .port = config.api_listen.port,
                       .max_connections = config.api_max_connections,
+                      .max_connections_of_client = std::max(1U, config.api_max_connections / 4),
                       .max_body_bytes = api::Api::kBodyBytesMax},
                      keys->tls, std::move(clients),
                      [this](net::HttpRequest request, const net::HttpResponder& respond) {

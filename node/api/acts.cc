@@ -126,6 +126,7 @@ bool IsFinal(const ledger::Machine::Answer& before) {
 
 // Complete when no answer is missing.
 struct Api::Submission {
+  crypto::KeyId client;
   std::vector<ActResult> results;
   std::vector<std::string> ids;
   std::atomic<std::size_t> missing = 0;
@@ -140,12 +141,14 @@ struct Api::Submission {
     std::shared_ptr<ledger::PreparedAct> act;
   };
   std::deque<Pending> pending;
-  std::optional<Instant> patience;  // Until then, acts that lack a key wait for it.
-  std::shared_ptr<void> places;     // Of those that are pending.
+  std::optional<Instant> patience;        // Until then, acts that lack a key wait for it.
+  std::shared_ptr<void> places;           // Until all are answered.
+  std::shared_ptr<void> places_for_keys;  // Of those that wait for a key.
 
   void Fill(std::size_t at, ActResult result);
   void Fill(const Pending& answered, ActResult result);
   void FillPending(ActAnswer::Kind kind);
+  Load PendingLoad() const;
 
  private:
   void Answer();
@@ -163,11 +166,18 @@ void Api::Submission::Fill(const Pending& answered, ActResult result) {
 
 void Api::Submission::FillPending(ActAnswer::Kind kind) {
   const ActResult result = ResultOf({.kind = kind, .outcome = {}});
+  places_for_keys.reset();
   for (const Pending& left : std::exchange(pending, {})) Fill(left, result);
-  places.reset();
+}
+
+Load Api::Submission::PendingLoad() const {
+  Load load{.things = pending.size(), .bytes = 0};
+  for (const Pending& left : pending) load.bytes += left.act->bytes->size();
+  return load;
 }
 
 void Api::Submission::Answer() {
+  places.reset();  // Before the client hears of it, and sends the next.
   if (as_protobuf) {
     ActResults message;
     for (ActResult& result : results) *message.add_results() = std::move(result);
@@ -203,8 +213,12 @@ void Api::PostAct(const net::HttpRequest& request, const Respond& respond) {
   if (envelope.size() > crypto::kEnvelopeBytesMax) {
     return respond(ErrorReply(413, "too_large", "an envelope has at most 32,000 bytes"));
   }
-  Submit({std::make_shared<const Bytes>(std::move(envelope))}, *timeout, /*as_protobuf=*/false,
-         /*single=*/true, respond);
+  auto submission = std::make_shared<Submission>();
+  submission->client = request.client;
+  submission->single = true;
+  submission->deadline = parts_.clock->Now() + *timeout;
+  submission->respond = respond;
+  Submit({std::make_shared<const Bytes>(std::move(envelope))}, submission);
 }
 
 void Api::PostBatch(const net::HttpRequest& request, const Respond& respond) {
@@ -229,30 +243,28 @@ void Api::PostBatch(const net::HttpRequest& request, const Respond& respond) {
     }
     envelopes.push_back(std::make_shared<const Bytes>(CopyBytes(AsBytes(envelope))));
   }
-  Submit(std::move(envelopes), *timeout, !request.Header("accept").starts_with(kJson),
-         /*single=*/false, respond);
+  auto submission = std::make_shared<Submission>();
+  submission->client = request.client;
+  submission->as_protobuf = !request.Header("accept").starts_with(kJson);
+  submission->deadline = parts_.clock->Now() + *timeout;
+  submission->respond = respond;
+  Submit(std::move(envelopes), submission);
 }
 
-void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration timeout,
-                 bool as_protobuf, bool single, const Respond& respond) {
-  std::size_t bytes = 0;
-  for (const auto& envelope : envelopes) bytes += envelope->size();
-  std::shared_ptr<void> places = preparing_.Take(envelopes.size(), bytes);
-  if (places == nullptr || parts_.waiters->size() + preparing_.acts() > parts_.waiting_acts_max) {
-    return respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
+void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes,
+                 const std::shared_ptr<Submission>& submission) {
+  Load load{.things = envelopes.size(), .bytes = 0};
+  for (const auto& envelope : envelopes) load.bytes += envelope->size();
+  submission->places = acts_.Take(submission->client, load);
+  if (submission->places == nullptr) {
+    return submission->respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
   }
-  auto submission = std::make_shared<Submission>();
   submission->results.resize(envelopes.size());
   submission->ids.resize(envelopes.size());
   submission->missing = envelopes.size();
-  submission->as_protobuf = as_protobuf;
-  submission->single = single;
-  submission->deadline = parts_.clock->Now() + timeout;
-  submission->respond = respond;
-  submission->places = std::move(places);
   auto preparation = std::make_shared<ActPreparation>(std::move(envelopes), *parts_.verifier);
-  const bool taken = parts_.verifiers->TryPost([this, submission, preparation, single] {
-    if (!single) ActPreparation::Share(preparation, *parts_.verifiers);
+  const bool taken = parts_.verifiers->TryPost([this, submission, preparation] {
+    if (!submission->single) ActPreparation::Share(preparation, *parts_.verifiers);
     const std::vector<ledger::Preparation>& prepared = preparation->Result();
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       if (!prepared[i].act) {
@@ -264,7 +276,8 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration t
     }
     Admit(submission);
   });
-  if (!taken) respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
+  if (taken) return;
+  submission->respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
 }
 
 // What every node will drop, or has decided, is answered here and takes no place in a block. In
@@ -301,20 +314,18 @@ void Api::Admit(const std::shared_ptr<Submission>& submission) {
   if (awaits_key) {
     AwaitKey(submission);
   } else {
-    submission->places.reset();
+    submission->places_for_keys.reset();
   }
 }
 
-// Gives the places for acts under preparation for those of acts that wait for a key.
+// Takes places for all that is pending when the first act lacks a key; without them there is no
+// patience.
 bool Api::HasPatience(Submission& submission) {
   const Instant now = parts_.clock->Now();
   if (!submission.patience) {
-    std::size_t bytes = 0;
-    for (const Submission::Pending& pending : submission.pending)
-      bytes += pending.act->bytes->size();
-    submission.places = awaiting_keys_.Take(submission.pending.size(), bytes);
-    submission.patience =
-        submission.places == nullptr ? now : std::min(now + kKeyPatience, submission.deadline);
+    submission.places_for_keys = awaiting_keys_.Take(submission.client, submission.PendingLoad());
+    const bool given = submission.places_for_keys != nullptr;
+    submission.patience = given ? std::min(now + kKeyPatience, submission.deadline) : now;
   }
   return now < *submission.patience;
 }

@@ -1,23 +1,31 @@
 #include "node/api/api.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "ledger/block.h"
 #include "node/api/replies.h"
 
 namespace aval::node::api {
 namespace {
 
-constexpr std::size_t kPreparingBytesMax = std::size_t{64} << 20U;
+constexpr std::size_t kActBytesMax = std::size_t{64} << 20U;
 // Few: anybody who may use this API can send acts under keys that do not exist.
-constexpr std::size_t kActsAwaitingKeysMax = 4'096;
-constexpr std::size_t kBytesAwaitingKeysMax = std::size_t{4} << 20U;
+constexpr Load kAwaitingKeysMax{.things = 4'096, .bytes = std::size_t{4} << 20U};
+
+// What one client may have: a quarter, but a whole batch, which would never be taken otherwise.
+Load ShareOf(const Load& all) {
+  return {.things = std::max(ledger::kBlockActsMax, all.things / 4),
+          .bytes = std::max(ledger::kBlockBytesMax, all.bytes / 4)};
+}
 
 }  // namespace
 
 Api::Api(Parts parts)
     : parts_(std::move(parts)),
-      preparing_(parts_.waiting_acts_max, kPreparingBytesMax),
-      awaiting_keys_(kActsAwaitingKeysMax, kBytesAwaitingKeysMax) {}
+      acts_({.things = parts_.waiting_acts_max, .bytes = kActBytesMax},
+            ShareOf({.things = parts_.waiting_acts_max, .bytes = kActBytesMax})),
+      awaiting_keys_(kAwaitingKeysMax, ShareOf(kAwaitingKeysMax)) {}
 
 void Api::Handle(net::HttpRequest request, Respond respond) {
   if (request.method != "POST") Bytes().swap(request.body);  // A read that waits must not keep it.

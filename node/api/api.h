@@ -9,12 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/clock.h"
 #include "base/worker_pool.h"
+#include "crypto/ed25519.h"
 #include "ledger/genesis.h"
 #include "net/http.h"
 #include "node/act_verifier.h"
-#include "node/api/places.h"
 #include "node/applied_ledger.h"
 #include "node/replica.h"
 #include "node/waiters.h"
@@ -37,12 +38,12 @@ class Api {
     Replica* replica = nullptr;
     Waiters* waiters = nullptr;
     ActVerifier* verifier = nullptr;
-    WorkerPool* verifiers = nullptr;  // Takes acts apart; full: 429.
-    WorkerPool* readers = nullptr;    // Reads of the state and the log; full: 429.
-    WorkerPool* reporters = nullptr;  // Reads that walk the whole state; full: 429.
-    std::size_t waiting_acts_max = 65'536;
-    std::function<std::string()> metrics;  // The text for /metrics.
-    std::function<bool()> failed;          // The node is going down on an error.
+    WorkerPool* verifiers = nullptr;        // Takes acts apart; full: 429.
+    WorkerPool* readers = nullptr;          // Reads of the state and the log; full: 429.
+    WorkerPool* reporters = nullptr;        // Reads that walk the whole state; full: 429.
+    std::size_t waiting_acts_max = 65'536;  // A client has a quarter at most, or a batch.
+    std::function<std::string()> metrics;   // The text for /metrics.
+    std::function<bool()> failed;           // The node is going down on an error.
   };
   using Respond = std::function<void(net::HttpResponse)>;
 
@@ -59,8 +60,10 @@ class Api {
   void ExpireWaits();
   /// Answers 503 to who waits, now and later.
   void Stop();
-  /// Acts that wait for a key of their signers.
-  std::size_t acts_awaiting_keys() const { return awaiting_keys_.acts(); }
+  /// Acts taken in and not yet answered.
+  Budget<crypto::KeyId>::Counters acts() const { return acts_.counters(); }
+  /// Of these, those that wait for a key of their signers.
+  Budget<crypto::KeyId>::Counters acts_awaiting_keys() const { return awaiting_keys_.counters(); }
 
  private:
   void Route(const net::HttpRequest& request, const Respond& respond);
@@ -69,10 +72,10 @@ class Api {
   void PostAct(const net::HttpRequest& request, const Respond& respond);
   void PostBatch(const net::HttpRequest& request, const Respond& respond);
   net::HttpResponse GetAct(const net::HttpRequest& request, const View& view);
-  void Submit(std::vector<std::shared_ptr<const Bytes>> envelopes, Duration timeout,
-              bool as_protobuf, bool single, const Respond& respond);
   /// One request's acts, on their way to the replica, and their answers.
   struct Submission;
+  void Submit(std::vector<std::shared_ptr<const Bytes>> envelopes,
+              const std::shared_ptr<Submission>& submission);
   void Admit(const std::shared_ptr<Submission>& submission);
   bool HasPatience(Submission& submission);
   void AwaitKey(const std::shared_ptr<Submission>& submission);
@@ -108,8 +111,9 @@ class Api {
   std::mutex mutex_;
   std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
   bool stopped_ = false;
-  Places preparing_;  // For acts taken in and not yet with the replica.
-  Places awaiting_keys_;
+  // By the client's pinned key.
+  Budget<crypto::KeyId> acts_;
+  Budget<crypto::KeyId> awaiting_keys_;
 };
 
 }  // namespace aval::node::api

@@ -359,6 +359,7 @@ TEST_F(UnfinishedBodiesTest, OfOneClientAreBoundedTogether) {
   RawClient second = Client();
   ExpectRefused(second.Send(Header(21)));
   EXPECT_EQ(server_->counters().refused_bodies, 1U);
+  EXPECT_EQ(server_->counters().greedy_bodies, 1U);
   EXPECT_EQ(Client().Send(Header(20) + std::string(20, 'y')).Receive()->status, 200);
   EXPECT_EQ(Client(3).Send(Header(80) + std::string(80, 'y')).Receive()->status, 200);
   EXPECT_EQ(first.Send(std::string(79, 'x')).Receive()->status, 200);
@@ -372,6 +373,7 @@ TEST_F(UnfinishedBodiesTest, OfAllClientsAreBoundedTogether) {
   const RawClient first = Unfinished(80);
   RawClient other = Client(3);
   ExpectRefused(other.Send(Header(21)));
+  EXPECT_EQ(server_->counters().greedy_bodies, 0U);
   EXPECT_EQ(Client(3).Send(Header(20) + std::string(20, 'y')).Receive()->status, 200);
 }
 
@@ -442,6 +444,15 @@ TEST_F(HttpServerTest, AClientStillSendingItsLongBodyLearnsWhy) {
   EXPECT_EQ(reply->status, 413);
 }
 
+TEST_F(HttpServerTest, ARefusedClientThatSendsOnIsClosedBeforeItsTime) {
+  options_.linger_timeout = std::chrono::hours(1);
+  Start();
+  RawClient client = Client();
+  EXPECT_EQ(client.Send("GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n").Receive()->status, 400);
+  client.SendRaw(std::string(std::size_t{5} << 20U, 'x'));
+  EXPECT_TRUE(client.AwaitClosedSocket());
+}
+
 TEST_F(HttpServerTest, AnUnknownKeyDoesNotGetThrough) {
   Start();
   RawClient stranger = Client(99);
@@ -463,6 +474,60 @@ TEST_F(HttpServerTest, ASilentCallerIsClosed) {
   options_.handshake_timeout = milliseconds(50);
   Start();
   EXPECT_TRUE(RawClient(server_->port()).AwaitEnd());
+}
+
+/// A client that says a byte now and then, each well within the bound for the whole.
+class DribbleTest : public HttpServerTest {
+ protected:
+  DribbleTest() {
+    options_.handshake_timeout = milliseconds(200);
+    options_.read_timeout = milliseconds(200);
+    options_.idle_timeout = milliseconds(50);
+    options_.linger_timeout = std::chrono::hours(1);  // So that the answer is not lost.
+  }
+  // An idle connection lasts as long; so these bytes come over more than the time for the whole.
+  template <class SendByte>
+  void Dribble(SendByte send) {
+    for (int i = 0; i < 10; ++i) {
+      send();
+      EXPECT_TRUE(Client(3).AwaitEnd());
+    }
+  }
+};
+
+TEST_F(DribbleTest, AHandshakeOfManyBytesIsClosedInItsTime) {
+  Start();
+  RawClient slow(server_->port());
+  slow.SendRaw(std::string_view("\x16\x03\x01\x02\x00", 5));
+  Dribble([&] { slow.SendRaw("x"); });
+  EXPECT_EQ(server_->counters().failed_handshakes, 1U);
+}
+
+TEST_F(DribbleTest, AHeaderThatIsCompleteTooLateIsRefused) {
+  Start();
+  RawClient slow = Client();
+  slow.Send("GET /");
+  Dribble([&] { slow.Send("x"); });
+  EXPECT_EQ(server_->counters().bad_requests, 1U);
+  EXPECT_EQ(slow.Receive()->status, 408);
+}
+
+TEST_F(DribbleTest, ABodyThatIsCompleteTooLateIsRefused) {
+  Start();
+  RawClient slow = Client();
+  slow.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
+  Dribble([&] { slow.Send("x"); });
+  EXPECT_EQ(server_->counters().bad_requests, 1U);
+  EXPECT_EQ(slow.Receive()->status, 408);
+}
+
+TEST_F(DribbleTest, AChunkThatIsCompleteTooLateIsRefused) {
+  Start();
+  RawClient slow = Client();
+  slow.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n");
+  Dribble([&] { slow.Send("x"); });
+  EXPECT_EQ(server_->counters().bad_requests, 1U);
+  EXPECT_EQ(slow.Receive()->status, 408);
 }
 
 TEST_F(HttpServerTest, AnIdleConnectionIsClosed) {
@@ -496,10 +561,30 @@ TEST_F(HttpServerTest, ClientsBeyondTheBoundAreClosed) {
     ASSERT_TRUE(client->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value());
   }
   EXPECT_TRUE(Client().AwaitEnd());
-  EXPECT_EQ(server_->counters().refused_full, 1U);
+  EXPECT_EQ(server_->counters().refused_connections, 1U);
+  EXPECT_EQ(server_->counters().greedy_connections, 0U);
   second.Reset();
   AwaitCounters([](const auto& counters) { return counters.connections == 1; });
   EXPECT_TRUE(Serves());
+}
+
+TEST_F(HttpServerTest, AClientBeyondItsShareOfConnectionsIsClosedAndAnotherIsServed) {
+  options_.max_connections = 8;
+  options_.max_connections_of_client = 2;
+  Start();
+  RawClient first = Client(3);
+  RawClient second = Client(3);
+  for (RawClient* client : {&first, &second}) {
+    ASSERT_TRUE(client->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value());
+  }
+  EXPECT_TRUE(Client(3).AwaitEnd());
+  EXPECT_EQ(server_->counters().greedy_connections, 1U);
+  EXPECT_TRUE(Serves());
+  second.Reset();
+  AwaitCounters([](const auto& counters) { return counters.connections == 1; });
+  const auto again = Client(3).Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->status, 200);
 }
 
 TEST_F(HttpServerTest, CallersThatSayNothingDoNotTakeThePlacesOfClients) {
@@ -522,6 +607,30 @@ TEST_F(HttpServerTest, TheOldestOfTooManyStrangersMakesRoom) {
   EXPECT_TRUE(Serves());
   EXPECT_TRUE(oldest.AwaitEnd());
   EXPECT_EQ(server_->counters().failed_handshakes, 1U);
+}
+
+TEST_F(HttpServerTest, AHostThatCallsAndCallsPushesOutItsOwnCallersAlone) {
+  options_.max_strangers_of_host = 2;
+  options_.handshake_timeout = std::chrono::hours(1);
+  Start();
+  RawClient honest(server_->port());
+  RawClient oldest(server_->port(), 2, "127.0.0.2");
+  std::vector<RawClient> storm;
+  for (int i = 0; i < 10; ++i) storm.emplace_back(server_->port(), std::uint8_t{2}, "127.0.0.2");
+  EXPECT_TRUE(oldest.AwaitEnd());
+  const auto reply = honest.Handshake().Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+}
+
+TEST_F(HttpServerTest, AHostThatCallsTooOftenIsClosedAndAnotherIsServed) {
+  options_.calls = {
+      .times_per_second = 1, .bytes_per_second = 1, .burst = std::chrono::seconds(10)};
+  Start();
+  std::vector<RawClient> storm;
+  for (int i = 0; i < 50; ++i) storm.emplace_back(server_->port(), std::uint8_t{2}, "127.0.0.2");
+  AwaitCounters([](const auto& counters) { return counters.hasty_calls > 0; });
+  EXPECT_TRUE(Serves());
 }
 
 TEST_F(HttpServerTest, ARefusedCallerCountsUntilItsSocketIsClosed) {

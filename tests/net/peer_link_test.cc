@@ -10,35 +10,18 @@
 #include <vector>
 
 #include "net/frame.h"
-#include "net/io_threads.h"
 #include "net/peer_codec.h"
-#include "net/peer_transport.h"
-#include "tests/net/raw_peer.h"
-#include "tests/net/support.h"
+#include "tests/net/peer_fixture.h"
 
 namespace aval::net {
 namespace {
 
 using consensus::Heartbeat;
-using consensus::Index;
 using consensus::NodeId;
-using consensus::Term;
 
-constexpr NodeId kTwo{2};
-
-class PeerLinkTest : public testing::Test {
+class PeerLinkTest : public RawPeerTest {
  protected:
-  void Start() { transport_ = *PeerTransport::Start(threads_, options_, TestKey(1), events_); }
-  // A caller with node 2's key that has greeted.
-  RawPeer Caller() { return CallAs(2, transport_->port()); }
-  static Heartbeat Number(std::uint64_t number) {
-    return {.term = Term{1}, .commit = Index{number}};
-  }
-
-  IoThreads threads_{2};
-  Recorder events_;
-  PeerTransport::Options options_ = TestOptions(1, 3);
-  std::unique_ptr<PeerTransport> transport_;
+  PeerLinkTest() : RawPeerTest(3) {}
 };
 
 TEST_F(PeerLinkTest, GreetsBeforeAnythingElse) {
@@ -182,6 +165,37 @@ TEST_F(PeerLinkTest, TheOldestOfTooManyStrangersMakesRoom) {
   EXPECT_EQ(events_.NextHeartbeat(kTwo), 4U);
 }
 
+TEST_F(PeerLinkTest, AHostThatCallsAndCallsPushesOutItsOwnCallersAlone) {
+  options_.max_strangers_of_host = 2;
+  options_.handshake_timeout = std::chrono::hours(1);
+  Start();
+  RawPeer honest = RawPeer::Dial(transport_->port(), 2);
+  RawPeer oldest = RawPeer::Dial(transport_->port(), 3, "127.0.0.2");
+  std::vector<RawPeer> storm;
+  for (int i = 0; i < 10; ++i) {
+    storm.push_back(RawPeer::Dial(transport_->port(), 3, "127.0.0.2"));
+  }
+  EXPECT_TRUE(oldest.AwaitEnd());
+  ASSERT_TRUE(honest.Handshake());
+  honest.Send(GreetingOf(2));
+  honest.Send(consensus::Message(Number(4)));
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 4U);
+}
+
+TEST_F(PeerLinkTest, AHostThatCallsTooOftenIsClosedAndAnotherIsHeard) {
+  options_.calls = {
+      .times_per_second = 1, .bytes_per_second = 1, .burst = std::chrono::seconds(10)};
+  Start();
+  std::vector<RawPeer> storm;
+  for (int i = 0; i < 50; ++i) {
+    storm.push_back(RawPeer::Dial(transport_->port(), 3, "127.0.0.2"));
+  }
+  EXPECT_TRUE(events_.AwaitTrouble("caller from 127.0.0.2: calls too often"));
+  RawPeer honest = Caller();
+  honest.Send(consensus::Message(Number(4)));
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 4U);
+}
+
 TEST_F(PeerLinkTest, ARefusedCallerCountsUntilItsSocketIsClosed) {
   options_.max_strangers = 1;
   options_.linger_timeout = std::chrono::hours(1);
@@ -206,6 +220,18 @@ TEST_F(PeerLinkTest, AReplacedLinkCountsUntilItsSocketIsClosed) {
   EXPECT_TRUE(older.AwaitClosedSocket());
   newer.Send(consensus::Message(Number(6)));
   EXPECT_EQ(events_.NextHeartbeat(kTwo), 6U);
+}
+
+TEST_F(PeerLinkTest, WhoIsLeftAndSendsOnIsClosedBeforeItsTime) {
+  options_.linger_timeout = std::chrono::hours(1);
+  Start();
+  RawPeer older = Caller();
+  older.Send(consensus::Message(Number(1)));
+  ASSERT_EQ(events_.NextHeartbeat(kTwo), 1U);  // Its greeting has been read, too.
+  const RawPeer newer = Caller();
+  EXPECT_EQ(older.AwaitGoodbye(), "a newer link takes its place");
+  older.SendBytes(Bytes(std::size_t{5} << 20U));
+  EXPECT_TRUE(older.AwaitClosedSocket());
 }
 
 TEST_F(PeerLinkTest, ALinkWithoutSignOfLifeIsGivenUp) {

@@ -7,40 +7,25 @@
 #include <optional>
 #include <variant>
 
-#include "net/io_threads.h"
 #include "net/peer_codec.h"
-#include "net/peer_transport.h"
-#include "tests/net/raw_peer.h"
-#include "tests/net/support.h"
+#include "tests/net/peer_fixture.h"
 
 namespace aval::net {
 namespace {
 
-using consensus::Heartbeat;
-using consensus::Index;
-using consensus::NodeId;
-using consensus::Term;
-
-constexpr NodeId kTwo{2};
-
 // The recorder keeps each message's receipt until a test takes the message.
-class PeerPressureTest : public testing::Test {
+class PeerPressureTest : public RawPeerTest {
  protected:
-  void Start() { transport_ = *PeerTransport::Start(threads_, options_, TestKey(1), events_); }
-  RawPeer Caller() { return CallAs(2, transport_->port()); }
+  PeerPressureTest() : RawPeerTest(2) {}
+
   // In one piece, so that one read brings them all.
   static void SendNumbers(RawPeer& peer, std::uint64_t first, std::uint64_t last) {
     Bytes frames;
     for (std::uint64_t i = first; i <= last; ++i) {
-      AppendFrame(consensus::Message(Heartbeat{.term = Term{1}, .commit = Index{i}}), frames);
+      AppendFrame(consensus::Message(Number(i)), frames);
     }
     peer.SendBytes(frames);
   }
-
-  IoThreads threads_{2};
-  Recorder events_;
-  PeerTransport::Options options_ = TestOptions(1, 2);
-  std::unique_ptr<PeerTransport> transport_;
 };
 
 TEST_F(PeerPressureTest, NothingIsTakenBeyondTheBoundNotEvenOverANewLink) {
@@ -82,13 +67,64 @@ TEST_F(PeerPressureTest, LongMessagesAreBoundedByTheirBytes) {
 }
 
 TEST_F(PeerPressureTest, ForwardedActsDoNotKeepConsensusWaiting) {
-  options_.receive_messages = 4;
+  options_.receive_forwards = 2;
   Start();
   RawPeer peer = Caller();
   for (int i = 0; i < 10; ++i) peer.Send(Forward{.envelopes = {SharedBytes("act")}});
   SendNumbers(peer, 1, 1);
   EXPECT_EQ(events_.NextHeartbeat(kTwo), 1U);
   EXPECT_EQ(events_.forwards_without_receipt(), 8);
+}
+
+TEST_F(PeerPressureTest, ForwardedActsAreBoundedByTheirBytes) {
+  options_.receive_forwarded_bytes = 1'000;
+  Start();
+  RawPeer peer = Caller();
+  for (int i = 0; i < 3; ++i) peer.Send(Forward{.envelopes = {SharedBytes(std::string(999, 'x'))}});
+  SendNumbers(peer, 1, 1);
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 1U);
+  EXPECT_EQ(events_.forwards_without_receipt(), 2);
+}
+
+TEST_F(PeerPressureTest, WhoSaysMuchIsReadAtItsPace) {
+  // Enough for the greeting, and exceeded for minutes by the first that follows.
+  options_.pace = {
+      .times_per_second = 1'000'000, .bytes_per_second = 1, .burst = std::chrono::minutes(30)};
+  Start();
+  RawPeer peer = Caller();
+  Bytes frames;
+  for (int i = 0; i < 3; ++i) AppendFrame(Extension{.number = 1, .body = Bytes(2'000)}, frames);
+  peer.SendBytes(frames);
+  ASSERT_TRUE(events_.AwaitMessages(kTwo, 1));
+  const RawPeer newer = Caller();
+  ASSERT_EQ(peer.AwaitGoodbye(), "a newer link takes its place");
+  EXPECT_EQ(transport_->counters().at(kTwo).frames_received, 1U);
+}
+
+TEST_F(PeerPressureTest, SignsOfLifeCountAsWell) {
+  options_.pace = {
+      .times_per_second = 1, .bytes_per_second = 1'000'000, .burst = std::chrono::hours(1)};
+  Start();
+  RawPeer peer = Caller();
+  Bytes frames;
+  AppendFrame(consensus::Message(Number(1)), frames);
+  for (int i = 0; i < 4'000; ++i) AppendFrame(Alive{}, frames);
+  AppendFrame(consensus::Message(Number(2)), frames);
+  peer.SendBytes(frames);
+  ASSERT_TRUE(events_.AwaitMessages(kTwo, 1));
+  const RawPeer newer = Caller();
+  ASSERT_EQ(peer.AwaitGoodbye(), "a newer link takes its place");
+  EXPECT_EQ(transport_->counters().at(kTwo).frames_received, 1U);
+}
+
+TEST_F(PeerPressureTest, ALinkThatHasRestedGoesOn) {
+  options_.pace = {.times_per_second = 10'000,
+                   .bytes_per_second = std::uint64_t{1} << 30U,
+                   .burst = std::chrono::milliseconds(1)};
+  Start();
+  RawPeer peer = Caller();
+  SendNumbers(peer, 1, 500);
+  for (std::uint64_t i = 1; i <= 500; ++i) ASSERT_EQ(events_.NextHeartbeat(kTwo), i);
 }
 
 TEST_F(PeerPressureTest, APeerThatIsNotReadFromIsNotTakenForDead) {

@@ -15,10 +15,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using crypto::TlsContext;
 
-RawClient::RawClient(std::uint16_t port, std::uint8_t key)
+RawClient::RawClient(std::uint16_t port, std::uint8_t key, const std::string& from)
     : context_(std::make_unique<asio::io_context>()),
       tls_(*TlsContext::Make(TlsContext::Side::kClient, TestKey(key), {TestKeyId(1)})) {
-  tcp::socket socket(*context_);
+  tcp::socket socket(*context_, {asio::ip::make_address(from), 0});
   socket.connect({asio::ip::address_v4::loopback(), port});
   stream_ = MakeTlsStream(std::move(socket), tls_);
 }

@@ -25,8 +25,9 @@ class RawClient {
     std::string body;
   };
 
-  /// Connects with TestKey(`key`), without a handshake.
-  explicit RawClient(std::uint16_t port, std::uint8_t key = 2);
+  /// Connects with TestKey(`key`), without a handshake; `from` is an address of the loopback.
+  explicit RawClient(std::uint16_t port, std::uint8_t key = 2,
+                     const std::string& from = "127.0.0.1");
 
   RawClient& Handshake();
   RawClient& Send(std::string_view bytes);

@@ -26,9 +26,9 @@ tcp::endpoint Loopback(std::uint16_t port) { return {asio::ip::address_v4::loopb
 
 }  // namespace
 
-RawPeer RawPeer::Dial(std::uint16_t port, std::uint8_t key) {
+RawPeer RawPeer::Dial(std::uint16_t port, std::uint8_t key, const std::string& from) {
   auto context = std::make_unique<asio::io_context>();
-  tcp::socket socket(*context);
+  tcp::socket socket(*context, {asio::ip::make_address(from), 0});
   socket.connect(Loopback(port));
   return {std::move(context), std::move(socket), TlsContext::Side::kClient, key};
 }

@@ -20,8 +20,8 @@ namespace aval::net {
 /// Threads: one.
 class RawPeer {
  public:
-  /// Connects, without a handshake.
-  static RawPeer Dial(std::uint16_t port, std::uint8_t key);
+  /// Connects, without a handshake; `from` is an address of the loopback.
+  static RawPeer Dial(std::uint16_t port, std::uint8_t key, const std::string& from = "127.0.0.1");
   /// Accepts one connection; see RawListener.
   RawPeer(std::unique_ptr<boost::asio::io_context> context, boost::asio::ip::tcp::socket socket,
           crypto::TlsContext::Side side, std::uint8_t key);

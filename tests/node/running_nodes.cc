@@ -9,7 +9,6 @@
 #include "cli/connection.h"
 #include "cli/demo/demo_network.h"
 #include "cli/demo/workload.h"
-#include "config/node_config.h"
 #include "config/passphrase.h"
 #include "ledger/wire.h"
 
@@ -26,7 +25,8 @@ std::filesystem::path NewDirectory() {
 
 ledger::Day RunningNodes::FirstDay() { return *ledger::Day::FromDate(2018, 1, 1); }
 
-RunningNodes::RunningNodes(std::size_t nodes) : directory_(NewDirectory()) {
+RunningNodes::RunningNodes(std::size_t nodes, Change change)
+    : directory_(NewDirectory()), change_(std::move(change)) {
   genesis::v1::Genesis genesis = cli::demo::DemoGenesis("ledger.aval.example/test", FirstDay());
   while (static_cast<std::size_t>(genesis.nodes_size()) > nodes) {
     genesis.mutable_nodes()->RemoveLast();
@@ -53,6 +53,7 @@ RunningNodes::RunningNodes(std::size_t nodes) : directory_(NewDirectory()) {
   auto key = cli::OpenKeyFile(client_file_.key, client_file_.passphrase_file);
   AVAL_ASSERT(key.has_value());
   client_key_ = std::make_unique<crypto::SecretKey>(*std::move(key));
+  other_key_ = std::make_unique<crypto::SecretKey>(crypto::SecretKey::Generate(random_));
   io_ = std::make_unique<net::IoThreads>(1);
   nodes_.resize(nodes);
   for (std::size_t i = 0; i < nodes; ++i) {
@@ -61,8 +62,7 @@ RunningNodes::RunningNodes(std::size_t nodes) : directory_(NewDirectory()) {
     auto client = cli::ApiClient::Make(*io_, node, *client_key_, 4);
     AVAL_ASSERT(client.has_value());
     clients_.push_back(*std::move(client));
-    auto raw = net::HttpClient::Make(
-        {.host = node.api.host, .port = node.api.port, .keys = {node.key_id}}, *client_key_);
+    auto raw = MakeClient(i, *client_key_);
     AVAL_ASSERT(raw.has_value());
     raw_.push_back(std::make_unique<net::HttpClient>(*std::move(raw)));
   }
@@ -84,6 +84,9 @@ void RunningNodes::StartNode(std::size_t i) {
   auto config = config::LoadNodeConfig(network_->NodeFile(client_file_.nodes[i].number));
   ASSERT_TRUE(config) << config.error().message;
   config->log_level = "error";
+  config->api_clients.push_back(
+      {.name = "other", .key_id = crypto::KeyIdOf(other_key_->public_key())});
+  if (change_) change_(*config);
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   ASSERT_TRUE(passphrase) << passphrase.error().message;
   auto node = Node::Start(*config, passphrase->view(), [](const Error& error) {
@@ -102,6 +105,18 @@ cli::Hand RunningNodes::Office(std::uint32_t institution, ledger::Department dep
 
 Result<net::HttpReply> RunningNodes::Call(std::size_t i, const net::HttpCall& call) {
   return raw_[i]->Do(call, kTimeout);
+}
+
+Result<net::HttpReply> RunningNodes::CallAsOther(std::size_t i, const net::HttpCall& call) {
+  AVAL_TRY(net::HttpClient other, MakeClient(i, *other_key_));
+  return other.Do(call, kTimeout);
+}
+
+Result<net::HttpClient> RunningNodes::MakeClient(std::size_t i,
+                                                 const crypto::SecretKey& key) const {
+  const cli::ClientFile::Node& node = client_file_.nodes[i];
+  return net::HttpClient::Make(
+      {.host = node.api.host, .port = node.api.port, .keys = {node.key_id}}, key);
 }
 
 Result<net::HttpReply> RunningNodes::PostAct(std::size_t i, ByteView envelope,

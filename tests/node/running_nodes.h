@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "cli/act_signing.h"
 #include "cli/client.h"
 #include "cli/network.h"
+#include "config/node_config.h"
 #include "ledger/genesis.h"
 #include "ledger/types.h"
 #include "net/http_client.h"
@@ -25,7 +27,9 @@ namespace aval::node {
 /// with its files in a directory that goes with this object; one node alone is a whole network.
 class RunningNodes {
  public:
-  explicit RunningNodes(std::size_t nodes);
+  /// `change` is applied to each node's file before it starts.
+  using Change = std::function<void(config::NodeConfig& config)>;
+  explicit RunningNodes(std::size_t nodes, Change change = {});
   ~RunningNodes();
   RunningNodes(const RunningNodes&) = delete;
   RunningNodes& operator=(const RunningNodes&) = delete;
@@ -45,6 +49,8 @@ class RunningNodes {
 
   /// A call as a client makes it, and whatever status comes back.
   Result<net::HttpReply> Call(std::size_t i, const net::HttpCall& call);
+  /// The same by a second client, with a key of its own.
+  Result<net::HttpReply> CallAsOther(std::size_t i, const net::HttpCall& call);
   Result<net::HttpReply> PostAct(std::size_t i, ByteView envelope,
                                  const std::string& content_type = "application/x-protobuf");
   static boost::json::value JsonOf(const net::HttpReply& reply);
@@ -56,10 +62,14 @@ class RunningNodes {
   std::uint64_t Index(std::size_t i);
 
  private:
+  Result<net::HttpClient> MakeClient(std::size_t i, const crypto::SecretKey& key) const;
+
   std::filesystem::path directory_;
+  const Change change_;
   std::unique_ptr<cli::Network> network_;
   cli::ClientFile client_file_;
   std::unique_ptr<crypto::SecretKey> client_key_;
+  std::unique_ptr<crypto::SecretKey> other_key_;
   std::unique_ptr<net::IoThreads> io_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<cli::ApiClient>> clients_;
