@@ -20,16 +20,20 @@ void ActPreparation::Share(const std::shared_ptr<ActPreparation>& preparation, W
   }
 }
 
+bool ActPreparation::WorkSlice() {
+  const std::size_t slice = claimed_.fetch_add(1);
+  if (slice >= slices_) return false;
+  const std::size_t end = std::min(acts_.size(), (slice + 1) * kSlice);
+  for (std::size_t i = slice * kSlice; i < end; ++i) {
+    acts_[i] = verifier_->Prepare(std::move(envelopes_[i]));
+  }
+  const std::scoped_lock lock(mutex_);
+  if (++done_ == slices_) finished_.notify_all();
+  return true;
+}
+
 void ActPreparation::Work() {
-  for (;;) {
-    const std::size_t slice = claimed_.fetch_add(1);
-    if (slice >= slices_) return;
-    const std::size_t end = std::min(acts_.size(), (slice + 1) * kSlice);
-    for (std::size_t i = slice * kSlice; i < end; ++i) {
-      acts_[i] = verifier_->Prepare(std::move(envelopes_[i]));
-    }
-    const std::scoped_lock lock(mutex_);
-    if (++done_ == slices_) finished_.notify_all();
+  while (WorkSlice()) {
   }
 }
 

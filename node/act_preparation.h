@@ -25,7 +25,9 @@ class ActPreparation {
 
   /// Asks the pool's threads to help with `preparation`, as many as it has room for.
   static void Share(const std::shared_ptr<ActPreparation>& preparation, WorkerPool& pool);
-  /// Prepares slices that nobody has claimed until none is left.
+  /// Prepares a slice that nobody has claimed; false when none is left.
+  bool WorkSlice();
+  /// WorkSlice until none is left.
   void Work();
   /// Work, then waits for the slices that others have claimed. One for each envelope, in order.
   const std::vector<ledger::Preparation>& Result();

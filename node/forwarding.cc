@@ -31,7 +31,7 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
 
 void Replica::Route(std::vector<Act> acts) {
   if (leading()) {
-    RefuseUnanswered(EnqueueInOrder(acts));
+    RefuseUnanswered(EnqueueInOrder(self_, acts, nullptr));
     return;
   }
   const consensus::NodeId leader = core_.leadership().leader;

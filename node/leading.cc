@@ -36,7 +36,7 @@ void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation>
             " envelopes that it should have refused");
     }
     Refuse(from, std::move(invalid), net::ForwardRefused::Reason::kInvalid);
-    Refuse(from, EnqueueInOrder(taken), net::ForwardRefused::Reason::kOverloaded);
+    Refuse(from, EnqueueInOrder(from, taken, receipt), net::ForwardRefused::Reason::kOverloaded);
     React();
   });
 }
@@ -47,15 +47,15 @@ void Replica::Refuse(consensus::NodeId from, std::vector<crypto::Digest> envelop
   parts_.peers->RefuseForward(from, {.envelopes = std::move(envelopes), .reason = reason});
 }
 
-std::vector<crypto::Digest> Replica::EnqueueInOrder(const std::vector<Act>& acts) {
+std::vector<crypto::Digest> Replica::EnqueueInOrder(consensus::NodeId origin,
+                                                    const std::vector<Act>& acts,
+                                                    const net::Receipt& receipt) {
   std::vector<crypto::Digest> refused;
   for (const Act& act : acts) {
     if (taken_.contains(act->digest)) continue;
     // What follows a refused act may build on it: a smaller one must not slip past.
-    if (refused.empty() && HasRoom(*act)) {
-      taken_.insert(act->digest);
-      queue_bytes_ += act->bytes->size();
-      queue_.push_back(act);
+    if (refused.empty() && queue_.Push(origin, act)) {
+      taken_.emplace(act->digest, receipt);
     } else {
       refused.push_back(act->digest);
     }
@@ -63,14 +63,8 @@ std::vector<crypto::Digest> Replica::EnqueueInOrder(const std::vector<Act>& acts
   return refused;
 }
 
-bool Replica::HasRoom(const ledger::PreparedAct& act) const {
-  return queue_.size() < limits_.queue_acts &&
-         queue_bytes_ + act.bytes->size() <= limits_.queue_bytes;
-}
-
 void Replica::ForgetQueue() {
-  queue_.clear();
-  queue_bytes_ = 0;
+  queue_.Clear();
   taken_.clear();
   proposed_.clear();
   proposed_bytes_ = 0;
@@ -104,18 +98,12 @@ void Replica::Propose(Instant now) {
   if (!slot) return;
   std::vector<std::shared_ptr<const Bytes>> envelopes;
   std::vector<ledger::Preparation> acts;
-  std::size_t bytes = 0;
   std::size_t checked = 0;
-  while (!queue_.empty() && acts.size() < ledger::kBlockActsMax) {
-    Act& act = queue_.front();
-    if (bytes + act->bytes->size() > ledger::kBlockBytesMax) break;
-    bytes += act->bytes->size();
+  for (Act& act : queue_.TakeBlock()) {
     envelopes.push_back(act->bytes);
     checked += CheckedSignatures(*act);
     acts.push_back({.act = std::move(act), .malformed = std::nullopt});
-    queue_.pop_front();
   }
-  queue_bytes_ -= bytes;
   parts_.verifier->CountReused(checked);
   last_time_ms_ = std::max(last_time_ms_, parts_.clock->UnixMillis());
   const bool checkpoint = acts.empty() ? !applied_.has_due_items : CheckpointDue(now);

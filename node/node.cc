@@ -17,6 +17,7 @@
 #include "ledger/state/leveldb_store.h"
 #include "net/http_server.h"
 #include "net/io_threads.h"
+#include "net/trouble_filter.h"
 #include "node/act_verifier.h"
 #include "node/api/api.h"
 #include "node/applied_ledger.h"
@@ -147,6 +148,7 @@ struct Node::Parts {
   Result<void> StartReplica();
   Result<void> Serve();
   void SweepWaits();
+  void ReportAlarm(const std::string& what);
   void Fail(const Error& error);
   void Stop();
 
@@ -155,6 +157,7 @@ struct Node::Parts {
   std::atomic<bool> has_failed = false;
   bool stopped = false;
   EventLog log;
+  net::TroubleFilter alarms;  // The core's.
   PosixDisk disk;
   SystemClock clock;
   std::optional<ledger::Genesis> genesis;
@@ -251,7 +254,7 @@ Result<void> Node::Parts::StartReplica() {
                      .verifier = &*verifier,
                      .genesis = &*genesis,
                      .log_key = &keys->log,
-                     .alarm = [this](const std::string& what) { log.Error(what); },
+                     .alarm = [this](const std::string& what) { ReportAlarm(what); },
                      .failed = [this](const Error& error) { Fail(error); }},
       Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
       CoreOptions(config, *genesis),
@@ -289,9 +292,12 @@ Result<void> Node::Parts::Serve() {
                                          .acts_awaiting_keys = api->acts_awaiting_keys()});
                                   },
                               .failed = [this] { return has_failed.load(); }});
-  AVAL_CHECK(
-      link.Open({.replica = &*replica, .pool = &*verifiers, .verifier = &*verifier, .log = &log},
-                *io, peer_options, keys->tls));
+  AVAL_CHECK(link.Open({.replica = &*replica,
+                        .clock = &clock,
+                        .pool = &*verifiers,
+                        .verifier = &*verifier,
+                        .log = &log},
+                       *io, peer_options, keys->tls));
   replica->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {
@@ -316,6 +322,11 @@ Result<void> Node::Parts::Serve() {
 void Node::Parts::SweepWaits() {
   api->ExpireWaits();
   core->After(kWaitSweep, [this] { SweepWaits(); });
+}
+
+// A peer that raises alarms without end does not fill the disk with lines; the metric counts all.
+void Node::Parts::ReportAlarm(const std::string& what) {
+  if (const auto words = alarms.Report(what, std::chrono::steady_clock::now())) log.Error(*words);
 }
 
 void Node::Parts::Fail(const Error& error) {

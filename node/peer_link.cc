@@ -11,6 +11,24 @@ Result<void> PeerLink::Open(const Parts& parts, net::IoThreads& threads,
                             const net::PeerTransport::Options& options,
                             const crypto::SecretKey& key) {
   parts_ = parts;
+  for (const net::PeerTransport::Peer& peer : options.peers) {
+    const consensus::NodeId from = peer.id;
+    lanes_.emplace(
+        from,
+        std::make_shared<ForwardLane>(ForwardLane::Parts{
+            .clock = parts_.clock,
+            .pool = parts_.pool,
+            .prepare =
+                [this](ForwardLane::Envelopes envelopes) {
+                  return std::make_shared<ActPreparation>(std::move(envelopes), *parts_.verifier);
+                },
+            .done =
+                [this, from](const std::vector<ledger::Preparation>& acts, net::Receipt receipt) {
+                  parts_.replica->OnForward(from, acts, std::move(receipt));
+                },
+            .refuse = [this, from](
+                          const ForwardLane::Envelopes& envelopes) { Refuse(from, envelopes); }}));
+  }
   AVAL_TRY(transport_, net::PeerTransport::Start(threads, options, key, *this));
   live_ = transport_.get();
   return {};
@@ -42,19 +60,18 @@ void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message, net
   parts_.replica->OnMessage(from, std::move(message), std::move(receipt));
 }
 
+// Acts that this node would not take, because it does not lead or holds enough of this peer's, cost
+// it no signature.
 void PeerLink::OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) {
-  const auto envelopes = std::make_shared<const std::vector<std::shared_ptr<const Bytes>>>(
-      std::move(forward.envelopes));
-  const bool room = receipt != nullptr;
-  if (room && parts_.pool->TryPost([this, from, envelopes, receipt = std::move(receipt)] {
-        ActPreparation acts(*envelopes, *parts_.verifier);
-        parts_.replica->OnForward(from, acts.Result(), receipt);
-      })) {
-    return;
-  }
+  if (!parts_.replica->leads()) return;  // The follower asks again when it learns of the leader.
+  if (receipt == nullptr) return Refuse(from, forward.envelopes);
+  lanes_.at(from)->Add(std::move(forward.envelopes), std::move(receipt));
+}
+
+void PeerLink::Refuse(consensus::NodeId to, const ForwardLane::Envelopes& envelopes) {
   net::ForwardRefused refused{.envelopes = {}, .reason = net::ForwardRefused::Reason::kOverloaded};
-  for (const auto& envelope : *envelopes) refused.envelopes.push_back(crypto::Sha256(*envelope));
-  RefuseForward(from, std::move(refused));
+  for (const auto& envelope : envelopes) refused.envelopes.push_back(crypto::Sha256(*envelope));
+  RefuseForward(to, std::move(refused));
 }
 
 void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,

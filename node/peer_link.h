@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "net/peer_transport.h"
 #include "node/act_verifier.h"
 #include "node/event_log.h"
+#include "node/forward_lane.h"
 #include "node/replica.h"
 
 namespace aval::node {
@@ -20,6 +22,7 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
  public:
   struct Parts {
     Replica* replica = nullptr;  // All of these outlive the link.
+    const Clock* clock = nullptr;
     WorkerPool* pool = nullptr;
     ActVerifier* verifier = nullptr;
     EventLog* log = nullptr;
@@ -44,7 +47,10 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
   void OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) override;
 
  private:
+  void Refuse(consensus::NodeId to, const ForwardLane::Envelopes& envelopes);
+
   Parts parts_;
+  std::map<consensus::NodeId, std::shared_ptr<ForwardLane>> lanes_;  // Not changed after Open.
   std::unique_ptr<net::PeerTransport> transport_;
   // The same, once it is open: peers may speak before Start has returned it.
   std::atomic<net::PeerTransport*> live_ = nullptr;

@@ -23,6 +23,7 @@ Replica::Replica(const Parts& parts, const Limits& limits, const consensus::Core
       self_(options.self),
       core_(options, recovered, *parts.log, parts.clock->Now()),
       applied_(applied),
+      queue_(limits.queue_acts, limits.queue_bytes),
       last_time_ms_(applied.time_ms),
       marked_size_(applied.checkpoint_size) {
   PublishStatus();
@@ -119,6 +120,7 @@ void Replica::React() {
 void Replica::HandOut() {
   consensus::Actions actions;
   std::swap(actions, actions_);
+  leads_ = leading();  // Before anybody hears of it.
   for (consensus::Persist& write : actions.persist) parts_.writes->Write(std::move(write));
   for (const consensus::Outgoing& out : actions.messages) parts_.peers->Send(out.to, out.message);
   std::vector<CommittedEntry> committed;
@@ -164,7 +166,7 @@ void Replica::PublishStatus() {
   status_.last = core_.last().index;
   status_.stable = core_.stable();
   status_.applied = applied_.applied;
-  status_.queued_acts = queue_.size();
+  status_.queued_acts = queue_.acts();
   status_.unanswered_acts = unanswered_.size();
   status_.prepared_blocks = blocks_.size();
   status_.blocks_proposed = blocks_proposed_;

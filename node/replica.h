@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -25,6 +26,7 @@
 #include "ledger/genesis.h"
 #include "net/peer_message.h"
 #include "node/act_preparation.h"
+#include "node/act_queue.h"
 #include "node/act_verifier.h"
 #include "node/applier.h"
 #include "node/waiters.h"
@@ -111,8 +113,9 @@ class Replica {
 
   /// Acts that clients of this node wait for; checked as far as they can be.
   void Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Instant deadline);
-  /// Acts that a follower has forwarded, prepared by this node's pool. Here and below, the core
-  /// drops the receipt when it has taken what came with it.
+  /// Acts that a follower has forwarded, prepared by this node's pool. The receipt is kept until
+  /// they are applied or refused; here and below, the core drops it when it has taken what came
+  /// with it.
   void OnForward(consensus::NodeId from, std::vector<ledger::Preparation> acts,
                  net::Receipt receipt = nullptr);
   /// The leader `from` did not take these.
@@ -125,6 +128,8 @@ class Replica {
   void OnApplied(const AppliedRun& run);
 
   Status status() const;
+  /// As far as other threads can know: whether forwarded acts are worth their preparation.
+  bool leads() const { return leads_; }
 
  private:
   struct Unanswered {
@@ -151,11 +156,12 @@ class Replica {
 
   // leading.cc
   bool leading() const { return core_.leadership().role == consensus::Role::kLeader; }
-  /// Queues acts up to the first for which there is no room; the envelopes that were not taken.
-  std::vector<crypto::Digest> EnqueueInOrder(const std::vector<Act>& acts);
+  /// Queues acts of `origin`'s clients up to the first for which there is no room; the envelopes
+  /// that were not taken. Keeps the receipt for those that were.
+  std::vector<crypto::Digest> EnqueueInOrder(consensus::NodeId origin, const std::vector<Act>& acts,
+                                             const net::Receipt& receipt);
   void Refuse(consensus::NodeId from, std::vector<crypto::Digest> envelopes,
               net::ForwardRefused::Reason reason);
-  bool HasRoom(const ledger::PreparedAct& act) const;
   void ForgetQueue();
   void MaybePropose();
   bool ShouldPropose(Instant now) const;
@@ -189,9 +195,9 @@ class Replica {
   std::uint64_t submissions_ = 0;
 
   // Leading.
-  std::deque<Act> queue_;
-  std::size_t queue_bytes_ = 0;
-  std::set<crypto::Digest> taken_;  // Queued or proposed, not yet applied.
+  std::atomic<bool> leads_ = false;
+  ActQueue queue_;
+  std::map<crypto::Digest, net::Receipt> taken_;  // Queued or proposed, not yet applied.
   struct Proposed {
     consensus::Index index;
     std::size_t bytes = 0;

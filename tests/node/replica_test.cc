@@ -361,7 +361,7 @@ TEST(ReplicaTest, NothingSlipsPastARefusedActOfItsBatch) {
   const auto large = ledger::RegisterAct(2);
   const auto small = ledger::DayRollAct(ledger::kFirstDay.Plus(1));
   ASSERT_LT(small->size(), large->size());
-  SimulatedNodes nodes({.limits = {.queue_bytes = first->size() + small->size()}});
+  SimulatedNodes nodes({.limits = {.queue_bytes = 2 * (first->size() + small->size())}});
   const std::uint32_t leader = nodes.Elect();
   ASSERT_TRUE(nodes.Settle());
   nodes.DeliverForward(leader, OtherThan(leader), {first, large, small});
@@ -387,6 +387,42 @@ TEST(ReplicaTest, AForwardedEnvelopeThatIsNoActIsAnAlarmAndABadSignatureNoBlock)
   nodes.Run(seconds(1));
   EXPECT_EQ(nodes.alarms(leader).size(), 1U);
   EXPECT_EQ(nodes.status(leader).blocks_proposed, blocks);
+}
+
+TEST(ReplicaTest, AFloodOfForwardedActsDoesNotMakeOthersWaitForItsEnd) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  ASSERT_TRUE(nodes.Settle());
+  std::vector<std::shared_ptr<const Bytes>> flood;
+  for (std::uint32_t n = 0; n < 1'000; ++n) flood.push_back(ledger::RegisterAct(1'000 + n));
+  nodes.DeliverForward(leader, OtherThan(leader), flood);
+  const auto ticket = nodes.Submit(leader, ledger::RegisterAct(1));
+  ASSERT_TRUE(nodes.RunUntil([&] { return ticket->answer.has_value(); }));
+  EXPECT_TRUE(Decided(ticket));
+  EXPECT_GT(nodes.status(leader).queued_acts, 0U);
+  EXPECT_TRUE(nodes.Settle());
+}
+
+TEST(ReplicaTest, ForwardedActsCountForTheirPeerUntilTheyAreApplied) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  ASSERT_TRUE(nodes.Settle());
+  const auto act = ledger::RegisterAct(1);
+  auto receipt = std::make_shared<int>();
+  const std::weak_ptr<int> kept = receipt;
+  nodes.DeliverForward(leader, OtherThan(leader), {act}, std::move(receipt));
+  ASSERT_TRUE(nodes.RunUntil([&] { return kept.expired(); }));
+  EXPECT_TRUE(nodes.OutcomeAt(leader, *ledger::Prepare(act, ledger::kTestOrigin).act));
+}
+
+TEST(ReplicaTest, TheLeaderAloneAsksForForwardedActs) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  for (std::uint32_t node = 1; node <= SimulatedNodes::kNodes; ++node) {
+    EXPECT_EQ(nodes.leads(node), node == leader);
+  }
+  nodes.Isolate(leader);
+  EXPECT_TRUE(nodes.RunUntil([&] { return !nodes.leads(leader); }));
 }
 
 TEST(ReplicaTest, AnIdleLedgerEndsInASignedCheckpointAndThenStandsStill) {

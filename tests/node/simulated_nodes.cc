@@ -113,9 +113,10 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     });
   }
 
-  void TakeForward(std::uint32_t from, const std::vector<std::shared_ptr<const Bytes>>& envelopes) {
+  void TakeForward(std::uint32_t from, const std::vector<std::shared_ptr<const Bytes>>& envelopes,
+                   net::Receipt receipt = nullptr) {
     ActPreparation acts(envelopes, *verifier);
-    replica->OnForward({from}, acts.Result());
+    replica->OnForward({from}, acts.Result(), std::move(receipt));
   }
 
   void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) override {
@@ -238,8 +239,9 @@ void SimulatedNodes::DeliverRefusal(std::uint32_t to, std::uint32_t from,
 }
 
 void SimulatedNodes::DeliverForward(std::uint32_t to, std::uint32_t from,
-                                    const std::vector<std::shared_ptr<const Bytes>>& envelopes) {
-  nodes_.at(to).process->TakeForward(from, envelopes);
+                                    const std::vector<std::shared_ptr<const Bytes>>& envelopes,
+                                    net::Receipt receipt) {
+  nodes_.at(to).process->TakeForward(from, envelopes, std::move(receipt));
 }
 
 void SimulatedNodes::Kill(std::uint32_t node) {
@@ -278,6 +280,10 @@ void SimulatedNodes::Heal() {
 
 Replica::Status SimulatedNodes::status(std::uint32_t node) const {
   return up(node) ? nodes_.at(node).process->replica->status() : Replica::Status{};
+}
+
+bool SimulatedNodes::leads(std::uint32_t node) const {
+  return up(node) && nodes_.at(node).process->replica->leads();
 }
 
 std::shared_ptr<const View> SimulatedNodes::view(std::uint32_t node) const {

@@ -60,7 +60,8 @@ class SimulatedNodes {
   void Deliver(std::uint32_t to, std::uint32_t from, const consensus::Message& message);
   void DeliverRefusal(std::uint32_t to, std::uint32_t from, net::ForwardRefused refused);
   void DeliverForward(std::uint32_t to, std::uint32_t from,
-                      const std::vector<std::shared_ptr<const Bytes>>& envelopes);
+                      const std::vector<std::shared_ptr<const Bytes>>& envelopes,
+                      net::Receipt receipt = nullptr);
 
   /// Cuts the power: what was not synced survives in part.
   void Kill(std::uint32_t node);
@@ -71,6 +72,7 @@ class SimulatedNodes {
 
   bool up(std::uint32_t node) const { return nodes_.at(node).process != nullptr; }
   Replica::Status status(std::uint32_t node) const;
+  bool leads(std::uint32_t node) const;
   std::shared_ptr<const View> view(std::uint32_t node) const;
   crypto::Digest state_hash(std::uint32_t node) const;
   /// What `node` has stored of an act; nothing when it has not applied it.
