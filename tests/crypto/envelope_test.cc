@@ -47,6 +47,31 @@ RC_GTEST_PROP(EnvelopeTest, ArbitraryBytesAreRefusedOrReencodeToThemselves, (con
   if (parsed) RC_ASSERT(EncodeEnvelope(*parsed) == bytes);
 }
 
+RC_GTEST_PROP(EnvelopeTest, WhatWasEncodedComesBackAndNoPrefixOfItIsRead, ()) {
+  Envelope envelope{.payload = *rc::gen::arbitrary<Bytes>(),
+                    .payload_type = std::string(kActType),
+                    .signatures = {}};
+  const int signers = *rc::gen::inRange(1, 5);
+  for (int i = 0; i < signers; ++i) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = static_cast<std::uint8_t>(i);
+    SignEnvelope(envelope, SecretKey::FromSeed(seed));
+  }
+  const Bytes bytes = EncodeEnvelope(envelope);
+  const auto parsed = ParseEnvelope(bytes);
+  // An empty payload is no act of anybody.
+  RC_ASSERT(parsed.has_value() || envelope.payload.empty());
+  if (parsed) RC_ASSERT(EncodeEnvelope(*parsed) == bytes);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto prefix = ParseEnvelope(ByteView(bytes).first(size));
+    // One that ends with a whole signature is the envelope of fewer signers, which is its own text.
+    if (prefix) {
+      RC_ASSERT(prefix->signatures.size() < envelope.signatures.size());
+      RC_ASSERT(EncodeEnvelope(*prefix) == CopyBytes(ByteView(bytes).first(size)));
+    }
+  }
+}
+
 TEST(EnvelopeTest, RefusesAKeyThatSignsTwice) {
   Envelope envelope = Sample(1);
   envelope.signatures.push_back(envelope.signatures[0]);
