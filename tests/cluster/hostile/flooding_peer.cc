@@ -1,0 +1,157 @@
+#include "tests/cluster/hostile/flooding_peer.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "cli/act_signing.h"
+#include "crypto/envelope.h"
+#include "crypto/tls.h"
+#include "ledger/wire.h"
+#include "net/peer_codec.h"
+#include "net/socket.h"
+
+namespace aval::hostile {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::string_view kFrom = "127.0.0.3";
+constexpr std::size_t kActsOfFrame = 500;
+constexpr int kSmallFrames = 200;
+
+cli::Hand Office(const cli::Network& network, std::uint32_t institution) {
+  const auto key = network.InstitutionKey(institution, ledger::Department::kOps);
+  AVAL_ASSERT(key.has_value());
+  return {.signer = {.party = ledger::PartyId::Institution(institution),
+                     .department = ledger::Department::kOps},
+          .key = *key};
+}
+
+std::shared_ptr<const Bytes> WithBadSignature(const Bytes& act) {
+  auto envelope = crypto::ParseEnvelope(act);
+  AVAL_ASSERT(envelope.has_value());
+  envelope->signatures.front().signature[10] ^= 1U;
+  return std::make_shared<const Bytes>(crypto::EncodeEnvelope(*envelope));
+}
+
+net::Forward Some(const std::vector<std::shared_ptr<const Bytes>>& acts, std::size_t turn) {
+  net::Forward forward;
+  for (std::size_t i = 0; i < kActsOfFrame; ++i) {
+    forward.envelopes.push_back(acts[(turn * kActsOfFrame + i) % acts.size()]);
+  }
+  return forward;
+}
+
+// So that a thread that writes notices when it is to stop.
+void BoundWrites(tcp::socket& socket) {
+  const timeval second{.tv_sec = 1, .tv_usec = 0};
+  const int set =
+      setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
+  AVAL_ASSERT(set == 0);
+}
+
+}  // namespace
+
+FloodingPeer::FloodingPeer(Network& network, ledger::Day day, std::size_t acts, Random& random)
+    : network_(network) {
+  const cli::Network& files = network.demo().network();
+  const std::vector<cli::Hand> hands{Office(files, 1), Office(files, 2)};
+  for (std::size_t i = 0; i < acts; ++i) {
+    act::v1::Act act;
+    act.mutable_day_roll()->set_day(ledger::ToWire(day));
+    good_.push_back(std::make_shared<const Bytes>(
+        cli::SignAct(act, files.origin(), day.Plus(20), hands, random)));
+  }
+  const std::size_t few = std::min<std::size_t>(acts, kActsOfFrame);
+  for (std::size_t i = 0; i < few; ++i) bad_.push_back(WithBadSignature(*good_[i]));
+}
+
+FloodingPeer::~FloodingPeer() { Stop(); }
+
+void FloodingPeer::Start() {
+  for (std::size_t node = 0; node < Network::kHonest; ++node) {
+    threads_.emplace_back([this, node] { Run(node); });
+  }
+}
+
+void FloodingPeer::Stop() {
+  stop_ = true;
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+FloodingPeer::Counts FloodingPeer::counts() const {
+  return {.calls = calls_, .links = links_, .bytes = bytes_};
+}
+
+void FloodingPeer::Run(std::size_t node) {
+  while (!stop_) FloodOnce(node);
+}
+
+void FloodingPeer::FloodOnce(std::size_t node) {
+  ++calls_;
+  auto tls = crypto::TlsContext::Make(crypto::TlsContext::Side::kClient, network_.third_nodes_key(),
+                                      network_.KeyOf(node));
+  AVAL_ASSERT(tls.has_value());
+  asio::io_context context;
+  tcp::socket socket(context);
+  error_code error;
+  socket.open(tcp::v4(), error);
+  if (!error) socket.bind({asio::ip::make_address(kFrom), 0}, error);
+  if (!error) socket.connect(network_.PeersOf(node), error);
+  if (error) return;
+  BoundWrites(socket);
+  const auto stream = net::MakeTlsStream(std::move(socket), *tls);
+  stream->handshake(net::TlsStream::client, error);
+  if (error) return;
+  Bytes frames;
+  net::AppendFrame(net::Hello{.version = net::kPeerProtocolVersion,
+                              .origin = network_.demo().network().origin(),
+                              .node = {3}},
+                   frames);
+  asio::write(*stream, asio::buffer(frames), error);
+  if (!error) ++links_;
+  for (std::size_t turn = 0; !error && !stop_; ++turn) {
+    frames = MakeFrames(turn);
+    bytes_ += asio::write(*stream, asio::buffer(frames), error);
+  }
+}
+
+Bytes FloodingPeer::MakeFrames(std::size_t turn) const {
+  using consensus::Message;
+  const auto garbage = std::make_shared<const Bytes>(1'000, std::uint8_t{7});
+  Bytes frames;
+  net::AppendFrame(Some(good_, turn), frames);
+  if (turn % 16 == 0) {
+    net::AppendFrame(Some(bad_, turn), frames);
+    net::AppendFrame(net::Forward{.envelopes = {garbage}}, frames);
+    net::AppendFrame(net::Extension{.number = 99, .body = *garbage}, frames);
+  }
+  for (int i = 0; i < kSmallFrames; ++i) {
+    net::AppendFrame(Message(consensus::Heartbeat{.term = {1}, .commit = {}}), frames);
+    net::AppendFrame(Message(consensus::VoteRequest{
+                         .term = {2}, .pre = true, .last_index = {}, .last_term = {}}),
+                     frames);
+    net::AppendFrame(Message(consensus::Append{.term = {1},
+                                               .prev_index = {},
+                                               .prev_term = {},
+                                               .prev_chain = {},
+                                               .commit = {},
+                                               .entries = {}}),
+                     frames);
+    net::AppendFrame(net::Alive{}, frames);
+  }
+  return frames;
+}
+
+}  // namespace aval::hostile
