@@ -77,6 +77,8 @@ bool Replica::CheckpointDue(Instant now) const {
 
 bool Replica::ShouldPropose(Instant now) const {
   if (core_.last().index.value - core_.stable().value >= kBlocksUnderWay) return false;
+  // One is applied while the next is agreed on; more would only be smaller, and wait.
+  if (proposed_.size() >= kBlocksUnderWay) return false;
   if (proposed_bytes_ >= limits_.unapplied_bytes) return false;
   if (!queue_.empty()) return true;
   // Empty blocks: for what is due, and to have the last leaves in a checkpoint; one at a time.
