@@ -48,6 +48,9 @@ class ByteWriter {
   /// u32 length, then the bytes.
   void Sized(ByteView bytes);
 
+  /// Room for so many bytes, so that writing them moves nothing.
+  void Reserve(std::size_t size) { out_.reserve(size); }
+
   const Bytes& bytes() const { return out_; }
   Bytes Take() { return std::move(out_); }
   void Clear() { out_.clear(); }
@@ -56,9 +59,11 @@ class ByteWriter {
  private:
   template <std::unsigned_integral T>
   void Integer(T value) {
-    for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
-      out_.push_back(static_cast<std::uint8_t>(value >> static_cast<unsigned>(shift)));
+    std::array<std::uint8_t, sizeof(T)> bytes;
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      bytes[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
     }
+    Raw(bytes);
   }
   Bytes out_;
 };

@@ -104,14 +104,27 @@ Result<Machine::Answer> Machine::Decide(const PreparedAct& act, Day today, std::
   if (verdict == Verdict::kAccepted) {
     CheckInvariants(overlay, context.journal(), today);
     next.effects = EncodeEffects(overlay.writes(), context.journal());
-    state_.Absorb(std::move(overlay));
+    Absorb(std::move(overlay));
   }
   const std::uint64_t leaf = Append(std::move(next), leaves);
+  outcomes_from_ = std::min(outcomes_from_, act.id.last_valid);
   state_.Put<ledger::Outcome>(
       act.id,
       {.identity = act.identity, .leaf = leaf, .verdict = static_cast<std::uint16_t>(verdict)});
   if (state_.failure()) return *state_.failure();
   return Answer{.verdict = verdict, .recorded = true, .leaf = leaf};
+}
+
+void Machine::Absorb(Overlay&& leaf) {
+  const Bytes first{static_cast<std::uint8_t>(CalendarItem::kTable)};
+  for (auto at = leaf.writes().lower_bound(first); at != leaf.writes().end(); ++at) {
+    const auto key = DecodeKey<CalendarItem>(at->first);
+    if (!key) break;  // Of another table.
+    if (!at->second) continue;
+    items_from_ = std::min(items_from_, key->day);
+    break;  // The others are not before it.
+  }
+  state_.Absorb(std::move(leaf));
 }
 
 void Machine::CheckInvariants(const Overlay& after, std::span<const JournalLine> journal,

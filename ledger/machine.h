@@ -74,7 +74,7 @@ class Machine {
   /// leaf; none when nothing is due.
   Result<void> Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves);
   /// Whether Sweep would do something: the leader then proposes further blocks.
-  Result<bool> HasDueItems() const;
+  Result<bool> HasDueItems();
 
   const Tail& tail() const { return tail_; }
   Result<Day> Today() const;
@@ -110,8 +110,18 @@ class Machine {
   void AppendSystem(const SystemChunk& chunk, std::int64_t time_ms, Bytes effects,
                     std::vector<Leaf>& leaves);
 
+  /// Whether a calendar item is due, or an outcome past its last valid day.
+  bool ItemsDue(Day today);
+  bool OutcomesPast(Day today);
+  /// Takes over what one leaf wrote.
+  void Absorb(Overlay&& leaf);
+
   Overlay state_;
   Tail tail_;
+  /// No calendar item, and no outcome, is of an earlier day. On a day without work neither table is
+  /// then looked at, whose fronts are full of what was deleted: a store steps over each of those.
+  Day items_from_;
+  Day outcomes_from_;
 };
 
 }  // namespace aval::ledger

@@ -54,9 +54,11 @@ Bytes OutcomesOfDay(Day day) {
 
 Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   AVAL_TRY(const Day today, Today());
+  const bool items = ItemsDue(today);
+  if (state_.failure()) return *state_.failure();
+  if (!items) return SweepOutcomes(today, time_ms, leaves);
   const auto due = rules::DueItems(state_, today, kMaxSystemItems);
   if (state_.failure()) return *state_.failure();
-  if (due.empty()) return SweepOutcomes(today, time_ms, leaves);
 
   Overlay overlay(&state_);
   std::vector<JournalLine> journal;
@@ -94,7 +96,7 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   DropDeletionsOfNothing(overlay);
   if (overlay.failure()) return *overlay.failure();
   AppendSystem(chunk, time_ms, EncodeEffects(overlay.writes(), journal), leaves);
-  state_.Absorb(std::move(overlay));
+  Absorb(std::move(overlay));
   if (state_.failure()) return *state_.failure();
   return {};
 }
@@ -114,6 +116,9 @@ Result<Verdict> Machine::RunItem(const CalendarItem::Key& item, const rules::Con
 }
 
 Result<void> Machine::SweepOutcomes(Day today, std::int64_t time_ms, std::vector<Leaf>& leaves) {
+  const bool outcomes = OutcomesPast(today);
+  if (state_.failure()) return *state_.failure();
+  if (!outcomes) return {};
   const Bytes first{static_cast<std::uint8_t>(ledger::Outcome::kTable)};
   std::vector<Bytes> past;
   AVAL_CHECK(state_.Scan(first, OutcomesOfDay(today), [&past](ByteView key, ByteView) {
@@ -140,12 +145,21 @@ void Machine::AppendSystem(const SystemChunk& chunk, std::int64_t time_ms, Bytes
       leaves);
 }
 
-Result<bool> Machine::HasDueItems() const {
+Result<bool> Machine::HasDueItems() {
   AVAL_TRY(const Day today, Today());
-  const bool due =
-      !rules::DueItems(state_, today, 1).empty() || rules::HasPastOutcomes(state_, today);
+  const bool due = ItemsDue(today) || OutcomesPast(today);
   if (state_.failure()) return *state_.failure();
   return due;
+}
+
+bool Machine::ItemsDue(Day today) {
+  if (items_from_ <= today) items_from_ = rules::FirstItemDay(state_);
+  return items_from_ <= today;
+}
+
+bool Machine::OutcomesPast(Day today) {
+  if (outcomes_from_ < today) outcomes_from_ = rules::FirstOutcomeDay(state_);
+  return outcomes_from_ < today;
 }
 
 }  // namespace aval::ledger

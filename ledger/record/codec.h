@@ -2,6 +2,7 @@
 
 #include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -138,9 +139,14 @@ concept Record = HasFields<R> && HasFields<typename R::Key> && requires {
   R::kVersion;
 };
 
+// What most keys and values fit into; larger ones grow.
+inline constexpr std::size_t kUsualKeySize = 40;
+inline constexpr std::size_t kUsualValueSize = 320;
+
 template <Record R>
 Bytes EncodeKey(const typename R::Key& key) {
   ByteWriter out;
+  out.Reserve(kUsualKeySize);
   out.U8(static_cast<std::uint8_t>(R::kTable));
   Encoder(out).Write(key);
   return out.Take();
@@ -149,6 +155,7 @@ Bytes EncodeKey(const typename R::Key& key) {
 template <Record R>
 Bytes EncodeValue(const R& record) {
   ByteWriter out;
+  out.Reserve(kUsualValueSize);
   out.U8(R::kVersion);
   Encoder(out).Write(record);
   return out.Take();

@@ -49,11 +49,10 @@ bool MayRollDay(Context& context) {
 std::vector<CalendarItem::Key> DueItems(const Overlay& state, Day today, std::size_t limit) {
   AVAL_ASSERT(limit > 0);
   std::vector<CalendarItem::Key> due;
-  const auto first = state.List<CalendarItem>({}, 1);
-  if (first.empty()) return due;
+  const Day first = FirstItemDay(state);
   // A day begins only when those before have no items left, so that this is today, or nothing.
   for (const Queue queue : kQueues) {
-    for (Day day = first.front().first.day; day <= today; day = day.Plus(1)) {
+    for (Day day = first; day <= today; day = day.Plus(1)) {
       for (const auto& [key, item] :
            state.List<CalendarItem>(QueuePrefix(day, queue), limit - due.size())) {
         due.push_back(key);
@@ -65,16 +64,21 @@ std::vector<CalendarItem::Key> DueItems(const Overlay& state, Day today, std::si
   return due;
 }
 
-bool HasPastOutcomes(const Overlay& state, Day today) {
+Day FirstItemDay(const Overlay& state) {
+  const auto first = state.List<CalendarItem>({}, 1);
+  return first.empty() ? kNever : first.front().first.day;
+}
+
+Day FirstOutcomeDay(const Overlay& state) {
   const auto first = state.List<Outcome>({}, 1);
-  return !first.empty() && first.front().first.last_valid < today;
+  return first.empty() ? kNever : first.front().first.last_valid;
 }
 
 Verdict Apply(Context& context, const act::v1::DayRoll& act) {
   if (!MayRollDay(context)) return Verdict::kRole;
   if (act.day() != ToWire(context.today().Plus(1))) return Verdict::kDayOrder;
   if (!DueItems(context.state(), context.today(), 1).empty() ||
-      HasPastOutcomes(context.state(), context.today())) {
+      FirstOutcomeDay(context.state()) < context.today()) {
     return Verdict::kDayBusy;
   }
   std::optional<Book> book = context.state().Get<Book>({});

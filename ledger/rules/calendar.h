@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "ledger/record/calendar.h"
@@ -14,7 +15,10 @@ namespace aval::ledger::rules {
 /// past their last valid day (Queue::kOutcome) have no items; whoever keeps outcomes deletes them.
 std::vector<CalendarItem::Key> DueItems(const Overlay& state, Day today, std::size_t limit);
 
-/// Whether an outcome waits to be deleted: its last valid day is before today.
-bool HasPastOutcomes(const Overlay& state, Day today);
+/// The day of the first calendar item, and of the outcome whose last valid day comes first; kNever
+/// when there is none.
+inline constexpr Day kNever{.number = INT32_MAX};
+Day FirstItemDay(const Overlay& state);
+Day FirstOutcomeDay(const Overlay& state);
 
 }  // namespace aval::ledger::rules

@@ -102,7 +102,8 @@ Result<std::optional<Bytes>> GetFrom(leveldb::DB& db, const leveldb::Snapshot* s
 Result<void> ScanFrom(leveldb::DB& db, const leveldb::Snapshot* snapshot, ByteView from,
                       ByteView to, const Reader::Visitor& visit) {
   leveldb::ReadOptions options = CheckedReads(snapshot);
-  options.fill_cache = false;
+  // Walks over a snapshot may be reports over everything; those of the store itself are short.
+  options.fill_cache = snapshot == nullptr;
   const std::unique_ptr<leveldb::Iterator> at(db.NewIterator(options));
   for (at->Seek(AsSlice(from)); at->Valid(); at->Next()) {
     const ByteView key = FromSlice(at->key());

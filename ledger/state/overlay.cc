@@ -4,7 +4,7 @@ namespace aval::ledger {
 
 Result<std::optional<Bytes>> Overlay::Get(ByteView key) const {
   if (failure_) return *failure_;
-  const auto written = writes_.find(CopyBytes(key));
+  const auto written = writes_.find(key);
   if (written != writes_.end()) return written->second;
   return below_.Get(key);
 }
@@ -12,8 +12,8 @@ Result<std::optional<Bytes>> Overlay::Get(ByteView key) const {
 Result<void> Overlay::Scan(ByteView from, ByteView to, const Visitor& visit) const {
   if (failure_) return *failure_;
   if (!to.empty() && CompareBytes(from, to) >= 0) return {};
-  auto ours = writes_.lower_bound(CopyBytes(from));
-  const auto end = to.empty() ? writes_.end() : writes_.lower_bound(CopyBytes(to));
+  auto ours = writes_.lower_bound(from);
+  const auto end = to.empty() ? writes_.end() : writes_.lower_bound(to);
   bool stopped = false;
   const auto give = [&](ByteView key, ByteView value) {
     stopped = !visit(key, value);
@@ -53,8 +53,10 @@ void Overlay::DeleteBytes(Bytes key) {
 void Overlay::Absorb(Overlay&& above) {
   AVAL_ASSERT(&above.below_ == this);
   if (above.failure_) Fail(*above.failure_);
-  for (auto& [key, value] : above.writes_) writes_.insert_or_assign(key, std::move(value));
-  above.writes_.clear();
+  while (!above.writes_.empty()) {
+    auto write = writes_.insert(above.writes_.extract(above.writes_.begin()));
+    if (!write.inserted) write.position->second = std::move(write.node.mapped());
+  }
 }
 
 std::optional<Bytes> Overlay::Find(ByteView key) const {

@@ -11,8 +11,14 @@
 
 namespace aval::ledger {
 
+/// The order of keys, bytewise; views are looked up without a copy.
+struct KeyOrder {
+  using is_transparent = void;
+  bool operator()(ByteView a, ByteView b) const { return CompareBytes(a, b) < 0; }
+};
+
 /// Net writes by key, in byte order: a value, or nothing for a deletion.
-using Writes = std::map<Bytes, std::optional<Bytes>>;
+using Writes = std::map<Bytes, std::optional<Bytes>, KeyOrder>;
 
 /// Ordered bytes by key, read side.
 class Reader {
