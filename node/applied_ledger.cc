@@ -42,7 +42,7 @@ Result<void> AppliedLedger::OpenFiles(const crypto::Frontier& tree) {
 
 Result<void> AppliedLedger::Begin() {
   AVAL_CHECK(OpenFiles({}));
-  machine_.emplace(parts_.state.get(), ledger::Machine::Tail{});
+  machine_.emplace(&recent_, ledger::Machine::Tail{});
   AVAL_TRY(const auto leaves, machine_->Begin(*parts_.genesis));
   AVAL_CHECK(log_->Append(leaves));
   to_sign_.clear();
@@ -65,7 +65,7 @@ Result<void> AppliedLedger::Continue(const Bytes& mark) {
                             std::to_string(applied.signed_size) + ", which this node has signed"};
   }
   CompareWithSigned();
-  machine_.emplace(parts_.state.get(),
+  machine_.emplace(&recent_,
                    ledger::Machine::Tail{.size = tree.size(), .time_ms = applied.time_ms});
   return {};
 }
@@ -123,6 +123,7 @@ Result<void> AppliedLedger::Flush() {
                          .signed_size = SignedSize()};
   writes.insert_or_assign(ledger::EncodeKey<AppliedMark>({}), ledger::EncodeValue(mark));
   AVAL_CHECK(parts_.state->Apply(writes));
+  recent_.Take(std::move(writes));
   ++flushes_;
   unflushed_bytes_ = 0;
   AVAL_CHECK(Publish());

@@ -21,6 +21,7 @@
 #include "ledger/machine.h"
 #include "ledger/state/store.h"
 #include "node/act_preparation.h"
+#include "node/state_cache.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -93,7 +94,7 @@ class AppliedLedger {
 
  private:
   void CountSignatures(const ledger::PreparedAct& act);
-  explicit AppliedLedger(Parts parts) : parts_(std::move(parts)) {}
+  explicit AppliedLedger(Parts parts) : parts_(std::move(parts)), recent_(parts_.state.get()) {}
   Result<void> Begin();
   Result<void> Continue(const Bytes& mark);
   Result<void> OpenFiles(const crypto::Frontier& tree);
@@ -108,6 +109,7 @@ class AppliedLedger {
   const Parts parts_;
   std::unique_ptr<ledger::Log> log_;
   std::unique_ptr<ledger::CheckpointSigner> checkpoints_;
+  StateCache recent_;  // What the machine reads.
   std::optional<ledger::Machine> machine_;
   std::uint64_t raft_index_ = 0;
   std::size_t unflushed_bytes_ = 0;
