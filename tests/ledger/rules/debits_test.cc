@@ -79,6 +79,23 @@ class DebitsTest : public testing::Test {
     return act;
   }
 
+  // Agreement 2: borrower 3 stands for three tenths of the second and the third instalment, which
+  // is billed on the day on which this leaves the market.
+  void AgreeOnTwo(std::int64_t cap) {
+    auto invitation = desk_.Invitation(2);
+    invitation.set_invitee(ToWire(market_.borrower(3)));
+    invitation.add_instalments(3);
+    invitation.set_share_ppm(300'000);
+    invitation.mutable_cap()->set_minor(cap);
+    ASSERT_EQ(desk_.Agree(invitation, 2), Verdict::kAccepted);
+    market_.PassTo(*Day::FromDate(2017, 3, 22));
+  }
+  act::v1::DebitCreate ForTheThird(std::uint8_t number, std::int64_t amount) {
+    auto act = Under(2, number, amount);
+    act.set_instalment(3);
+    return act;
+  }
+
   Market market_;
   CopayDesk desk_;
 };
@@ -151,6 +168,22 @@ TEST_F(DebitsTest, AMandateCoversItsInstalmentsAndItsDays) {
 TEST_F(DebitsTest, ACapExceededIsRefused) {
   SetCap(kHalf - 1);
   EXPECT_EQ(desk_.Create(desk_.Instruction(1, kHalf)), Verdict::kCap);
+}
+
+TEST_F(DebitsTest, WhatIsReservedForAnotherInstalmentCountsAgainstTheCap) {
+  AgreeOnTwo(12'000);
+  ASSERT_EQ(desk_.Create(Under(2, 1, 10'000)), Verdict::kAccepted);
+  EXPECT_EQ(desk_.Create(ForTheThird(2, 2'001)), Verdict::kCap);
+  EXPECT_EQ(desk_.Create(ForTheThird(2, 2'000)), Verdict::kAccepted);
+}
+
+TEST_F(DebitsTest, WhatHasExpiredUnderTheSameAgreementCountsNoMore) {
+  AgreeOnTwo(12'000);
+  ASSERT_EQ(desk_.Create(Under(2, 1, 10'000)), Verdict::kAccepted);
+  market_.PassDays(3);
+  market_.RollDay();  // Its sweep has not run.
+  ASSERT_EQ(desk_.Create(ForTheThird(2, 10'000)), Verdict::kAccepted);
+  EXPECT_EQ(desk_.AgreementNow(2).reserved, Amount{10'000});
 }
 
 TEST_F(DebitsTest, ASecondPaymentOfAReservedAmountIsRefused) {
