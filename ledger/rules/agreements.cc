@@ -119,6 +119,9 @@ bool IsIndependent(Context& context, const Loan& loan, PartyId reviewer) {
 // The reviewer's own CAPACITY attestation of the co-payer counts, and bears all that the co-payer
 // stands for.
 Verdict CheckCommitments(Context& context, const Agreement& agreement) {
+  const auto co_payer = context.state().Get<Participant>({.participant = agreement.co_payer});
+  if (!co_payer) return Verdict::kUnknown;
+  AVAL_REQUIRE(StandingOf(*co_payer, context.today()));
   const auto attestation = context.state().Get<Attestation>({.attestation = agreement.capacity});
   if (!attestation || attestation->issuer != agreement.reviewer) return Verdict::kAttestMissing;
   const Policy policy = context.PolicyOn(context.today()).policy;
@@ -154,6 +157,7 @@ Verdict SecondOpinion(Context& context, const act::v1::CopayReview& act, PartyId
 Verdict LendersWord(Context& context, const act::v1::CopayReview& act, PartyId lender,
                     const Loan& loan, Agreement& agreement) {
   if (lender != LeadLender(loan)) return Verdict::kRole;
+  if (!MayOriginate(context, lender)) return Verdict::kSuspended;
   if (agreement.state != AgreementState::kReviewed) return Verdict::kState;
   if (act.decline()) return Verdict::kAccepted;
   agreement.state = AgreementState::kActive;
@@ -179,6 +183,8 @@ Verdict Apply(Context& context, const act::v1::CopayAccept& act) {
   if (!KeepsAccounts(*bank)) return Verdict::kMandate;
   CatchUp(context, *debt);
   if (!debt->IsOpen()) return Verdict::kClosed;
+  if (IsFrozen(context, invitation->borrower)) return Verdict::kFrozen;
+  if (debt->loan().defaulted) return Verdict::kWindow;
   if (!AnyUnpaid(*debt, *invitation)) return Verdict::kWindow;
   const Agreement agreement = Signed(context, act, *invitation);
   AVAL_REQUIRE(CheckRoom(context, agreement, *invitation));

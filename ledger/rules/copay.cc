@@ -38,7 +38,7 @@ Agreements Live(Context& context, ByteView prefix) {
   return live;
 }
 
-// What the cap leaves goes on the memo when `sign` is positive, off it when it is negative.
+// What the cap leaves goes on the memo when `change` is positive, off it when it is negative.
 void PostCommitted(Context& context, const Id& id, const Currency& currency, Amount change) {
   const PartyId memo = PartyId::Memo();
   const bool grows = change.minor > 0;
@@ -73,9 +73,11 @@ CopayPart* FindPart(Agreement& agreement, std::uint16_t number) {
   return part == agreement.parts.end() ? nullptr : &*part;
 }
 
-std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number) {
+std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number,
+                         const PartyId* co_payer) {
   std::uint32_t taken = 0;
   for (const auto& [id, agreement] : agreements) {
+    if (co_payer != nullptr && agreement.co_payer != *co_payer) continue;
     if (FindPart(agreement, number) != nullptr) taken += agreement.share_ppm;
   }
   return taken;

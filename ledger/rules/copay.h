@@ -28,8 +28,10 @@ Agreements LiveAgreementsBy(Context& context, PartyId co_payer);
 const CopayPart* FindPart(const Agreement& agreement, std::uint16_t number);
 CopayPart* FindPart(Agreement& agreement, std::uint16_t number);
 
-/// What those of the agreements that cover the instalment bear of it together, ppm.
-std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number);
+/// What those of the agreements that cover the instalment bear of it together, ppm; of one co-payer
+/// alone where it is given.
+std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number,
+                         const PartyId* co_payer = nullptr);
 
 /// All that the co-payer still stands for in a currency: caps less what is paid (B32).
 Amount CommitmentOf(Context& context, PartyId co_payer, const Currency& currency);

@@ -1,5 +1,6 @@
 #include "ledger/rules/debits.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -142,7 +143,7 @@ void Fail(Context& context, Debt& debt, Agreement agreement, const Id& id, const
   Release(context, debt, agreement, id, debit);
   CopayPart& part = *FindPart(agreement, debit.instalment);
   ++part.failures;
-  part.retry_from = context.today().Plus(1);
+  part.retry_from = std::min(context.today(), debit.expiry).Plus(1);
   context.state().Put<Agreement>({.agreement = debit.agreement}, agreement);
   ApplyHeld(context, debt);
 }
@@ -179,6 +180,9 @@ void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, co
   const Amount left = CollectFor(context, debt, debit.instalment, debit.bank, debit.amount);
   // It was reserved, and what is reserved stays unpaid (I11).
   AVAL_ASSERT(left.minor == 0 || context.state().failure());
+  // Penalty may have come before what was reserved: what the borrower has paid meanwhile is there
+  // for the rest.
+  ApplyHeld(context, debt);
 }
 
 // An instruction, as its bank alone acts on it, with its agreement and its loan.

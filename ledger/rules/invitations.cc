@@ -75,9 +75,7 @@ Verdict CheckWindow(const Context& context, const CopayPolicy& policy, const Deb
 
 // B18, K15: one co-payer's share, and what all of them leave to the borrower.
 Verdict CheckShare(Context& context, const CopayPolicy& policy, const Invitation& invitation) {
-  if (invitation.share_ppm < 1 || invitation.share_ppm > policy.max_share_ppm) {
-    return Verdict::kShareMax;
-  }
+  if (invitation.share_ppm < 1) return Verdict::kShareMax;
   return SharesFit(context, policy, invitation) ? Verdict::kAccepted : Verdict::kShareMax;
 }
 
@@ -108,9 +106,10 @@ Verdict Close(Context& context, const Id& id, PartyId Invitation::* closer, Invi
 bool SharesFit(Context& context, const CopayPolicy& policy, const Invitation& invitation) {
   const Agreements agreements = LiveAgreementsOn(context, invitation.loan);
   return std::ranges::all_of(invitation.instalments, [&](std::uint16_t number) {
-    return std::uint64_t{ShareTaken(agreements, number)} + invitation.share_ppm +
-               policy.borrower_share_ppm <=
-           arithmetic::kMillion;
+    const std::uint64_t own = ShareTaken(agreements, number, &invitation.invitee);
+    const std::uint64_t all = ShareTaken(agreements, number);
+    return own + invitation.share_ppm <= policy.max_share_ppm &&
+           all + invitation.share_ppm + policy.borrower_share_ppm <= arithmetic::kMillion;
   });
 }
 

@@ -14,8 +14,8 @@ namespace aval::ledger::rules {
 /// kInviteExpired when its last day has passed, kState when it was answered or withdrawn.
 Verdict CheckOpen(const Invitation& invitation, Day today);
 
-/// Whether its share, beside those of the live agreements, leaves the borrower what the policy says
-/// of every instalment that it covers (I8, K15).
+/// Whether its share of every instalment that it covers, beside those of the live agreements, is no
+/// more than one co-payer may bear (B18), and leaves the borrower what the policy says (I8, K15).
 bool SharesFit(Context& context, const CopayPolicy& policy, const Invitation& invitation);
 
 /// Writes an open invitation in its last state.

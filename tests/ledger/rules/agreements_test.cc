@@ -149,6 +149,41 @@ TEST_F(AgreementsTest, SharesOfAllCoPayersLeaveTheBorrowerItsOwn) {
   EXPECT_EQ(desk_.Invite(third), Verdict::kShareMax);
 }
 
+TEST_F(AgreementsTest, OneCoPayerBearsNoMoreByTwoAgreements) {
+  auto second = desk_.Invitation(2);
+  second.set_share_ppm(100'001);
+  ASSERT_EQ(desk_.Invite(second), Verdict::kAccepted);
+  Sign();
+  EXPECT_EQ(desk_.Accept(desk_.Acceptance(2)), Verdict::kShareMax);
+}
+
+TEST_F(AgreementsTest, AFrozenBorrowerOrALoanInDefaultFindsNoCoPayer) {
+  auto borrower = market_.book().Get<Participant>({market_.borrower(1)});
+  borrower.state = ParticipantState::kFrozen;
+  market_.book().Put<Participant>({market_.borrower(1)}, borrower);
+  EXPECT_EQ(AcceptWith([](auto&) {}), Verdict::kFrozen);
+  borrower.state = ParticipantState::kKycValid;
+  market_.book().Put<Participant>({market_.borrower(1)}, borrower);
+  Loan loan = market_.LoanNow(1);
+  loan.defaulted = true;
+  market_.book().Put<Loan>({Market::PurchaseId(1)}, loan);
+  EXPECT_EQ(AcceptWith([](auto&) {}), Verdict::kWindow);
+}
+
+TEST_F(AgreementsTest, ReviewersLookAtTheCoPayersStandingAndALenderMayOriginate) {
+  Sign();
+  desk_.AttestCapacity(1, market_.borrower(2), 50'000);
+  auto co_payer = market_.book().Get<Participant>({market_.borrower(2)});
+  co_payer.state = ParticipantState::kFrozen;
+  market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
+  EXPECT_EQ(desk_.SecondOpinion(desk_.Review(1)), Verdict::kFrozen);
+  co_payer.state = ParticipantState::kKycValid;
+  market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
+  ASSERT_EQ(desk_.SecondOpinion(desk_.Review(1)), Verdict::kAccepted);
+  market_.book().SetInstitutionState(kBankA, InstitutionState::kSuspended);
+  EXPECT_EQ(desk_.LendersWord(desk_.Word(1)), Verdict::kSuspended);
+}
+
 TEST_F(AgreementsTest, SharesAreCountedAgainWhenTheSecondAccepts) {
   auto second = desk_.Invitation(2);
   second.set_invitee(ToWire(market_.borrower(3)));

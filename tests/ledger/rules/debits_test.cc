@@ -220,6 +220,16 @@ TEST_F(DebitsTest, TheBorrowersPaymentLeavesWhatIsReserved) {
   EXPECT_EQ(market_.LoanNow(1).held, Amount{kHalf});  // For the third.
 }
 
+TEST_F(DebitsTest, PenaltyThatComesMeanwhileIsPaidByWhatTheBorrowerHasPaidBefore) {
+  Debit(1, kHalf);
+  ASSERT_EQ(market_.Repay(2, 1, 33'918), Verdict::kAccepted);
+  market_.PassDays(2);
+  ASSERT_EQ(desk_.Result(desk_.Confirmation(1, kHalf)), Verdict::kAccepted);
+  EXPECT_EQ(SecondNow().state, InstalmentState::kPaid);
+  EXPECT_GT(SecondNow().penalty.due, Amount{85});
+  EXPECT_EQ(market_.LoanNow(1).held.minor, kHalf - (SecondNow().penalty.due.minor - 85));
+}
+
 TEST_F(DebitsTest, ARejectedDebitFreesWhatItReservedAndTheLoanTakesWhatItHolds) {
   Debit(1, kHalf);
   ASSERT_EQ(market_.Repay(2, 1, 33'918), Verdict::kAccepted);
@@ -349,6 +359,12 @@ TEST_F(DebitsTest, AFailedDebitIsTriedAgainTheNextDayAndSoManyTimes) {
   EXPECT_EQ(desk_.Create(desk_.Instruction(3, kHalf)), Verdict::kRetry);
   market_.book().ChangePolicy([](Policy& policy) { policy.copay.debit_attempts = 3; });
   EXPECT_EQ(desk_.Create(desk_.Instruction(3, kHalf)), Verdict::kAccepted);
+}
+
+TEST_F(DebitsTest, AnExpiredDebitMayBeTriedAgainOnTheDayAfterItsLast) {
+  ASSERT_EQ(desk_.Create(desk_.Instruction(1, kHalf)), Verdict::kAccepted);
+  market_.PassDays(4);
+  EXPECT_EQ(desk_.Create(desk_.Instruction(2, kHalf)), Verdict::kAccepted);
 }
 
 TEST_F(DebitsTest, APaidCapExhaustsTheAgreement) {
