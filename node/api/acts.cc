@@ -277,6 +277,7 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes,
     Admit(submission);
   });
   if (taken) return;
+  submission->places.reset();
   submission->respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
 }
 
@@ -294,11 +295,15 @@ void Api::Admit(const std::shared_ptr<Submission>& submission) {
     // A failed read is the applier's to report.
     const auto before = ledger::Machine::BeforeRules(state, act, view->tree.size(), view->today);
     const bool decided = before && *before && IsFinal(**before);
-    awaits_key = !decided && LacksKey(act);
+    // The key's id says which key it is: what fails under it fails for ever, registered or not.
+    const bool fails = !decided && ledger::HasBadSignature(act);
+    awaits_key = !decided && !fails && LacksKey(act);
     if (awaits_key && HasPatience(*submission)) break;
     submission->pending.pop_front();
     if (decided) {
       submission->Fill(next, DecidedResult(**before));
+    } else if (fails) {
+      submission->Fill(next, DecidedResult({.verdict = ledger::Verdict::kSignature}));
     } else if (awaits_key) {
       submission->Fill(next, NoKeyResult());
       awaits_key = false;

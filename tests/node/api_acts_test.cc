@@ -292,6 +292,36 @@ TEST_F(ApiActsTest, RegistrationThatOnlyTheNewcomerHasSignedTeachesNoKey) {
           504, "outcome_unknown", "?timeout_ms=50");
 }
 
+// The node knows the second one's key, because its registration was well signed; the rules refused
+// that, and the ledger does not.
+TEST_F(ApiActsTest, BrokenSignatureUnderAKeyThatTheLedgerLacksIsDroppedHere) {
+  const std::array<crypto::SecretKey, 2> keys{crypto::SecretKey::Generate(random_),
+                                              crypto::SecretKey::Generate(random_)};
+  std::vector<cli::Hand> hands;
+  for (std::uint8_t i = 0; i < keys.size(); ++i) {
+    hands.push_back({.signer = {.party = {ledger::Id{{1, 2, 3, i}}}}, .key = &keys[i]});
+    act::v1::Act act;
+    act::v1::ParticipantRegister& body = *act.mutable_participant_register();
+    body.set_participant(ledger::ToWire(hands[i].signer.party));
+    body.set_kind(act::v1::ParticipantRegister::PERSON);
+    body.set_nullifier(std::string(32, 'n'));
+    body.mutable_key()->set_ed25519(std::string(AsText(keys[i].public_key().bytes)));
+    const auto reply = nodes_.PostAct(
+        0, cli::SignAct(act, nodes_.origin(), Valid(),
+                        {nodes_.Office(2, Department::kCompliance), hands[i]}, random_));
+    EXPECT_EQ(RunningNodes::JsonOf(*reply).at("code").as_string(),
+              i == 0 ? "ACCEPTED" : "E_NULLIFIER_DUP");
+  }
+  act::v1::Act act;
+  act.mutable_grant_activate()->set_grant(std::string(16, 'g'));
+  act.mutable_grant_activate()->set_disclosure(std::string(32, 'd'));
+  auto envelope =
+      crypto::ParseEnvelope(cli::SignAct(act, nodes_.origin(), Valid(), {hands[1]}, random_));
+  ASSERT_TRUE(envelope);
+  envelope->signatures.front().signature[10] ^= 1U;
+  Refused(crypto::EncodeEnvelope(*envelope), 422, "E_SIGNATURE");
+}
+
 TEST_F(ApiActsTest, JsonLongerThanAnyEnvelopeNeedsIs413) {
   const std::string text = R"({"payload":")" + std::string(64'000, 'A') + R"("})";
   const auto reply = nodes_.PostAct(0, AsBytes(text), "application/json");
