@@ -51,10 +51,6 @@ Verdict CheckSameTerms(const act::v1::CopayAccept& act, const Invitation& invita
   return same ? Verdict::kAccepted : Verdict::kTerms;
 }
 
-bool KeepsAccounts(const Institution& bank) {
-  return bank.account_servicing && bank.state != InstitutionState::kExited;
-}
-
 bool AnyUnpaid(const Debt& debt, const Invitation& invitation) {
   return std::ranges::any_of(invitation.instalments, [&debt](std::uint16_t number) {
     return debt.At(number).state != InstalmentState::kPaid;
@@ -93,12 +89,13 @@ Verdict CheckRoom(Context& context, const Agreement& agreement, const Invitation
   if (agreement.last_day < today || agreement.last_day > today.Plus(policy.max_days)) {
     return Verdict::kRange;
   }
-  if (LiveAgreementsBy(context, agreement.co_payer).size() >= policy.agreements ||
-      LiveAgreementsOn(context, agreement.loan).size() >= policy.agreements) {
+  const Agreements by_co_payer = LiveAgreementsBy(context, agreement.co_payer);
+  const Agreements on_loan = LiveAgreementsOn(context, agreement.loan);
+  if (by_co_payer.size() >= policy.agreements || on_loan.size() >= policy.agreements) {
     return Verdict::kRange;
   }
-  if (!SharesFit(context, policy, invitation)) return Verdict::kShareMax;
-  const Amount committed = CommitmentOf(context, agreement.co_payer, agreement.currency);
+  if (!SharesFit(on_loan, policy, invitation)) return Verdict::kShareMax;
+  const Amount committed = CommitmentIn(by_co_payer, agreement.currency);
   if (committed.minor + agreement.cap.minor > policy.max_commitment.minor) return Verdict::kCap;
   return ClosesCycle(context, agreement) ? Verdict::kCycle : Verdict::kAccepted;
 }
@@ -126,7 +123,8 @@ Verdict CheckCommitments(Context& context, const Agreement& agreement) {
   if (!attestation || attestation->issuer != agreement.reviewer) return Verdict::kAttestMissing;
   const Policy policy = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckCapacity(context, policy, *attestation, agreement.co_payer));
-  const Amount committed = CommitmentOf(context, agreement.co_payer, agreement.currency);
+  const Amount committed =
+      CommitmentIn(LiveAgreementsBy(context, agreement.co_payer), agreement.currency);
   const auto capacity =
       std::ranges::find(attestation->values, kMonthlyCapacity, &AttestedValue::code);
   const bool bears = capacity != attestation->values.end() && committed.minor <= capacity->value;
@@ -173,14 +171,16 @@ Verdict Apply(Context& context, const act::v1::CopayAccept& act) {
   if (!invitation) return Verdict::kUnknown;
   if (!context.SignedBy({{.party = invitation->invitee}})) return Verdict::kRole;
   if (context.state().Has<Agreement>({.agreement = id})) return Verdict::kDuplicate;
-  const auto bank = context.state().Get<Institution>({.institution = ToParty(act.bank())});
+  const PartyId bank = ToParty(act.bank());
   const auto co_payer = context.state().Get<Participant>({.participant = invitation->invitee});
   std::optional<Debt> debt = Debt::Load(context, invitation->loan);
-  if (!bank || !co_payer || !debt) return Verdict::kUnknown;
+  if (!context.state().Has<Institution>({.institution = bank}) || !co_payer || !debt) {
+    return Verdict::kUnknown;
+  }
   AVAL_REQUIRE(CheckOpen(*invitation, context.today()));
   AVAL_REQUIRE(StandingOf(*co_payer, context.today()));
   AVAL_REQUIRE(CheckSameTerms(act, *invitation));
-  if (!KeepsAccounts(*bank)) return Verdict::kMandate;
+  if (!KeepsAccounts(context, bank)) return Verdict::kMandate;
   CatchUp(context, *debt);
   if (!debt->IsOpen()) return Verdict::kClosed;
   if (IsFrozen(context, invitation->borrower)) return Verdict::kFrozen;

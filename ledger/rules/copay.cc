@@ -83,9 +83,9 @@ std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number,
   return taken;
 }
 
-Amount CommitmentOf(Context& context, PartyId co_payer, const Currency& currency) {
+Amount CommitmentIn(const Agreements& agreements, const Currency& currency) {
   Amount sum;  // At most kLiveMax caps of 10^13 (A1).
-  for (const auto& [id, agreement] : LiveAgreementsBy(context, co_payer)) {
+  for (const auto& [id, agreement] : agreements) {
     if (agreement.currency == currency) sum.minor += agreement.cap.minor - agreement.paid.minor;
   }
   return sum;

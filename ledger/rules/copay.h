@@ -33,8 +33,9 @@ CopayPart* FindPart(Agreement& agreement, std::uint16_t number);
 std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number,
                          const PartyId* co_payer = nullptr);
 
-/// All that the co-payer still stands for in a currency: caps less what is paid (B32).
-Amount CommitmentOf(Context& context, PartyId co_payer, const Currency& currency);
+/// What a co-payer whose live agreements these are still stands for in a currency: caps less what
+/// is paid (B32).
+Amount CommitmentIn(const Agreements& agreements, const Currency& currency);
 
 /// Writes a new agreement, which is SIGNED.
 void SignAgreement(Context& context, const Id& id, const Agreement& agreement);

@@ -81,11 +81,11 @@ Amount QuotaOf(Context& context, const Debt& debt, const Debit& debit) {
 }
 
 // Amounts, in this order: range, least, cap, what is left and not reserved, share.
-Verdict CheckAmount(Context& context, const Debt& debt, const Agreement& agreement,
-                    const Debit& debit) {
+Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& debt,
+                    const Agreement& agreement, const Debit& debit) {
   const Amount amount = debit.amount;
   if (amount.minor < 1 || amount > arithmetic::kMaxAmount) return Verdict::kRange;
-  if (amount < context.PolicyOn(context.today()).policy.copay.min) return Verdict::kCopayMin;
+  if (amount < policy.min) return Verdict::kCopayMin;
   if (amount.minor > agreement.cap.minor - agreement.paid.minor - agreement.reserved.minor) {
     return Verdict::kCap;
   }
@@ -101,15 +101,13 @@ Verdict CheckAmount(Context& context, const Debt& debt, const Agreement& agreeme
 }
 
 // One instruction under way, and so many tries.
-Verdict CheckTries(Context& context, const CopayPart& part) {
+Verdict CheckTries(const CopayPolicy& policy, const CopayPart& part, Day today) {
   if (part.reserved.minor > 0) return Verdict::kReserved;
-  const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
-  const bool again = part.failures < policy.debit_attempts && context.today() >= part.retry_from;
+  const bool again = part.failures < policy.debit_attempts && today >= part.retry_from;
   return again ? Verdict::kAccepted : Verdict::kRetry;
 }
 
-Verdict CheckDays(Context& context, const Debit& debit) {
-  const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
+Verdict CheckDays(Context& context, const CopayPolicy& policy, const Debit& debit) {
   const Day today = context.today();
   const bool fits = debit.expiry >= today && debit.expiry <= today.Plus(policy.debit_days);
   const std::size_t live = context.state().List<DebitOn>(debit.loan.bytes, kLiveDebitsMax).size();
@@ -246,10 +244,11 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   if (!IsPayable(instalment)) return Verdict::kState;
   if (!ModeAllows(agreement->mode, instalment)) return Verdict::kLiabilityMode;
   if (act.amount().currency() != debit.currency.Text()) return Verdict::kCurrency;
-  AVAL_REQUIRE(CheckDays(context, debit));
-  AVAL_REQUIRE(CheckTries(context, *FindPart(*agreement, debit.instalment)));
+  const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
+  AVAL_REQUIRE(CheckDays(context, policy, debit));
+  AVAL_REQUIRE(CheckTries(policy, *FindPart(*agreement, debit.instalment), context.today()));
   ChargePenalty(context, *debt);
-  AVAL_REQUIRE(CheckAmount(context, *debt, *agreement, debit));
+  AVAL_REQUIRE(CheckAmount(context, policy, *debt, *agreement, debit));
 
   Reserve(context, *debt, *std::move(agreement), id, debit);
   debt->Save(context);

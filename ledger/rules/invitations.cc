@@ -73,14 +73,11 @@ Verdict CheckWindow(const Context& context, const CopayPolicy& policy, const Deb
   return open && near ? Verdict::kAccepted : Verdict::kWindow;
 }
 
-// B18, K15: one co-payer's share, and what all of them leave to the borrower.
-Verdict CheckShare(Context& context, const CopayPolicy& policy, const Invitation& invitation) {
-  if (invitation.share_ppm < 1) return Verdict::kShareMax;
-  return SharesFit(context, policy, invitation) ? Verdict::kAccepted : Verdict::kShareMax;
-}
-
 Verdict CheckTerms(Context& context, const CopayPolicy& policy, const Invitation& invitation) {
-  AVAL_REQUIRE(CheckShare(context, policy, invitation));
+  if (invitation.share_ppm < 1 ||
+      !SharesFit(LiveAgreementsOn(context, invitation.loan), policy, invitation)) {
+    return Verdict::kShareMax;
+  }
   if (invitation.instalments.size() > policy.max_instalments) return Verdict::kRange;
   if (invitation.cap.minor < 1 || invitation.cap > arithmetic::kMaxAmount) return Verdict::kRange;
   if (invitation.cap < policy.min) return Verdict::kCopayMin;
@@ -103,11 +100,10 @@ Verdict Close(Context& context, const Id& id, PartyId Invitation::* closer, Invi
 
 }  // namespace
 
-bool SharesFit(Context& context, const CopayPolicy& policy, const Invitation& invitation) {
-  const Agreements agreements = LiveAgreementsOn(context, invitation.loan);
+bool SharesFit(const Agreements& on_loan, const CopayPolicy& policy, const Invitation& invitation) {
   return std::ranges::all_of(invitation.instalments, [&](std::uint16_t number) {
-    const std::uint64_t own = ShareTaken(agreements, number, &invitation.invitee);
-    const std::uint64_t all = ShareTaken(agreements, number);
+    const std::uint64_t own = ShareTaken(on_loan, number, &invitation.invitee);
+    const std::uint64_t all = ShareTaken(on_loan, number);
     return own + invitation.share_ppm <= policy.max_share_ppm &&
            all + invitation.share_ppm + policy.borrower_share_ppm <= arithmetic::kMillion;
   });

@@ -2,7 +2,6 @@
 
 #include "ledger/arithmetic/money.h"
 #include "ledger/record/loans.h"
-#include "ledger/record/parties.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/debt.h"
 #include "ledger/rules/instalments.h"
@@ -11,17 +10,11 @@
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
 #include "ledger/rules/signers.h"
+#include "ledger/rules/standing.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger::rules {
 namespace {
-
-// Whether it keeps borrowers' accounts. A suspended one may still repay.
-bool IsPayerBank(Context& context, PartyId bank) {
-  const auto institution = context.state().Get<Institution>({.institution = bank});
-  return institution && institution->account_servicing &&
-         institution->state != InstitutionState::kExited;
-}
 
 // What exceeds the bills lies with the servicer, in the borrower's name, until the next bill.
 Verdict Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
@@ -48,7 +41,7 @@ Verdict Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
 // The borrower pays through a bank (domain.md 2.5 REPAY).
 Verdict Apply(Context& context, const act::v1::Repay& act) {
   const std::optional<PartyId> bank = SoleSigner(context, Department::kOps);
-  if (!bank || !IsPayerBank(context, *bank)) return Verdict::kRole;
+  if (!bank || !KeepsAccounts(context, *bank)) return Verdict::kRole;
   const Id repayment = ToId(act.repayment());
   const Amount amount{act.amount().minor()};
   if (context.state().Has<Repayment>({.repayment = repayment})) return Verdict::kDuplicate;

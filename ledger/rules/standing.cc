@@ -24,6 +24,11 @@ bool MayOriginate(Context& context, const Grant& grant) {
          });
 }
 
+bool KeepsAccounts(Context& context, PartyId institution) {
+  const auto record = Find(context, institution);
+  return record && record->account_servicing && record->state != InstitutionState::kExited;
+}
+
 bool IsPlatform(Context& context, PartyId institution) {
   const auto record = Find(context, institution);
   return record && record->kind == InstitutionKind::kPlatform;

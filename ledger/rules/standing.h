@@ -17,6 +17,9 @@ bool MayOriginate(Context& context, PartyId institution);
 /// The grant's platform and every lender may.
 bool MayOriginate(Context& context, const Grant& grant);
 
+/// Keeps customers' accounts, and has not left. A suspended one may still pay and settle.
+bool KeepsAccounts(Context& context, PartyId institution);
+
 bool IsPlatform(Context& context, PartyId institution);
 
 /// Licensed to attest identities: an attester, but never a platform, which would vouch for its own

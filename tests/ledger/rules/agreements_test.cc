@@ -19,10 +19,7 @@ using testing::ElementsAre;
 class AgreementsTest : public testing::Test {
  protected:
   AgreementsTest() : market_(3), desk_(market_) {
-    market_.Buy(market_.Order(1));
-    market_.PassTo(kFirstDay.Plus(31));
-    EXPECT_EQ(market_.Repay(1, 1, 33'833), Verdict::kAccepted);
-    market_.PassTo(*Day::FromDate(2017, 2, 24));
+    desk_.OpenLoan();
     EXPECT_EQ(desk_.Invite(desk_.Invitation(1)), Verdict::kAccepted);
   }
 

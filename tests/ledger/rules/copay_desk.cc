@@ -1,5 +1,7 @@
 #include "tests/ledger/rules/copay_desk.h"
 
+#include <gtest/gtest.h>
+
 #include <string>
 
 #include "ledger/record/attestations.h"
@@ -12,6 +14,13 @@ namespace {
 std::string Text32(char c) { return std::string(32, c); }
 
 }  // namespace
+
+void CopayDesk::OpenLoan() {
+  market_.Buy(market_.Order(1));
+  market_.PassTo(kFirstDay.Plus(31));
+  ASSERT_EQ(market_.Repay(1, 1, 33'833), Verdict::kAccepted);
+  market_.PassTo(*Day::FromDate(2017, 2, 24));
+}
 
 act::v1::CopayInvite CopayDesk::Invitation(std::uint8_t number) const {
   act::v1::CopayInvite act;

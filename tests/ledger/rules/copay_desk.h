@@ -22,6 +22,10 @@ class CopayDesk {
   static Id AgreementId(std::uint8_t number) { return TestId('A', number); }
   static Id DebitId(std::uint8_t number) { return TestId('D', number); }
 
+  /// Borrower 1 buys on three instalments, due 2017-02-01, 03-01 and 04-01, and pays the first in
+  /// time; the day is then five days before the second is due.
+  void OpenLoan();
+
   /// Half of instalment 2 of loan 1, up to 500.00, as a third party's payment, open until tomorrow.
   act::v1::CopayInvite Invitation(std::uint8_t number) const;
   /// Signed by the loan's borrower; by borrower 1 when there is no such loan.

@@ -22,10 +22,7 @@ class DebitsTest : public testing::Test {
   static constexpr std::int64_t kHalf = 16'959;
 
   DebitsTest() : market_(3), desk_(market_) {
-    market_.Buy(market_.Order(1));
-    market_.PassTo(kFirstDay.Plus(31));
-    EXPECT_EQ(market_.Repay(1, 1, 33'833), Verdict::kAccepted);
-    market_.PassTo(*Day::FromDate(2017, 2, 24));
+    desk_.OpenLoan();
     EXPECT_EQ(desk_.Agree(desk_.Invitation(1), 1), Verdict::kAccepted);
     market_.PassTo(*Day::FromDate(2017, 3, 6));
   }

@@ -19,12 +19,7 @@ using testing::ElementsAre;
 /// five days before the second is due.
 class InvitationsTest : public testing::Test {
  protected:
-  InvitationsTest() : market_(3), desk_(market_) {
-    market_.Buy(market_.Order(1));
-    market_.PassTo(kFirstDay.Plus(31));
-    EXPECT_EQ(market_.Repay(1, 1, 33'833), Verdict::kAccepted);
-    market_.PassTo(*Day::FromDate(2017, 2, 24));
-  }
+  InvitationsTest() : market_(3), desk_(market_) { desk_.OpenLoan(); }
 
   using Change = std::function<void(act::v1::CopayInvite&)>;
   /// What the book says to invitation 1 with that change; an invitation that it refuses changes
