@@ -35,4 +35,9 @@ std::string PlaceText(std::string_view host, std::uint16_t port) {
          std::to_string(port);
 }
 
+std::string_view WithoutNumber(std::string_view thread_name) {
+  const std::size_t last = thread_name.find_last_not_of("-0123456789");
+  return last == std::string_view::npos ? thread_name : thread_name.substr(0, last + 1);
+}
+
 }  // namespace aval

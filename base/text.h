@@ -20,6 +20,9 @@ bool IsUtf8(std::string_view text);
 /// "host:port", an IPv6 address in brackets.
 std::string PlaceText(std::string_view host, std::uint16_t port);
 
+/// The name of a thread without the number that a pool adds: "verify" of "verify-1".
+std::string_view WithoutNumber(std::string_view thread_name);
+
 /// The number that the whole text writes in decimal digits, without leading zeros and, for a signed
 /// type, with an optional '-': one text for one value. Nothing for other text and what T cannot
 /// hold.

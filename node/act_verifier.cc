@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+
+#include "base/text.h"
 
 namespace aval::node {
 namespace {
@@ -13,9 +14,7 @@ namespace {
 std::string ThreadName() {
   std::array<char, 16> name{};
   if (pthread_getname_np(pthread_self(), name.data(), name.size()) != 0) return "unknown";
-  const std::string_view text(name.data());
-  const std::size_t end = text.find_last_not_of("-0123456789");
-  return std::string(text.substr(0, end == std::string_view::npos ? text.size() : end + 1));
+  return std::string(WithoutNumber(name.data()));
 }
 
 }  // namespace

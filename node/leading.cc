@@ -11,6 +11,9 @@ namespace {
 
 // Own blocks under way to the disk: one syncs while the next is filled.
 constexpr std::uint64_t kBlocksUnderWay = 2;
+// And on their way to being applied here: one is applied while the next is agreed on; more would
+// only be smaller, and wait.
+constexpr std::size_t kBlocksUnapplied = 2;
 
 }  // namespace
 
@@ -66,8 +69,7 @@ std::vector<crypto::Digest> Replica::EnqueueInOrder(consensus::NodeId origin,
 void Replica::ForgetQueue() {
   queue_.Clear();
   taken_.clear();
-  proposed_.clear();
-  proposed_bytes_ = 0;
+  unapplied_.clear();
   checkpoint_under_way_ = false;
 }
 
@@ -77,9 +79,7 @@ bool Replica::CheckpointDue(Instant now) const {
 
 bool Replica::ShouldPropose(Instant now) const {
   if (core_.last().index.value - core_.stable().value >= kBlocksUnderWay) return false;
-  // One is applied while the next is agreed on; more would only be smaller, and wait.
-  if (proposed_.size() >= kBlocksUnderWay) return false;
-  if (proposed_bytes_ >= limits_.unapplied_bytes) return false;
+  if (unapplied_.size() >= kBlocksUnapplied) return false;
   if (!queue_.empty()) return true;
   // Empty blocks: for what is due, and to have the last leaves in a checkpoint; one at a time.
   if (applied_.applied != core_.last().index) return false;
@@ -123,8 +123,7 @@ void Replica::Propose(Instant now) {
       core_.last().chain,
       std::make_shared<BlockPreparation>(BlockPreparation{
           .header = header, .acts = std::make_shared<ActPreparation>(std::move(acts))}));
-  proposed_.push_back({.index = slot->index, .bytes = payload->size()});
-  proposed_bytes_ += payload->size();
+  unapplied_.push_back(slot->index);
   last_proposal_ = now;
   ++blocks_proposed_;
   if (!checkpoint) return;

@@ -77,10 +77,7 @@ void Replica::OnApplied(const AppliedRun& run) {
     parts_.waiters->Resolve(applied_.acts);
     applied_.acts.clear();
     for (const std::string& alarm : std::exchange(applied_.alarms, {})) Alarm(alarm);
-    while (!proposed_.empty() && proposed_.front().index <= run.applied) {
-      proposed_bytes_ -= proposed_.front().bytes;
-      proposed_.pop_front();
-    }
+    while (!unapplied_.empty() && unapplied_.front() <= run.applied) unapplied_.pop_front();
     marked_size_ = std::max(marked_size_, run.checkpoint_size);
     if (checkpoint_under_way_ && checkpoint_index_ <= run.applied) {
       checkpoint_under_way_ = false;

@@ -82,8 +82,7 @@ class Replica {
   struct Limits {
     std::size_t queue_acts = 65'536;
     std::size_t queue_bytes = std::size_t{64} << 20U;
-    std::size_t unapplied_bytes = std::size_t{64} << 20U;    // Proposed here and not yet applied.
-    Duration checkpoint_interval = std::chrono::seconds(1);  // Under load.
+    Duration checkpoint_interval = std::chrono::seconds(1);     // Under load.
     Duration idle_checkpoint = std::chrono::milliseconds(200);  // After the last block.
     Duration resend_interval = std::chrono::seconds(3);
   };
@@ -198,12 +197,7 @@ class Replica {
   std::atomic<bool> leads_ = false;
   ActQueue queue_;
   std::map<crypto::Digest, net::Receipt> taken_;  // Queued or proposed, not yet applied.
-  struct Proposed {
-    consensus::Index index;
-    std::size_t bytes = 0;
-  };
-  std::deque<Proposed> proposed_;
-  std::size_t proposed_bytes_ = 0;
+  std::deque<consensus::Index> unapplied_;        // Own blocks; ascending.
   std::int64_t last_time_ms_ = 0;
   Instant last_proposal_;
   Instant last_checkpoint_;

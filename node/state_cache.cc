@@ -54,9 +54,7 @@ void StateCache::Take(ledger::Writes writes) {
     if (IsCatalogue(write.key())) walks_.clear();
     if (!write.mapped()) {
       Forget(write.key());
-    } else if (!IsWrittenOnly(write.key())) {
-      Remember(std::move(write.key()), *std::move(write.mapped()));
-    } else if (Find(write.key()) != nullptr) {
+    } else if (!IsWrittenOnly(write.key()) || Find(write.key()) != nullptr) {
       Remember(std::move(write.key()), *std::move(write.mapped()));
     }
   }

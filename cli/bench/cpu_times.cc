@@ -20,11 +20,6 @@ Error NoStat(std::string_view line) {
           .message = "not a line of /proc/<pid>/task/<tid>/stat: " + std::string(line)};
 }
 
-std::string WithoutNumber(std::string_view name) {
-  const std::size_t end = name.find_last_not_of("-0123456789");
-  return std::string(name.substr(0, end == std::string_view::npos ? name.size() : end + 1));
-}
-
 }  // namespace
 
 double CpuTimes::Total() const {
@@ -49,7 +44,8 @@ Result<ThreadStat> ParseThreadStat(std::string_view line) {
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
     return NoStat(line);
   }
-  ThreadStat stat{.name = WithoutNumber(line.substr(open + 1, close - open - 1)), .ticks = 0};
+  ThreadStat stat{.name = std::string(WithoutNumber(line.substr(open + 1, close - open - 1))),
+                  .ticks = 0};
   std::string_view rest = line.substr(close + 1);
   for (std::size_t field = 3; field <= kSystemTicks; ++field) {
     if (!rest.starts_with(' ')) return NoStat(line);

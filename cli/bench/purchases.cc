@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "cli/demo/purchases_file.h"
 #include "cli/demo/workload.h"
 #include "cli/submitter.h"
 #include "crypto/digest.h"
@@ -27,8 +26,10 @@ class Names {
   const std::uint64_t load_;
 };
 
-// Purchases that all happen on one day; amounts and terms as real ones have them, in a fixed cycle.
-std::vector<demo::PurchaseRow> MakeRows(std::size_t count, ledger::Day day, const Names& names) {
+}  // namespace
+
+std::vector<demo::PurchaseRow> MakeRows(std::size_t count, ledger::Day day, Random& random) {
+  const Names names(random);
   std::vector<demo::PurchaseRow> rows;
   rows.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -45,12 +46,11 @@ std::vector<demo::PurchaseRow> MakeRows(std::size_t count, ledger::Day day, cons
   return rows;
 }
 
-// In their order: what a later one says builds on an earlier one.
-Result<void> Register(const Target& target, std::vector<Bytes> acts,
-                      const std::atomic<bool>& stop) {
+Result<void> DecideInOrder(const std::vector<ApiClient*>& nodes, std::vector<Bytes> acts,
+                           const std::atomic<bool>& stop) {
   std::vector<std::vector<Bytes>> chains;
   for (Bytes& act : acts) chains.push_back({std::move(act)});
-  Submitter submitter(target.clients(), stop);
+  Submitter submitter(nodes, stop);
   for (std::vector<Bytes>& batch : PackChains(std::move(chains))) {
     std::vector<std::vector<Bytes>> one;
     one.push_back(std::move(batch));
@@ -64,16 +64,14 @@ Result<void> Register(const Target& target, std::vector<Bytes> acts,
   return Error{.code = Code::kUnavailable, .message = std::move(words)};
 }
 
-}  // namespace
-
 Result<Purchases> PreparePurchases(const Target& target, std::size_t count, Random& random,
                                    const std::atomic<bool>& stop) {
   AVAL_TRY(const ledger::Day today, target.Today(stop));
-  demo::Workload workload(MakeRows(count, today, Names(random)), target.network(), random);
+  demo::Workload workload(MakeRows(count, today, random), target.network(), random);
   demo::DayOfActs acts = workload.Take(today);
   AVAL_ASSERT(!acts.first.empty());
   Purchases purchases{.chains = std::move(acts.chains), .registration = acts.first.back()};
-  AVAL_CHECK(Register(target, std::move(acts.first), stop));
+  AVAL_CHECK(DecideInOrder(target.clients(), std::move(acts.first), stop));
   return purchases;
 }
 

@@ -71,5 +71,12 @@ TEST(Place, BracketsAnIpv6Address) {
   EXPECT_EQ(PlaceText("node.example", 7001), "node.example:7001");
 }
 
+TEST(TextTest, AThreadsNameLosesThePoolsNumberAlone) {
+  EXPECT_EQ(WithoutNumber("verify-1"), "verify");
+  EXPECT_EQ(WithoutNumber("io-12"), "io");
+  EXPECT_EQ(WithoutNumber("core"), "core");
+  EXPECT_EQ(WithoutNumber("7"), "7");
+}
+
 }  // namespace
 }  // namespace aval

@@ -5,56 +5,20 @@
 #include <utility>
 
 #include "cli/bench/closed_loop.h"
-#include "cli/demo/purchases_file.h"
+#include "cli/bench/purchases.h"
 #include "cli/demo/workload.h"
-#include "crypto/digest.h"
 
 namespace aval::hostile {
-namespace {
-
-// Of a purchase on its first day.
-constexpr std::size_t kActsOfPurchase = 8;
-
-std::string HexId(const std::string& text) {
-  return crypto::Sha256(AsBytes(text)).Hex().substr(0, 32);
-}
-
-std::vector<cli::demo::PurchaseRow> MakeRows(std::size_t count, ledger::Day day) {
-  std::vector<cli::demo::PurchaseRow> rows;
-  rows.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    cli::demo::PurchaseRow row;
-    row.order = HexId("order " + std::to_string(i));
-    row.seller = HexId("seller " + std::to_string(i % 50));
-    row.purchased = day;
-    row.approved = day;
-    row.shipping_limit = day;
-    row.value.minor = 5'000 + static_cast<std::int64_t>(i % 97) * 1'013;
-    row.instalments = 2 + static_cast<std::uint32_t>(i % 11);
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
-}  // namespace
-
 Result<HonestLoad> HonestLoad::Prepare(Network& network, ledger::Day day, std::size_t runs,
                                        std::size_t acts, Random& random) {
-  const std::size_t purchases = (acts + kActsOfPurchase - 1) / kActsOfPurchase;
-  cli::demo::Workload workload(MakeRows(runs * purchases, day), network.demo().network(), random);
+  const std::size_t purchases =
+      (acts + cli::bench::kActsOfPurchase - 1) / cli::bench::kActsOfPurchase;
+  cli::demo::Workload workload(cli::bench::MakeRows(runs * purchases, day, random),
+                               network.demo().network(), random);
   const std::atomic<bool> stop = false;
-  cli::Submitter submitter(network.honest(), stop);
-  std::vector<std::vector<Bytes>> roll;
-  roll.push_back({workload.DayRoll(day)});
-  AVAL_CHECK(submitter.Submit(std::move(roll)));
+  AVAL_CHECK(cli::bench::DecideInOrder(network.honest(), {workload.DayRoll(day)}, stop));
   cli::demo::DayOfActs signed_acts = workload.Take(day);
-  std::vector<std::vector<Bytes>> registrations;
-  for (Bytes& act : signed_acts.first) registrations.push_back({std::move(act)});
-  for (std::vector<Bytes>& batch : cli::PackChains(std::move(registrations))) {
-    std::vector<std::vector<Bytes>> one;
-    one.push_back(std::move(batch));
-    AVAL_CHECK(submitter.Submit(std::move(one)));
-  }
+  AVAL_CHECK(cli::bench::DecideInOrder(network.honest(), std::move(signed_acts.first), stop));
   HonestLoad load;
   load.runs_.resize(runs);
   for (std::size_t i = 0; i < signed_acts.chains.size(); ++i) {
