@@ -164,7 +164,7 @@ TEST_F(DebitsTest, AMandateCoversItsInstalmentsAndItsDays) {
 
 TEST_F(DebitsTest, ACapExceededIsRefused) {
   SetCap(kHalf - 1);
-  EXPECT_EQ(desk_.Create(desk_.Instruction(1, kHalf)), Verdict::kCap);
+  EXPECT_EQ(CreateWith([](auto&) {}), Verdict::kCap);
 }
 
 TEST_F(DebitsTest, WhatIsReservedForAnotherInstalmentCountsAgainstTheCap) {
