@@ -39,5 +39,13 @@ TEST(PaceTest, ALongSilenceSavesNoMoreThanABurst) {
   EXPECT_EQ(pace.Rest(later), milliseconds(100));
 }
 
+TEST(PaceTest, OneHugeItemIsNotHeldAgainstAnybodyForEver) {
+  Pace pace(kTenASecond);
+  pace.Count(1, std::size_t{1} << 40U, kStart);
+  pace.Count(1, std::size_t{1} << 40U, kStart);
+  EXPECT_EQ(pace.Rest(kStart), Pace::kLongestRest);
+  EXPECT_EQ(pace.Rest(kStart + Pace::kLongestRest), milliseconds(0));
+}
+
 }  // namespace
 }  // namespace aval
