@@ -29,6 +29,15 @@ std::string Join(std::string_view table, std::string_view key) {
   return table.empty() ? std::string(key) : std::string(table) + "." + std::string(key);
 }
 
+// The line of the first byte that is not ASCII. toml++ 3.3 has undefined behaviour on some of them
+// (is_non_ascii_horizontal_whitespace shifts beyond its table).
+std::optional<std::size_t> LineBeyondAscii(std::string_view text) {
+  const auto beyond = std::ranges::find_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; });
+  if (beyond == text.end()) return std::nullopt;
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), beyond, '\n'));
+}
+
 bool Before(const toml::source_position& a, const toml::source_position& b) {
   return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
@@ -83,6 +92,11 @@ TomlFile::~TomlFile() = default;
 Result<TomlFile> TomlFile::Parse(std::string_view text, std::string name) {
   if (text.size() > kMaxBytes) {
     return Error{.code = Code::kInvalidArgument, .message = name + ": larger than 1 MiB"};
+  }
+  if (const auto line = LineBeyondAscii(text)) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = name + ":" + std::to_string(*line) +
+                            ": not ASCII; in quotes, write \\uXXXX for such a character"};
   }
   toml::parse_result parsed = toml::parse(text);
   if (!parsed) {

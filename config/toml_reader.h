@@ -18,7 +18,8 @@ class TomlTable;
 /// The text of a file of at most TomlFile::kMaxBytes (one more byte where it is longer).
 Result<std::string> ReadTomlText(const std::filesystem::path& path);
 
-/// A TOML 1.0 file read key by key, strictly: what is not asked for is an error.
+/// A TOML 1.0 file of ASCII alone, read key by key, strictly: what is not asked for is an error.
+/// Other characters can stand in texts as TOML's escapes (\uXXXX).
 ///
 /// The first error is kept and names file, line and key ("node.toml:12: api.listen: …"); reads
 /// after it give defaults. So a reader takes all its values and asks Finish once.
@@ -28,8 +29,8 @@ class TomlFile {
   /// At most this many bytes are read.
   static constexpr std::size_t kMaxBytes = 1 << 20;
 
-  /// `name` is what errors call the file. kInvalidArgument with line and column when the text is no
-  /// TOML.
+  /// `name` is what errors call the file. kInvalidArgument with line, and column where it is
+  /// known, when the text is no TOML or not ASCII.
   static Result<TomlFile> Parse(std::string_view text, std::string name);
   /// kNotFound, kIo, or as Parse.
   static Result<TomlFile> Load(const std::filesystem::path& path);

@@ -12,6 +12,23 @@ TEST(TomlReaderTest, AMalformedFileIsRefusedWithLineAndColumn) {
   EXPECT_EQ(file.error().message.substr(0, 11), "x.toml:2:5:");
 }
 
+TEST(TomlReaderTest, AFileThatIsNotAsciiIsRefusedWithItsLine) {
+  for (const char* text : {"a = 1\nb = \"K\u00f6ln\"\n", "# a\n# \u00f6\n", "a = 1\n\u3000b = 2\n",
+                           "a = 1\n\xff", "a = 1\n\u1680"}) {
+    const Result<TomlFile> file = TomlFile::Parse(text, "x.toml");
+    ASSERT_FALSE(file) << text;
+    EXPECT_EQ(file.error().code, Code::kInvalidArgument);
+    EXPECT_EQ(file.error().message,
+              "x.toml:2: not ASCII; in quotes, write \\uXXXX for such a character");
+  }
+}
+
+TEST(TomlReaderTest, OtherCharactersCanBeWrittenAsEscapes) {
+  Result<TomlFile> file = TomlFile::Parse("a = \"K\\u00f6ln\"\n", "x.toml");
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->root().Text("a"), "K\u00f6ln");
+}
+
 TEST(TomlReaderTest, AKeyGivenTwiceIsRefused) {
   EXPECT_FALSE(TomlFile::Parse("a = 1\na = 2\n", "x.toml"));
 }
