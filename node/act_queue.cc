@@ -3,9 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "ledger/block.h"
 
 namespace aval::node {
+namespace {
+
+static_assert(ActQueue::kShareBytes <= ledger::kBlockBytesMax);
+static_assert(ActQueue::kShareBytes / ActQueue::kActBytesLeast <= ledger::kBlockActsMax);
+
+std::size_t ShareOf(const ledger::PreparedAct& act) {
+  return std::max(act.bytes->size(), ActQueue::kActBytesLeast);
+}
+
+}  // namespace
 
 bool ActQueue::Push(consensus::NodeId origin, const Act& act) {
   const std::size_t bytes = act->bytes->size();
@@ -14,6 +25,7 @@ bool ActQueue::Push(consensus::NodeId origin, const Act& act) {
   const bool has_share =
       lane.acts.size() < (acts_max_ + 1) / 2 && lane.bytes + bytes <= (bytes_max_ + 1) / 2;
   if (!has_room || !has_share) return false;
+  if (lane.acts.empty()) lane.served = std::max(lane.served, served_);
   lane.acts.push_back(act);
   lane.bytes += bytes;
   ++acts_;
@@ -21,42 +33,35 @@ bool ActQueue::Push(consensus::NodeId origin, const Act& act) {
   return true;
 }
 
-// Of a block, of one node's.
-std::size_t ActQueue::MostOfOne() const {
-  std::size_t busiest = 0;
-  std::size_t next = 0;
-  std::size_t active = 0;
-  for (const auto& [origin, lane] : lanes_) {
-    const std::size_t waiting = lane.acts.size();
-    next = std::max(next, std::min(busiest, waiting));
-    busiest = std::max(busiest, waiting);
-    if (lane.active + kBlocksRemembered > blocks_) ++active;
+ActQueue::Lane& ActQueue::Next() {
+  Lane* next = nullptr;
+  for (auto& [origin, lane] : lanes_) {
+    if (lane.acts.empty()) continue;
+    if (next == nullptr || lane.served < next->served) next = &lane;
   }
-  return std::max(next, active > 1 ? kActsAmongOthers : kActsAlone);
+  AVAL_ASSERT(next != nullptr);
+  return *next;
+}
+
+ActQueue::Act ActQueue::Pop(Lane& lane) {
+  Act act = std::move(lane.acts.front());
+  lane.acts.pop_front();
+  served_ = lane.served;
+  lane.served += ShareOf(*act);
+  lane.bytes -= act->bytes->size();
+  --acts_;
+  bytes_ -= act->bytes->size();
+  return act;
 }
 
 std::vector<ActQueue::Act> ActQueue::TakeBlock() {
   std::vector<Act> block;
-  std::size_t bytes = 0;
-  ++blocks_;
-  for (auto& [origin, lane] : lanes_) {
-    if (!lane.acts.empty()) lane.active = blocks_;
-  }
-  const std::size_t most = MostOfOne();
-  for (std::size_t round = 0; round < most && !empty(); ++round) {
-    for (auto& [origin, lane] : lanes_) {
-      if (lane.acts.empty()) continue;
-      const std::size_t size = lane.acts.front()->bytes->size();
-      if (block.size() == ledger::kBlockActsMax || bytes + size > ledger::kBlockBytesMax) {
-        return block;
-      }
-      block.push_back(std::move(lane.acts.front()));
-      lane.acts.pop_front();
-      lane.bytes -= size;
-      bytes += size;
-      --acts_;
-      bytes_ -= size;
-    }
+  std::size_t filled = 0;
+  while (!empty()) {
+    Lane& lane = Next();
+    filled += ShareOf(*lane.acts.front());
+    if (filled > kShareBytes && !block.empty()) break;
+    block.push_back(Pop(lane));
   }
   return block;
 }
@@ -65,6 +70,7 @@ void ActQueue::Clear() {
   lanes_.clear();
   acts_ = 0;
   bytes_ = 0;
+  served_ = 0;
 }
 
 }  // namespace aval::node

@@ -2,11 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
 #include <vector>
-
-#include "ledger/block.h"
 
 namespace aval::node {
 namespace {
@@ -15,6 +12,9 @@ constexpr consensus::NodeId kOne{1};
 constexpr consensus::NodeId kTwo{2};
 constexpr consensus::NodeId kThree{3};
 
+constexpr std::size_t kRoom = std::size_t{64} << 20U;
+constexpr std::size_t kShare = ActQueue::kShareBytes / ActQueue::kActBytesLeast;  // Short acts.
+
 // An act in name: the queue looks at its length alone.
 ActQueue::Act Make(std::size_t bytes = 100) {
   auto act = std::make_shared<ledger::PreparedAct>();
@@ -22,8 +22,17 @@ ActQueue::Act Make(std::size_t bytes = 100) {
   return act;
 }
 
-void Fill(ActQueue& queue, consensus::NodeId origin, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) ASSERT_TRUE(queue.Push(origin, Make()));
+void Fill(ActQueue& queue, consensus::NodeId origin, std::size_t count, std::size_t bytes = 100) {
+  for (std::size_t i = 0; i < count; ++i) ASSERT_TRUE(queue.Push(origin, Make(bytes)));
+}
+
+// How many acts of `bytes` bytes there are in the next `blocks` blocks.
+std::size_t TakeOfLength(ActQueue& queue, std::size_t bytes, int blocks = 1) {
+  std::size_t count = 0;
+  for (int i = 0; i < blocks; ++i) {
+    for (const ActQueue::Act& act : queue.TakeBlock()) count += act->bytes->size() == bytes ? 1 : 0;
+  }
+  return count;
 }
 
 TEST(ActQueueTest, OneNodesActsLeaveInTheirOrder) {
@@ -49,38 +58,57 @@ TEST(ActQueueTest, ANodeHasHalfOfTheRoomAndLeavesTheRest) {
   EXPECT_TRUE(bytes.Push(kTwo, Make(500)));
 }
 
-TEST(ActQueueTest, AFloodFillsNoMoreOfABlockThanTheBusiestOther) {
-  ActQueue queue(100'000, std::size_t{64} << 20U);
-  Fill(queue, kThree, 10'000);
-  Fill(queue, kOne, 200);
-  Fill(queue, kTwo, 90);
-  EXPECT_EQ(queue.TakeBlock().size(), 200U + 200U + 90U);
-}
-
-TEST(ActQueueTest, AFloodFillsASmallBlockWhileAnotherNodeSendsNowAndThen) {
-  ActQueue queue(100'000, std::size_t{64} << 20U);
-  Fill(queue, kThree, 20'000);
-  EXPECT_EQ(queue.TakeBlock().size(), ActQueue::kActsAlone);
-  const ActQueue::Act late = Make();
-  ASSERT_TRUE(queue.Push(kOne, late));
-  const std::vector<ActQueue::Act> block = queue.TakeBlock();
-  EXPECT_EQ(block.size(), ActQueue::kActsAmongOthers + 1);
-  EXPECT_EQ(block.front(), late);
-  for (std::uint64_t i = 1; i < ActQueue::kBlocksRemembered; ++i) {
-    ASSERT_EQ(queue.TakeBlock().size(), ActQueue::kActsAmongOthers) << i;
+TEST(ActQueueTest, WhatTheOthersLeaveFreeGoesToTheBusiest) {
+  ActQueue queue(100'000, kRoom);
+  Fill(queue, kOne, 5'000, 100);
+  for (int block = 0; block < 10; ++block) {
+    Fill(queue, kTwo, 2, 200);
+    EXPECT_EQ(TakeOfLength(queue, 100), kShare - 2) << block;
   }
-  EXPECT_EQ(queue.TakeBlock().size(), ActQueue::kActsAlone);
 }
 
-TEST(ActQueueTest, ABlockHasItsBoundsAndGivesEachNodeItsTurn) {
-  ActQueue queue(100'000, std::size_t{64} << 20U);
-  Fill(queue, kOne, 5'000);
-  Fill(queue, kTwo, 5'000);
-  EXPECT_EQ(queue.TakeBlock().size(), ledger::kBlockActsMax);
-  EXPECT_EQ(queue.acts(), 10'000 - ledger::kBlockActsMax);
-  ActQueue large(1'000, std::size_t{64} << 20U);
-  for (int i = 0; i < 100; ++i) ASSERT_TRUE(large.Push(kOne, Make(30'000)));
-  EXPECT_EQ(large.TakeBlock().size(), ledger::kBlockBytesMax / 30'000);
+TEST(ActQueueTest, AFloodLeavesRoomInItsNextBlockForWhoeverWasSilent) {
+  ActQueue queue(100'000, kRoom);
+  Fill(queue, kOne, 10'000, 100);
+  ASSERT_EQ(TakeOfLength(queue, 100, 10), 10 * kShare);
+  Fill(queue, kThree, 100, 300);
+  EXPECT_EQ(TakeOfLength(queue, 300), 100U);
+}
+
+TEST(ActQueueTest, SilenceGainsNothingLater) {
+  ActQueue queue(100'000, kRoom);
+  Fill(queue, kOne, 10'000, 100);
+  ASSERT_EQ(TakeOfLength(queue, 100, 10), 10 * kShare);
+  Fill(queue, kTwo, 10'000, 200);
+  EXPECT_EQ(TakeOfLength(queue, 200, 10), 10 * kShare / 2);
+}
+
+TEST(ActQueueTest, SharesAreOfBytesWhereActsAreLong) {
+  ActQueue queue(100'000, kRoom);
+  Fill(queue, kOne, 1'000, 16'384);
+  Fill(queue, kTwo, 10'000, 100);
+  const std::size_t even = 10 * ActQueue::kShareBytes / 2;
+  EXPECT_NEAR(static_cast<double>(TakeOfLength(queue, 100, 10) * ActQueue::kActBytesLeast),
+              static_cast<double>(even), 16'384);
+}
+
+TEST(ActQueueTest, NobodyGainsByItsNumberWhereABlockDoesNotDivideEvenly) {
+  static_assert(kShare % 3 != 0);
+  for (const std::size_t bytes : {100, 200, 300}) {
+    ActQueue queue(100'000, kRoom);
+    Fill(queue, kOne, 1'000, 100);
+    Fill(queue, kTwo, 1'000, 200);
+    Fill(queue, kThree, 1'000, 300);
+    EXPECT_EQ(TakeOfLength(queue, bytes, 3), kShare) << bytes;
+  }
+}
+
+TEST(ActQueueTest, AnActBeyondTheShareHasABlockOfItsOwn) {
+  ActQueue queue(100'000, kRoom);
+  ASSERT_TRUE(queue.Push(kOne, Make(ActQueue::kShareBytes + 1)));
+  ASSERT_TRUE(queue.Push(kOne, Make()));
+  EXPECT_EQ(queue.TakeBlock().size(), 1U);
+  EXPECT_EQ(queue.TakeBlock().size(), 1U);
 }
 
 TEST(ActQueueTest, ClearedItHasAllItsRoomAgain) {

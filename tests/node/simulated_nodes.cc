@@ -137,6 +137,10 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
 
   void Commit(std::vector<CommittedEntry> entries) override {
     for (CommittedEntry& entry : entries) committed.push_back(std::move(entry));
+    if (!holds_applies) ApplySoon();
+  }
+
+  void ApplySoon() {
     core.After(nodes.UpTo(nodes.options_.disk_max), [this] {
       const auto applied = applier->Apply(std::exchange(committed, {}));
       EXPECT_TRUE(applied) << applied.error().message;
@@ -153,6 +157,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
   Waiters waiters;
   std::optional<Applier> applier;
   std::deque<CommittedEntry> committed;
+  bool holds_applies = false;
   Instant disk_free;
   std::optional<Replica> replica;
 };
@@ -242,6 +247,16 @@ void SimulatedNodes::DeliverForward(std::uint32_t to, std::uint32_t from,
                                     const std::vector<std::shared_ptr<const Bytes>>& envelopes,
                                     net::Receipt receipt) {
   nodes_.at(to).process->TakeForward(from, envelopes, std::move(receipt));
+}
+
+void SimulatedNodes::HoldApplies(std::uint32_t node) {
+  nodes_.at(node).process->holds_applies = true;
+}
+
+void SimulatedNodes::ReleaseApplies(std::uint32_t node) {
+  Process& process = *nodes_.at(node).process;
+  process.holds_applies = false;
+  process.ApplySoon();
 }
 
 void SimulatedNodes::Kill(std::uint32_t node) {

@@ -63,6 +63,9 @@ class SimulatedNodes {
                       const std::vector<std::shared_ptr<const Bytes>>& envelopes,
                       net::Receipt receipt = nullptr);
 
+  /// What `node` commits waits to be applied there until ReleaseApplies.
+  void HoldApplies(std::uint32_t node);
+  void ReleaseApplies(std::uint32_t node);
   /// Cuts the power: what was not synced survives in part.
   void Kill(std::uint32_t node);
   void Start(std::uint32_t node);
