@@ -18,6 +18,7 @@ Result<void> PeerLink::Open(const Parts& parts, net::IoThreads& threads,
         std::make_shared<ForwardLane>(ForwardLane::Parts{
             .clock = parts_.clock,
             .pool = parts_.pool,
+            .leads = [this] { return parts_.replica->leads(); },
             .prepare =
                 [this](ForwardLane::Envelopes envelopes) {
                   return std::make_shared<ActPreparation>(std::move(envelopes), *parts_.verifier);
@@ -26,8 +27,10 @@ Result<void> PeerLink::Open(const Parts& parts, net::IoThreads& threads,
                 [this, from](const std::vector<ledger::Preparation>& acts, net::Receipt receipt) {
                   parts_.replica->OnForward(from, acts, std::move(receipt));
                 },
-            .refuse = [this, from](
-                          const ForwardLane::Envelopes& envelopes) { Refuse(from, envelopes); }}));
+            .refuse =
+                [this, from](net::ForwardRefused refused) {
+                  RefuseForward(from, std::move(refused));
+                }}));
   }
   AVAL_TRY(transport_, net::PeerTransport::Start(threads, options, key, *this));
   live_ = transport_.get();
@@ -61,17 +64,10 @@ void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message, net
 }
 
 // Acts that this node would not take, because it does not lead or holds enough of this peer's, cost
-// it no signature.
+// it no signature, and an io thread no digest.
 void PeerLink::OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) {
   if (!parts_.replica->leads()) return;  // The follower asks again when it learns of the leader.
-  if (receipt == nullptr) return Refuse(from, forward.envelopes);
   lanes_.at(from)->Add(std::move(forward.envelopes), std::move(receipt));
-}
-
-void PeerLink::Refuse(consensus::NodeId to, const ForwardLane::Envelopes& envelopes) {
-  net::ForwardRefused refused{.envelopes = {}, .reason = net::ForwardRefused::Reason::kOverloaded};
-  for (const auto& envelope : envelopes) refused.envelopes.push_back(crypto::Sha256(*envelope));
-  RefuseForward(to, std::move(refused));
 }
 
 void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,

@@ -47,8 +47,6 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
   void OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) override;
 
  private:
-  void Refuse(consensus::NodeId to, const ForwardLane::Envelopes& envelopes);
-
   Parts parts_;
   std::map<consensus::NodeId, std::shared_ptr<ForwardLane>> lanes_;  // Not changed after Open.
   std::unique_ptr<net::PeerTransport> transport_;

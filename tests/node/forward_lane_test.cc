@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "ledger/state/store.h"
@@ -20,30 +24,38 @@ using Envelopes = ForwardLane::Envelopes;
 /// A lane into a pool of one thread, which a test can hold; what it reports, in order.
 class ForwardLaneTest : public testing::Test {
  protected:
+  using Notes = std::vector<std::string>;
+
   explicit ForwardLaneTest(std::size_t capacity = 64) : pool_("verify-", 1, capacity) {
     lane_ = std::make_shared<ForwardLane>(ForwardLane::Parts{
         .clock = &time_,
         .pool = &pool_,
+        .leads = [this] { return leads_.load(); },
         .prepare =
             [this](Envelopes envelopes) {
+              if (loses_leadership_) leads_ = false;
               return std::make_shared<ActPreparation>(std::move(envelopes), verifier_);
             },
         .done = [this](const std::vector<ledger::Preparation>& acts,
                        const net::Receipt&) { Note("done " + std::to_string(acts.size())); },
-        .refuse =
-            [this](const Envelopes& envelopes) {
-              Note("refused " + std::to_string(envelopes.size()));
-            }});
+        .refuse = [this](const net::ForwardRefused& refused) { NoteRefused(refused); }});
   }
   ~ForwardLaneTest() override { pool_.Stop(); }
 
   // So many envelopes that are no acts.
-  static Envelopes Garbage(std::size_t count) {
-    return Envelopes(count, std::make_shared<const Bytes>(Bytes{1, 2, 3}));
+  static Envelopes Garbage(std::size_t count, std::size_t bytes = 3) {
+    return Envelopes(count, std::make_shared<const Bytes>(bytes, std::uint8_t{1}));
+  }
+  static net::Receipt Receipt() { return std::make_shared<char>(); }
+  void NoteRefused(const net::ForwardRefused& refused) {
+    EXPECT_NE(std::this_thread::get_id(), test_thread_);
+    const bool leads = refused.reason != net::ForwardRefused::Reason::kNotLeader;
+    Note((leads ? "refused " : "not leader ") + std::to_string(refused.envelopes.size()));
   }
   void Note(const std::string& what) {
     const std::scoped_lock lock(mutex_);
     notes_.push_back(what);
+    noted_.notify_all();
   }
   // The pool's thread does nothing until Release.
   void Hold() {
@@ -55,28 +67,31 @@ class ForwardLaneTest : public testing::Test {
     holds.get_future().wait();
   }
   void Release() { released_.set_value(); }
-  // What was reported, once the pool has run everything.
-  std::vector<std::string> Notes() {
-    pool_.Stop();
-    const std::scoped_lock lock(mutex_);
+  // What was reported, once it is so much. The bound is there for a broken program alone.
+  Notes AwaitNotes(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    noted_.wait_for(lock, std::chrono::seconds(60), [&] { return notes_.size() >= count; });
     return notes_;
   }
 
+  const std::thread::id test_thread_ = std::this_thread::get_id();
   VirtualTime time_;
   ledger::MemoryStore state_;
   KeyCache keys_{state_, 16};
   ActVerifier verifier_{"ledger.aval.example/test", keys_};
   WorkerPool pool_;
+  std::atomic<bool> leads_ = true;
+  std::atomic<bool> loses_leadership_ = false;
   std::promise<void> released_;
   std::mutex mutex_;
-  std::vector<std::string> notes_;
+  std::condition_variable noted_;
+  Notes notes_;
   std::shared_ptr<ForwardLane> lane_;
 };
 
-// What the test itself waits for, because a stopped pool takes no further slice.
 TEST_F(ForwardLaneTest, OthersHaveTheirTurnWithinALongFrame) {
   Hold();
-  lane_->Add(Garbage(64), nullptr);
+  lane_->Add(Garbage(64), Receipt());
   std::promise<std::size_t> turn;
   ASSERT_TRUE(pool_.TryPost([&] {
     const std::scoped_lock lock(mutex_);
@@ -87,30 +102,45 @@ TEST_F(ForwardLaneTest, OthersHaveTheirTurnWithinALongFrame) {
 }
 
 TEST_F(ForwardLaneTest, FramesAreDoneWholeAndInTheirOrder) {
-  auto last = std::make_shared<std::promise<void>>();
-  const auto done = last->get_future();
   Hold();
-  lane_->Add(Garbage(40), nullptr);
-  lane_->Add(Garbage(1), nullptr);
-  // Its receipt goes when it is done.
-  lane_->Add(Garbage(20), net::Receipt(nullptr, [last](void*) { last->set_value(); }));
+  for (const std::size_t count : {40, 1, 20}) lane_->Add(Garbage(count), Receipt());
   Release();
-  done.wait();
-  EXPECT_EQ(Notes(), (std::vector<std::string>{"done 40", "done 1", "done 20"}));
+  EXPECT_EQ(AwaitNotes(3), (Notes{"done 40", "done 1", "done 20"}));
 }
 
 TEST_F(ForwardLaneTest, WhoForwardsWhatIsInvalidIsRefusedForAWhile) {
-  const auto add = [this](std::size_t count) {
-    auto gone = std::make_shared<std::promise<void>>();
-    const auto done = gone->get_future();
-    lane_->Add(Garbage(count), net::Receipt(nullptr, [gone](void*) { gone->set_value(); }));
-    done.wait();
-  };
-  add(100);
-  add(1);
+  lane_->Add(Garbage(100), Receipt());
+  AwaitNotes(1);
+  lane_->Add(Garbage(1), Receipt());
+  AwaitNotes(2);
   time_.RunFor(std::chrono::seconds(1));
-  add(2);
-  EXPECT_EQ(Notes(), (std::vector<std::string>{"done 100", "refused 1", "done 2"}));
+  lane_->Add(Garbage(2), Receipt());
+  EXPECT_EQ(AwaitNotes(3), (Notes{"done 100", "refused 1", "done 2"}));
+}
+
+// By the pool, where nobody waits for it (NoteRefused), and before what takes longer.
+TEST_F(ForwardLaneTest, AFrameWithoutReceiptIsRefused) {
+  Hold();
+  lane_->Add(Garbage(2), Receipt());
+  lane_->Add(Garbage(3), nullptr);
+  Release();
+  EXPECT_EQ(AwaitNotes(2), (Notes{"refused 3", "done 2"}));
+}
+
+TEST_F(ForwardLaneTest, NoMoreWaitsToBeRefusedThanItsBound) {
+  Hold();
+  for (int i = 0; i < 10; ++i) lane_->Add(Garbage(1, ForwardLane::kRefusedBytes / 4), nullptr);
+  lane_->Add(Garbage(2), Receipt());
+  Release();
+  EXPECT_EQ(AwaitNotes(5), (Notes{"refused 1", "refused 1", "refused 1", "refused 1", "done 2"}));
+}
+
+TEST_F(ForwardLaneTest, WhatWaitsWhenLeadershipIsLostIsRefusedAndNotPrepared) {
+  loses_leadership_ = true;
+  Hold();
+  for (const std::size_t count : {40, 1}) lane_->Add(Garbage(count), Receipt());
+  Release();
+  EXPECT_EQ(AwaitNotes(2), (Notes{"not leader 40", "not leader 1"}));
 }
 
 class FullForwardLaneTest : public ForwardLaneTest {
@@ -118,12 +148,19 @@ class FullForwardLaneTest : public ForwardLaneTest {
   FullForwardLaneTest() : ForwardLaneTest(1) {}
 };
 
-TEST_F(FullForwardLaneTest, AFullPoolRefusesWhatWaits) {
+// Its sender, who hears nothing, sends it again.
+TEST_F(FullForwardLaneTest, WhatAFullPoolCannotTakeIsDroppedAndTheNextIsTaken) {
   Hold();
-  ASSERT_TRUE(pool_.TryPost([] {}));
-  lane_->Add(Garbage(3), nullptr);
-  EXPECT_EQ(notes_, (std::vector<std::string>{"refused 3"}));
+  std::promise<void> has_room;
+  ASSERT_TRUE(pool_.TryPost([&] { has_room.set_value(); }));
+  auto receipt = Receipt();
+  const std::weak_ptr<void> kept = receipt;
+  lane_->Add(Garbage(3), std::move(receipt));
+  EXPECT_TRUE(kept.expired());
   Release();
+  has_room.get_future().wait();
+  lane_->Add(Garbage(2), Receipt());
+  EXPECT_EQ(AwaitNotes(1), (Notes{"done 2"}));
 }
 
 }  // namespace
