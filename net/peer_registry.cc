@@ -79,7 +79,7 @@ void PeerRegistry::ReportLink(consensus::NodeId peer, bool up) {
   if (up) {
     ++record(peer).connects;
     const std::scoped_lock lock(mutex_);
-    troubles_[peer].ForgetLast();
+    troubles_.ForgetLast(peer);
   }
   if (!silent_) events_.OnLink(peer, up);
 }
@@ -88,7 +88,7 @@ void PeerRegistry::ReportTrouble(std::optional<consensus::NodeId> peer, const Er
   std::optional<std::string> words;
   {
     const std::scoped_lock lock(mutex_);
-    words = troubles_[peer].Report(error.message, std::chrono::steady_clock::now());
+    words = troubles_.Report(peer, error.message, std::chrono::steady_clock::now());
   }
   if (words && !silent_) events_.OnTrouble(peer, {.code = error.code, .message = *words});
 }

@@ -67,7 +67,7 @@ class PeerRegistry {
   std::map<consensus::NodeId, std::unique_ptr<Record>> records_;  // The map never changes.
   std::atomic<bool> silent_{false};
   std::mutex mutex_;
-  std::map<std::optional<consensus::NodeId>, TroubleFilter> troubles_;  // Strangers under one key.
+  PeerTroubles troubles_;  // Strangers' are nobody's.
 };
 
 }  // namespace aval::net

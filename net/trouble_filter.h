@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+
+#include "consensus/types.h"
 
 namespace aval::net {
 
@@ -44,6 +47,21 @@ class TroubleFilter {
   std::optional<Time> period_;
   unsigned reports_ = 0;  // In the period.
   std::uint64_t left_out_ = 0;
+};
+
+/// A filter for each peer, and one for what is nobody's: who provokes reports without end leaves
+/// the others theirs. Threads: one at a time.
+class PeerTroubles {
+ public:
+  /// As TroubleFilter.
+  std::optional<std::string> Report(std::optional<consensus::NodeId> peer, const std::string& words,
+                                    TroubleFilter::Time now) {
+    return filters_[peer].Report(words, now);
+  }
+  void ForgetLast(consensus::NodeId peer) { filters_[peer].ForgetLast(); }
+
+ private:
+  std::map<std::optional<consensus::NodeId>, TroubleFilter> filters_;  // Peers are known ones.
 };
 
 }  // namespace aval::net

@@ -64,15 +64,30 @@ void Replica::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refus
       case net::ForwardRefused::Reason::kOverloaded:
         return RefuseUnanswered(refused.envelopes);
       case net::ForwardRefused::Reason::kInvalid:
-        // By a key that this node did not know when it looked.
-        for (const crypto::Digest& envelope : refused.envelopes) {
-          ForgetUnanswered(envelope);
-          const AppliedAct dropped{.envelope = envelope,
-                                   .outcome = {.verdict = ledger::Verdict::kSignature}};
-          parts_.waiters->Resolve({&dropped, 1});
-        }
+        return DropInvalid(from, refused.envelopes);
     }
   });
+}
+
+// A signature may fail by a key that this node did not know when it looked. Where it has checked
+// all of them, the leader's word is wrong: the act waits for the next one, or its deadline.
+void Replica::DropInvalid(consensus::NodeId from, std::span<const crypto::Digest> envelopes) {
+  std::size_t valid = 0;
+  for (const crypto::Digest& envelope : envelopes) {
+    const auto known = unanswered_by_envelope_.find(envelope);
+    if (known == unanswered_by_envelope_.end()) continue;
+    const ledger::PreparedAct& act = *unanswered_.at(known->second).act;
+    if (CheckedSignatures(act) == act.checks.size() && !ledger::HasBadSignature(act)) {
+      ++valid;
+      continue;
+    }
+    ForgetUnanswered(envelope);
+    const AppliedAct dropped{.envelope = envelope,
+                             .outcome = {.verdict = ledger::Verdict::kSignature}};
+    parts_.waiters->Resolve({&dropped, 1});
+  }
+  if (valid == 0) return;
+  Alarm(from, "refuses " + std::to_string(valid) + " acts as invalid whose signatures verify here");
 }
 
 // "Nothing is recorded" is true of what was sent once and not taken. What was sent before may be in

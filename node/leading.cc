@@ -1,4 +1,4 @@
-// What a leader's replica does: keep a queue of acts, make blocks of everything that waits.
+// What a leader's replica does: keep a queue of acts, make blocks of what waits.
 
 #include <algorithm>
 #include <utility>
@@ -35,8 +35,8 @@ void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation>
       }
     }
     if (malformed > 0) {
-      Alarm("node " + std::to_string(from.value) + " forwards " + std::to_string(malformed) +
-            " envelopes that it should have refused");
+      Alarm(from,
+            "forwards " + std::to_string(malformed) + " envelopes that it should have refused");
     }
     Refuse(from, std::move(invalid), net::ForwardRefused::Reason::kInvalid);
     Refuse(from, EnqueueInOrder(from, taken, receipt), net::ForwardRefused::Reason::kOverloaded);

@@ -148,7 +148,7 @@ struct Node::Parts {
   Result<void> StartReplica();
   Result<void> Serve();
   void SweepWaits();
-  void ReportAlarm(const std::string& what);
+  void ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what);
   void Fail(const Error& error);
   void Stop();
 
@@ -157,7 +157,7 @@ struct Node::Parts {
   std::atomic<bool> has_failed = false;
   bool stopped = false;
   EventLog log;
-  net::TroubleFilter alarms;  // The core's.
+  net::PeerTroubles alarms;  // The core's.
   PosixDisk disk;
   SystemClock clock;
   std::optional<ledger::Genesis> genesis;
@@ -254,7 +254,8 @@ Result<void> Node::Parts::StartReplica() {
                      .verifier = &*verifier,
                      .genesis = &*genesis,
                      .log_key = &keys->log,
-                     .alarm = [this](const std::string& what) { ReportAlarm(what); },
+                     .alarm = [this](std::optional<consensus::NodeId> peer,
+                                     const std::string& what) { ReportAlarm(peer, what); },
                      .failed = [this](const Error& error) { Fail(error); }},
       Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
       CoreOptions(config, *genesis),
@@ -325,8 +326,9 @@ void Node::Parts::SweepWaits() {
 }
 
 // A peer that raises alarms without end does not fill the disk with lines; the metric counts all.
-void Node::Parts::ReportAlarm(const std::string& what) {
-  if (const auto words = alarms.Report(what, std::chrono::steady_clock::now())) log.Error(*words);
+void Node::Parts::ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what) {
+  const auto words = alarms.Report(peer, what, std::chrono::steady_clock::now());
+  if (words) log.Error(*words);
 }
 
 void Node::Parts::Fail(const Error& error) {

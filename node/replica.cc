@@ -76,7 +76,10 @@ void Replica::OnApplied(const AppliedRun& run) {
     // because it was still taken.
     parts_.waiters->Resolve(applied_.acts);
     applied_.acts.clear();
-    for (const std::string& alarm : std::exchange(applied_.alarms, {})) Alarm(alarm);
+    for (const std::string& alarm : std::exchange(applied_.alarms, {})) {
+      ++alarms_;
+      parts_.alarm(std::nullopt, alarm);
+    }
     while (!unapplied_.empty() && unapplied_.front() <= run.applied) unapplied_.pop_front();
     marked_size_ = std::max(marked_size_, run.checkpoint_size);
     if (checkpoint_under_way_ && checkpoint_index_ <= run.applied) {
@@ -127,7 +130,7 @@ void Replica::HandOut() {
   }
   if (!committed.empty()) parts_.commits->Commit(std::move(committed));
   for (const consensus::Alarm& alarm : actions.alarms) {
-    Alarm("node " + std::to_string(alarm.peer.value) + " " + alarm.what);
+    Alarm(alarm.peer, alarm.what);
   }
   if (actions.failure) parts_.failed(*actions.failure);
   if (actions.leadership) {
@@ -180,9 +183,9 @@ Replica::Status Replica::status() const {
   return status_;
 }
 
-void Replica::Alarm(const std::string& what) {
+void Replica::Alarm(NodeId peer, const std::string& what) {
   ++alarms_;
-  parts_.alarm(what);
+  parts_.alarm(peer, "node " + std::to_string(peer.value) + " " + what);
 }
 
 // Nothing of an append with a block that is not its leader's own reaches the core. The blocks of
@@ -195,8 +198,7 @@ std::optional<Replica::Blocks> Replica::CheckBlocks(NodeId from, const consensus
     if (entry.kind != consensus::EntryKind::kBlock || Holds(entry)) continue;
     Result<ledger::Block> block = ledger::DecodeBlock(*entry.payload);
     if (!block) {
-      Alarm("node " + std::to_string(from.value) +
-            " sends a malformed block: " + block.error().message);
+      Alarm(from, "sends a malformed block: " + block.error().message);
       return std::nullopt;
     }
     const ledger::BlockHeader& header = block->header;
@@ -204,8 +206,8 @@ std::optional<Replica::Blocks> Replica::CheckBlocks(NodeId from, const consensus
     if (leader == nullptr || header.term != entry.term.value ||
         header.raft_index != entry.index.value || header.previous != before ||
         !ledger::VerifyBlockSignature(*entry.payload, leader->log_key.key)) {
-      Alarm("node " + std::to_string(from.value) + " sends a block at raft index " +
-            std::to_string(entry.index.value) + " whose header is not its leader's");
+      Alarm(from, "sends a block at raft index " + std::to_string(entry.index.value) +
+                      " whose header is not its leader's");
       return std::nullopt;
     }
     blocks.emplace_back(entry, *std::move(block));

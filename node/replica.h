@@ -76,7 +76,8 @@ class Replica {
     ActVerifier* verifier = nullptr;
     const ledger::Genesis* genesis = nullptr;
     const crypto::SecretKey* log_key = nullptr;  // Signs this node's blocks.
-    std::function<void(const std::string&)> alarm;
+    /// What a peer did that an honest one does not do; no peer: what was found in blocks.
+    std::function<void(std::optional<consensus::NodeId> peer, const std::string& what)> alarm;
     std::function<void(const Error&)> failed;  // The node must stop.
   };
   struct Limits {
@@ -145,7 +146,8 @@ class Replica {
   void HandOut();
   void ArmTimer();
   void PublishStatus();
-  void Alarm(const std::string& what);
+  /// "node 3 " and `what`.
+  void Alarm(consensus::NodeId peer, const std::string& what);
   using Blocks = std::vector<std::pair<consensus::Entry, ledger::Block>>;
   std::optional<Blocks> CheckBlocks(consensus::NodeId from, const consensus::Append& append);
   void PrepareBlocks(Blocks blocks);
@@ -172,6 +174,7 @@ class Replica {
   void Route(std::vector<Act> acts);
   void ForgetUnanswered(const crypto::Digest& envelope);
   void RefuseUnanswered(std::span<const crypto::Digest> envelopes);
+  void DropInvalid(consensus::NodeId from, std::span<const crypto::Digest> envelopes);
   void ExpireUnanswered(Instant now);
 
   const Parts parts_;

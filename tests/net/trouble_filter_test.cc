@@ -49,5 +49,14 @@ TEST(TroubleFilterTest, ForgettingDoesNotGiveMoreReports) {
   EXPECT_EQ(reports, TroubleFilter::kReports);
 }
 
+TEST(PeerTroublesTest, WhoProvokesReportsWithoutEndLeavesTheOthersTheirs) {
+  PeerTroubles troubles;
+  const consensus::NodeId loud{2};
+  for (int i = 0; i < 1'000; ++i) troubles.Report(loud, std::to_string(i), kStart);
+  EXPECT_EQ(troubles.Report(loud, "more", kStart), std::nullopt);
+  EXPECT_EQ(troubles.Report(consensus::NodeId{3}, "alarm", kStart), Words("alarm"));
+  EXPECT_EQ(troubles.Report(std::nullopt, "a stranger", kStart), Words("a stranger"));
+}
+
 }  // namespace
 }  // namespace aval::net

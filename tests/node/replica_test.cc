@@ -356,6 +356,27 @@ TEST(ReplicaTest, ARefusalIsPassedOnOnlyForWhatCannotBeInALog) {
   EXPECT_TRUE(Decided(twice));
 }
 
+TEST(ReplicaTest, ALeaderThatCallsAnActInvalidWhichVerifiesHereIsAlarmedAndNotBelieved) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  const std::uint32_t follower = OtherThan(leader);
+  nodes.Cut(leader, follower);
+  const auto ticket = nodes.Submit(follower, ledger::RegisterAct(1));
+  nodes.Run(Duration(1));
+  nodes.DeliverRefusal(follower, leader,
+                       {.envelopes = {ticket->act->digest, crypto::Digest{}},
+                        .reason = net::ForwardRefused::Reason::kInvalid});
+  nodes.Run(Duration(1));
+  EXPECT_FALSE(ticket->answer);
+  ASSERT_EQ(nodes.alarms(follower).size(), 1U);
+  EXPECT_EQ(
+      nodes.alarms(follower)[0],
+      "node " + std::to_string(leader) + " refuses 1 acts as invalid whose signatures verify here");
+  nodes.Heal();
+  ASSERT_TRUE(nodes.RunUntil([&] { return ticket->answer.has_value(); }));
+  EXPECT_EQ(ticket->answer->outcome.verdict, ledger::Verdict::kAccepted);
+}
+
 TEST(ReplicaTest, NothingSlipsPastARefusedActOfItsBatch) {
   const auto first = ledger::RegisterAct(1);
   const auto large = ledger::RegisterAct(2);

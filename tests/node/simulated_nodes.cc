@@ -73,21 +73,22 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     for (std::uint32_t voter = 1; voter <= kNodes; ++voter) core_options.voters.push_back({voter});
     const AppliedRun standing = StandingOf(*ledger);
     replica.emplace(
-        Replica::Parts{
-            .core = &core,
-            .clock = &nodes.time_,
-            .log = &machine->wal,
-            .writes = this,
-            .peers = this,
-            .commits = this,
-            .waiters = &waiters,
-            .pool = nullptr,
-            .verifier = &*verifier,
-            .genesis = &nodes.genesis_,
-            .log_key = &machine->log_key,
-            .alarm =
-                [this](const std::string& what) { nodes.nodes_.at(number).alarms.push_back(what); },
-            .failed = [](const Error& error) { ADD_FAILURE() << error.message; }},
+        Replica::Parts{.core = &core,
+                       .clock = &nodes.time_,
+                       .log = &machine->wal,
+                       .writes = this,
+                       .peers = this,
+                       .commits = this,
+                       .waiters = &waiters,
+                       .pool = nullptr,
+                       .verifier = &*verifier,
+                       .genesis = &nodes.genesis_,
+                       .log_key = &machine->log_key,
+                       .alarm =
+                           [this](std::optional<consensus::NodeId>, const std::string& what) {
+                             nodes.nodes_.at(number).alarms.push_back(what);
+                           },
+                       .failed = [](const Error& error) { ADD_FAILURE() << error.message; }},
         nodes.options_.limits, core_options,
         consensus::Core::Recovered{.hard_state = machine->wal.hard_state(),
                                    .last = machine->wal.last(),
