@@ -53,6 +53,7 @@ HttpConnection::HttpConnection(Lifetime::Token token, std::shared_ptr<HttpServin
     : token_(std::move(token)),
       serving_(std::move(serving)),
       stream_(MakeTlsStream(std::move(socket), serving_->tls)),
+      handshake_(*stream_, serving_->turns),
       deadline_(stream_->get_executor()),
       exchange_(std::make_unique<Exchange>(serving_->options.max_header_bytes + kBodyReadAhead)) {}
 
@@ -66,8 +67,8 @@ void HttpConnection::Start(std::shared_ptr<Owner> owner) {
       ++self->serving_->failed_handshakes;
       self->Close();
     });
-    self->stream_->async_handshake(TlsStream::server,
-                                   [self](const error_code& error) { self->OnHandshake(error); });
+    self->handshake_.Start(self->serving_->options.handshake_turn,
+                           [self](const error_code& error) { self->OnHandshake(error); });
   });
 }
 
@@ -299,6 +300,7 @@ void HttpConnection::Close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   deadline_.Clear();
+  handshake_.Stop();
   error_code ignored;  // Closed is closed.
   stream_->next_layer().close(ignored);
   std::exchange(owner_, nullptr)->Ended(shared_from_this());

@@ -9,9 +9,11 @@
 #include "crypto/ed25519.h"
 #include "crypto/tls.h"
 #include "net/deadline.h"
+#include "net/handshake_turns.h"
 #include "net/http.h"
 #include "net/http_server.h"
 #include "net/lifetime.h"
+#include "net/server_handshake.h"
 #include "net/socket.h"
 
 namespace aval::net {
@@ -22,6 +24,7 @@ struct HttpServing {
       : options(how),
         handler(std::move(handles)),
         tls(std::move(context)),
+        turns(how.handshakes_at_once),
         clients({.things = how.max_connections, .bytes = Load::kUnbounded},
                 {.things = how.max_connections_of_client, .bytes = Load::kUnbounded}),
         bodies({.things = Load::kUnbounded, .bytes = how.max_unfinished_bytes},
@@ -30,6 +33,7 @@ struct HttpServing {
   const HttpServer::Options options;
   const HttpHandler handler;
   const crypto::TlsContext tls;
+  HandshakeTurns turns;
   Budget<crypto::KeyId> clients;  // Their connections.
   Budget<crypto::KeyId> bodies;   // What unfinished ones may come to: memory is set aside for that.
   std::atomic<std::uint64_t> connections{0};
@@ -108,6 +112,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   const Lifetime::Token token_;
   const std::shared_ptr<HttpServing> serving_;
   const std::unique_ptr<TlsStream> stream_;
+  ServerHandshake handshake_;
   std::shared_ptr<Owner> owner_;
   Phase phase_ = Phase::kHandshake;
   crypto::KeyId client_;

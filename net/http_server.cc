@@ -7,7 +7,6 @@
 #include <mutex>
 #include <utility>
 
-#include "base/clock.h"
 #include "crypto/tls.h"
 #include "net/accept_loop.h"
 #include "net/call_rate.h"
@@ -78,7 +77,7 @@ class HttpListener final : public HttpConnection::Owner,
     error_code gone;
     const tcp::endpoint from = socket.remote_endpoint(gone);
     if (gone) return;  // It has hung up already.
-    if (!calls_.Admit(HostOf(from.address()), SystemClock().Now())) {
+    if (!calls_.Admit(HostOf(from.address()), serving_->options.clock->Now())) {
       ++serving_->hasty_calls;
       return;
     }
@@ -172,6 +171,7 @@ HttpServer::Counters HttpServer::counters() const {
           .failed_accepts = serving.failed_accepts,
           .hasty_calls = serving.hasty_calls,
           .failed_handshakes = serving.failed_handshakes,
+          .waiting_handshakes = serving.turns.waiting(),
           .requests = serving.requests,
           .bad_requests = serving.bad_requests,
           .refused_bodies = bodies.refused,

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/pace.h"
 #include "base/result.h"
 #include "crypto/ed25519.h"
@@ -57,6 +58,9 @@ class HttpServer {
     // enough for a client that opens all its connections at once.
     Pace::Limits calls{
         .times_per_second = 100, .bytes_per_second = 1, .burst = std::chrono::milliseconds(5'120)};
+    // Of handshakes that are computed at a time, and for how long one counts: see HandshakeTurns.
+    std::size_t handshakes_at_once = 4;
+    std::chrono::milliseconds handshake_turn{20};
     std::uint32_t max_header_bytes = 16'384;
     std::size_t max_body_bytes = std::size_t{1} << 20U;
     // Of request bodies from their header until the handler has them, by what they announce (a
@@ -65,11 +69,13 @@ class HttpServer {
     std::size_t max_unfinished_bytes = std::size_t{64} << 20U;
     std::size_t max_unfinished_bytes_of_client = std::size_t{16} << 20U;  // Of one pinned key.
 
-    std::chrono::milliseconds handshake_timeout{5'000};
-    std::chrono::milliseconds read_timeout{10'000};   // From a request's first byte to its last.
-    std::chrono::milliseconds idle_timeout{60'000};   // Between requests.
-    std::chrono::milliseconds write_timeout{30'000};  // For one response.
-    std::chrono::milliseconds linger_timeout{1'000};  // For a client to see why we close.
+    std::chrono::milliseconds handshake_timeout{5'000};  // With the wait for a turn.
+    std::chrono::milliseconds read_timeout{10'000};      // From a request's first byte to its last.
+    std::chrono::milliseconds idle_timeout{60'000};      // Between requests.
+    std::chrono::milliseconds write_timeout{30'000};     // For one response.
+    std::chrono::milliseconds linger_timeout{1'000};     // For a client to see why we close.
+
+    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();  // Of `calls`.
   };
 
   struct Counters {
@@ -80,11 +86,12 @@ class HttpServer {
     std::uint64_t failed_accepts = 0;       // The system lacked something, descriptors for example.
     std::uint64_t hasty_calls = 0;          // Closed at once: their host calls too often.
     std::uint64_t failed_handshakes = 0;  // Unknown keys, other protocols, timeouts, max_strangers.
-    std::uint64_t requests = 0;           // Handed to the handler.
-    std::uint64_t bad_requests = 0;       // Answered here.
-    std::uint64_t refused_bodies = 0;     // Of these: 429, no room for the body.
-    std::uint64_t greedy_bodies = 0;      // Of these, because their client had its share.
-    std::uint64_t unfinished_bytes = 0;   // Counted for request bodies at the moment.
+    std::uint64_t waiting_handshakes = 0;   // At the moment, for their turn.
+    std::uint64_t requests = 0;             // Handed to the handler.
+    std::uint64_t bad_requests = 0;         // Answered here.
+    std::uint64_t refused_bodies = 0;       // Of these: 429, no room for the body.
+    std::uint64_t greedy_bodies = 0;        // Of these, because their client had its share.
+    std::uint64_t unfinished_bytes = 0;     // Counted for request bodies at the moment.
     std::uint64_t unanswered_requests = 0;  // 500, because the handler let go.
   };
 

@@ -9,7 +9,6 @@
 #include <variant>
 
 #include "base/assert.h"
-#include "base/clock.h"
 #include "net/peer_codec.h"
 
 namespace aval::net {
@@ -32,6 +31,7 @@ PeerConnection::PeerConnection(Lifetime::Token token, std::shared_ptr<const Rule
     : token_(std::move(token)),
       rules_(std::move(rules)),
       stream_(std::move(stream)),
+      handshake_(*stream_, *rules_->turns),
       place_(std::move(place)),
       deadline_(stream_->get_executor()),
       tick_(stream_->get_executor()),
@@ -51,9 +51,14 @@ void PeerConnection::Handshake(crypto::TlsContext::Side side) {
   deadline_.Set(rules_->handshake_timeout, [self = shared_from_this()] {
     self->Fail(self->Here(Code::kTimeout, "no greeting in time"));
   });
-  stream_->async_handshake(
-      side == crypto::TlsContext::Side::kClient ? TlsStream::client : TlsStream::server,
-      [self = shared_from_this()](const error_code& error) { self->OnHandshake(error); });
+  const auto ended = [self = shared_from_this()](const error_code& error) {
+    self->OnHandshake(error);
+  };
+  if (side == crypto::TlsContext::Side::kClient) {
+    stream_->async_handshake(TlsStream::client, ended);
+  } else {
+    handshake_.Start(rules_->handshake_turn, ended);
+  }
 }
 
 void PeerConnection::OnHandshake(const error_code& error) {
@@ -114,7 +119,7 @@ void PeerConnection::TakeFrames() {
     const Result<std::optional<ByteView>> frame = reader_.Next();
     if (!frame) return Refuse(frame.error());
     if (!*frame) return;
-    pace_.Count(1, (*frame)->size(), SystemClock().Now());
+    pace_.Count(1, (*frame)->size(), rules_->clock->Now());
     Result<PeerMessage> message = DecodeFrame(**frame);
     if (!message) return Refuse(message.error());
     Take(*std::move(message), (*frame)->size());
@@ -123,7 +128,7 @@ void PeerConnection::TakeFrames() {
 
 bool PeerConnection::MayTake() {
   if (state_ != State::kOpen) return true;  // The greeting is not the owner's.
-  const Duration rest = pace_.Rest(SystemClock().Now());
+  const Duration rest = pace_.Rest(rules_->clock->Now());
   if (rest == Duration(0)) return owner_->HasRoom();
   rest_.expires_after(std::max<Duration>(rest, kLeastRest));
   rest_.async_wait([self = shared_from_this()](const error_code& error) {
@@ -280,6 +285,7 @@ void PeerConnection::Close() {
   if (std::exchange(state_, State::kClosed) == State::kClosed) return;
   paused_ = false;
   deadline_.Clear();
+  handshake_.Stop();
   tick_.cancel();
   rest_.cancel();
   error_code ignored;  // Closed is closed.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/pace.h"
 #include "base/result.h"
 #include "consensus/types.h"
@@ -16,8 +17,10 @@
 #include "crypto/tls.h"
 #include "net/deadline.h"
 #include "net/frame.h"
+#include "net/handshake_turns.h"
 #include "net/lifetime.h"
 #include "net/peer_message.h"
+#include "net/server_handshake.h"
 #include "net/socket.h"
 
 namespace aval::net {
@@ -35,6 +38,9 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
     std::chrono::milliseconds alive_interval;
     std::chrono::milliseconds idle_timeout;
     std::chrono::milliseconds linger_timeout;
+    std::shared_ptr<HandshakeTurns> turns;  // Of those who call.
+    std::chrono::milliseconds handshake_turn;
+    std::shared_ptr<const Clock> clock;  // Of the pace.
     Pace::Limits pace;  // Of the other end's frames; beyond it nothing is read for a while.
   };
 
@@ -100,6 +106,7 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   const Lifetime::Token token_;
   const std::shared_ptr<const Rules> rules_;
   const std::unique_ptr<TlsStream> stream_;
+  ServerHandshake handshake_;  // Unused where this end has called.
   std::string place_;
   std::shared_ptr<Owner> owner_;
   State state_ = State::kHandshake;

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "net/socket.h"
 
 namespace aval::net {
@@ -82,7 +81,7 @@ void PeerListener::Admit(tcp::socket socket) {
   error_code gone;
   const tcp::endpoint from = socket.remote_endpoint(gone);
   if (gone) return;  // It has hung up already.
-  if (!calls_.Admit(HostOf(from.address()), SystemClock().Now())) {
+  if (!calls_.Admit(HostOf(from.address()), registry_->options().clock->Now())) {
     return registry_->ReportTrouble(
         std::nullopt,
         {.code = Code::kOverloaded,

@@ -19,6 +19,9 @@ std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Opti
       .alive_interval = options.alive_interval,
       .idle_timeout = options.idle_timeout,
       .linger_timeout = options.linger_timeout,
+      .turns = std::make_shared<HandshakeTurns>(options.handshakes_at_once),
+      .handshake_turn = options.handshake_turn,
+      .clock = options.clock,
       .pace = options.pace};
   for (const PeerTransport::Peer& peer : options.peers) {
     for (const crypto::KeyId& key : peer.keys) rules.nodes.emplace(key, peer.id);

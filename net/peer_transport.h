@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/pace.h"
 #include "base/result.h"
 #include "consensus/message.h"
@@ -102,6 +103,11 @@ class PeerTransport {
     Pace::Limits calls{
         .times_per_second = 20, .bytes_per_second = 1, .burst = std::chrono::milliseconds(3'200)};
 
+    /// Of callers' handshakes that are computed at a time, and for how long one counts: see
+    /// HandshakeTurns.
+    std::size_t handshakes_at_once = 4;
+    std::chrono::milliseconds handshake_turn{20};
+
     std::chrono::milliseconds connect_timeout{3'000};    // Resolve, connect.
     std::chrono::milliseconds handshake_timeout{3'000};  // TLS and greeting, either side.
     std::chrono::milliseconds alive_interval{500};       // Says "alive" when it has nothing to say.
@@ -112,6 +118,8 @@ class PeerTransport {
     // Accepted, not recognised or leaving: see Strangers for who makes room.
     std::size_t max_strangers = 64;
     std::size_t max_strangers_of_host = 16;
+
+    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();  // Of `pace` and `calls`.
   };
 
   /// Listens and dials at once. `events` outlives the transport. kInvalidArgument for options that

@@ -164,6 +164,8 @@ void AddHttp(const net::HttpServer::Counters& http, Families& families) {
                    "Of these, those whose client had its share already.", http.greedy_bodies);
   families.Gauge("aval_http_unfinished_bytes", "Counted for unfinished request bodies.",
                  http.unfinished_bytes);
+  families.Gauge("aval_http_waiting_handshakes", "TLS handshakes that wait for their turn.",
+                 http.waiting_handshakes);
   families.Counter("aval_http_failed_handshakes_total", "TLS handshakes that failed.",
                    http.failed_handshakes);
   families.Counter("aval_http_hasty_calls_total", "Closed because their host calls too often.",

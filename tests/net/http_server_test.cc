@@ -12,58 +12,19 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "net/http_client.h"
 #include "net/io_threads.h"
-#include "tests/net/raw_client.h"
-#include "tests/net/support.h"
+#include "tests/net/http_fixture.h"
 
 namespace aval::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// A server whose handler echoes, except on paths that a test has taken over.
-class HttpServerTest : public testing::Test {
- protected:
-  void Start() {
-    server_ = *HttpServer::Start(threads_, options_, TestKey(1), {TestKeyId(2), TestKeyId(3)},
-                                 [this](HttpRequest request, HttpResponder respond) {
-                                   if (const auto taken = paths_.find(request.path);
-                                       taken != paths_.end()) {
-                                     return taken->second(std::move(request), std::move(respond));
-                                   }
-                                   respond({.status = 200,
-                                            .content_type = "text/plain",
-                                            .body = request.method + " " + request.path + " " +
-                                                    std::string(AsText(request.body)),
-                                            .headers = {}});
-                                 });
-  }
-  RawClient Client(std::uint8_t key = 2) {
-    RawClient client(server_->port(), key);
-    client.Handshake();
-    return client;
-  }
-  // The server answers a good request on a new connection.
-  bool Serves() {
-    const auto reply = Client().Send("GET /alive HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
-    return reply && reply->status == 200;
-  }
-  // Counters change on io threads, soon after what a client can see.
-  template <class Condition>
-  void AwaitCounters(Condition condition) {
-    while (!condition(server_->counters())) std::this_thread::yield();
-  }
-
-  IoThreads threads_{2};
-  HttpServer::Options options_;
-  std::map<std::string, HttpHandler> paths_;  // Not changed after Start.
-  std::unique_ptr<HttpServer> server_;
-};
 
 /// Keeps responders until the test answers.
 class Desk {
@@ -453,29 +414,6 @@ TEST_F(HttpServerTest, ARefusedClientThatSendsOnIsClosedBeforeItsTime) {
   EXPECT_TRUE(client.AwaitClosedSocket());
 }
 
-TEST_F(HttpServerTest, AnUnknownKeyDoesNotGetThrough) {
-  Start();
-  RawClient stranger = Client(99);
-  EXPECT_FALSE(stranger.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value());
-  EXPECT_TRUE(stranger.AwaitEnd());
-  AwaitCounters([](const auto& counters) { return counters.failed_handshakes == 1; });
-  EXPECT_EQ(server_->counters().requests, 0U);
-  EXPECT_TRUE(Serves());
-}
-
-TEST_F(HttpServerTest, PlainHttpDoesNotGetThrough) {
-  Start();
-  RawClient plain(server_->port());
-  EXPECT_TRUE(plain.SendRaw("GET / HTTP/1.1\r\nHost: a\r\n\r\n").AwaitEnd());
-  EXPECT_TRUE(Serves());
-}
-
-TEST_F(HttpServerTest, ASilentCallerIsClosed) {
-  options_.handshake_timeout = milliseconds(50);
-  Start();
-  EXPECT_TRUE(RawClient(server_->port()).AwaitEnd());
-}
-
 /// A client that says a byte now and then, each well within the bound for the whole.
 class DribbleTest : public HttpServerTest {
  protected:
@@ -498,7 +436,7 @@ class DribbleTest : public HttpServerTest {
 TEST_F(DribbleTest, AHandshakeOfManyBytesIsClosedInItsTime) {
   Start();
   RawClient slow(server_->port());
-  slow.SendRaw(std::string_view("\x16\x03\x01\x02\x00", 5));
+  slow.SendRaw(kStartOfHandshake);
   Dribble([&] { slow.SendRaw("x"); });
   EXPECT_EQ(server_->counters().failed_handshakes, 1U);
 }
@@ -585,62 +523,6 @@ TEST_F(HttpServerTest, AClientBeyondItsShareOfConnectionsIsClosedAndAnotherIsSer
   const auto again = Client(3).Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
   ASSERT_TRUE(again);
   EXPECT_EQ(again->status, 200);
-}
-
-TEST_F(HttpServerTest, CallersThatSayNothingDoNotTakeThePlacesOfClients) {
-  options_.max_connections = 1;
-  options_.handshake_timeout = std::chrono::hours(1);
-  Start();
-  const RawClient silent(server_->port());
-  const RawClient other(server_->port());
-  AwaitCounters([](const auto& counters) { return counters.accepted == 2; });
-  EXPECT_TRUE(Serves());
-}
-
-TEST_F(HttpServerTest, TheOldestOfTooManyStrangersMakesRoom) {
-  options_.max_strangers = 2;
-  options_.handshake_timeout = std::chrono::hours(1);
-  Start();
-  RawClient oldest(server_->port());
-  const RawClient silent(server_->port());
-  AwaitCounters([](const auto& counters) { return counters.accepted == 2; });
-  EXPECT_TRUE(Serves());
-  EXPECT_TRUE(oldest.AwaitEnd());
-  EXPECT_EQ(server_->counters().failed_handshakes, 1U);
-}
-
-TEST_F(HttpServerTest, AHostThatCallsAndCallsPushesOutItsOwnCallersAlone) {
-  options_.max_strangers_of_host = 2;
-  options_.handshake_timeout = std::chrono::hours(1);
-  Start();
-  RawClient honest(server_->port());
-  RawClient oldest(server_->port(), 2, "127.0.0.2");
-  std::vector<RawClient> storm;
-  for (int i = 0; i < 10; ++i) storm.emplace_back(server_->port(), std::uint8_t{2}, "127.0.0.2");
-  EXPECT_TRUE(oldest.AwaitEnd());
-  const auto reply = honest.Handshake().Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->status, 200);
-}
-
-TEST_F(HttpServerTest, AHostThatCallsTooOftenIsClosedAndAnotherIsServed) {
-  options_.calls = {
-      .times_per_second = 1, .bytes_per_second = 1, .burst = std::chrono::seconds(10)};
-  Start();
-  std::vector<RawClient> storm;
-  for (int i = 0; i < 50; ++i) storm.emplace_back(server_->port(), std::uint8_t{2}, "127.0.0.2");
-  AwaitCounters([](const auto& counters) { return counters.hasty_calls > 0; });
-  EXPECT_TRUE(Serves());
-}
-
-TEST_F(HttpServerTest, ARefusedCallerCountsUntilItsSocketIsClosed) {
-  options_.max_strangers = 1;
-  options_.linger_timeout = std::chrono::hours(1);
-  Start();
-  RawClient refused = Client(99);
-  AwaitCounters([](const auto& counters) { return counters.failed_handshakes == 1; });
-  EXPECT_TRUE(Serves());
-  EXPECT_TRUE(refused.AwaitClosedSocket());
 }
 
 TEST_F(HttpServerTest, AHandlerThatLetsGoIsA500) {

@@ -7,6 +7,7 @@
 
 #include "net/io_threads.h"
 #include "net/peer_transport.h"
+#include "tests/base/manual_clock.h"
 #include "tests/net/raw_peer.h"
 #include "tests/net/support.h"
 
@@ -15,7 +16,9 @@ namespace aval::net {
 /// Node 1 of `nodes` is a real transport; a test plays its peers by hand.
 class RawPeerTest : public testing::Test {
  protected:
-  explicit RawPeerTest(std::uint32_t nodes) : options_(TestOptions(1, nodes)) {}
+  explicit RawPeerTest(std::uint32_t nodes) : options_(TestOptions(1, nodes)) {
+    options_.clock = clock_;
+  }
 
   static constexpr consensus::NodeId kTwo{2};
 
@@ -26,6 +29,7 @@ class RawPeerTest : public testing::Test {
     return {.term = consensus::Term{1}, .commit = consensus::Index{number}};
   }
 
+  const std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();  // Of rates.
   IoThreads threads_{2};
   Recorder events_;
   PeerTransport::Options options_;

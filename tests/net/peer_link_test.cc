@@ -182,6 +182,21 @@ TEST_F(PeerLinkTest, AHostThatCallsAndCallsPushesOutItsOwnCallersAlone) {
   EXPECT_EQ(events_.NextHeartbeat(kTwo), 4U);
 }
 
+TEST_F(PeerLinkTest, ASlowHandshakeKeepsNoPeerWaitingForItsEnd) {
+  options_.handshakes_at_once = 1;
+  options_.handshake_turn = std::chrono::milliseconds(1);
+  options_.handshake_timeout = std::chrono::hours(1);
+  Start();
+  std::vector<RawPeer> slow;
+  for (int i = 0; i < 10; ++i) {
+    slow.push_back(RawPeer::Dial(transport_->port(), 3, "127.0.0.2"));
+    slow.back().SendUnencrypted(Bytes{0x16, 0x03, 0x01, 0x02, 0x00});
+  }
+  RawPeer honest = Caller();
+  honest.Send(consensus::Message(Number(4)));
+  EXPECT_EQ(events_.NextHeartbeat(kTwo), 4U);
+}
+
 TEST_F(PeerLinkTest, AHostThatCallsTooOftenIsClosedAndAnotherIsHeard) {
   options_.calls = {
       .times_per_second = 1, .bytes_per_second = 1, .burst = std::chrono::seconds(10)};

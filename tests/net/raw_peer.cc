@@ -58,6 +58,11 @@ void RawPeer::SendBytes(ByteView bytes) {
   asio::write(*stream_, asio::buffer(bytes.data(), bytes.size()), ignored);
 }
 
+void RawPeer::SendUnencrypted(ByteView bytes) {
+  boost::system::error_code ignored;  // As above.
+  asio::write(stream_->next_layer(), asio::buffer(bytes.data(), bytes.size()), ignored);
+}
+
 std::optional<PeerMessage> RawPeer::Receive() {
   boost::system::error_code error;
   Bytes header(kFrameHeaderBytes);

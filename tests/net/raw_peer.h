@@ -30,6 +30,8 @@ class RawPeer {
   bool Handshake();
   void Send(const PeerMessage& message);
   void SendBytes(ByteView bytes);
+  /// Past TLS.
+  void SendUnencrypted(ByteView bytes);
   /// The next frame; nothing when the connection ends.
   std::optional<PeerMessage> Receive();
   /// The reason of the next goodbye, skipping what comes before; empty when the connection ends
