@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures what attackers cost honest clients: three nodes on loopback, first undisturbed, then with
 # 200 slow clients and a flooding peer (tests/cluster/hostile). Fails when honest clients' p99 comes
-# to more than 3 times the undisturbed one. Options go to hostile_load.
+# to more than 3 times the undisturbed one. Options go to hostile_load; with --burst all slow clients
+# begin in one instant of what is measured.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 

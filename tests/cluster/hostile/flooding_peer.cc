@@ -1,13 +1,11 @@
 #include "tests/cluster/hostile/flooding_peer.h"
 
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <utility>
 
 #include "cli/act_signing.h"
@@ -52,12 +50,26 @@ net::Forward Some(const std::vector<std::shared_ptr<const Bytes>>& acts, std::si
   return forward;
 }
 
-// So that a thread that writes notices when it is to stop.
-void BoundWrites(tcp::socket& socket) {
-  const timeval second{.tv_sec = 1, .tv_usec = 0};
-  const int set =
-      setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
-  AVAL_ASSERT(set == 0);
+// So that a thread that waits for a node notices when it is to stop.
+constexpr std::chrono::milliseconds kGlance{100};
+constexpr std::chrono::seconds kPatience{5};
+
+// Runs what `begin` starts with the handler that it is given, for no longer than kPatience, nor
+// much after `stop`; whatever ends it otherwise closes the socket.
+template <class Begin>
+error_code Await(asio::io_context& context, tcp::socket& socket, const std::atomic<bool>& stop,
+                 Begin begin) {
+  error_code result = asio::error::timed_out;
+  begin([&result](const error_code& error, auto...) { result = error; });
+  context.restart();
+  for (auto waited = kGlance; !stop && waited <= kPatience; waited += kGlance) {
+    context.run_for(kGlance);
+    if (context.stopped()) return result;
+  }
+  error_code ignored;  // Closed is closed.
+  socket.close(ignored);
+  context.run();
+  return result ? result : asio::error::timed_out;
 }
 
 }  // namespace
@@ -110,20 +122,24 @@ void FloodingPeer::FloodOnce(std::size_t node) {
   if (!error) socket.bind({asio::ip::make_address(kFrom), 0}, error);
   if (!error) socket.connect(network_.PeersOf(node), error);
   if (error) return;
-  BoundWrites(socket);
   const auto stream = net::MakeTlsStream(std::move(socket), *tls);
-  stream->handshake(net::TlsStream::client, error);
+  const auto await = [&](auto begin) {
+    return Await(context, stream->next_layer(), stop_, std::move(begin));
+  };
+  error = await([&](auto done) { stream->async_handshake(net::TlsStream::client, done); });
   if (error) return;
   Bytes frames;
   net::AppendFrame(net::Hello{.version = net::kPeerProtocolVersion,
                               .origin = network_.demo().network().origin(),
                               .node = {3}},
                    frames);
-  asio::write(*stream, asio::buffer(frames), error);
+  const auto send = [&](auto done) { asio::async_write(*stream, asio::buffer(frames), done); };
+  error = await(send);
   if (!error) ++links_;
   for (std::size_t turn = 0; !error && !stop_; ++turn) {
     frames = MakeFrames(turn);
-    bytes_ += asio::write(*stream, asio::buffer(frames), error);
+    error = await(send);
+    if (!error) bytes_ += frames.size();
   }
 }
 

@@ -32,6 +32,7 @@ struct Options {
   std::size_t acts = 6'000;
   std::size_t slow = 200;
   bool flood = true;
+  bool burst = false;
 };
 
 void Print(const char* name, const cli::LoadReport& load) {
@@ -52,12 +53,15 @@ Result<double> Measure(const Options& options) {
   AVAL_TRY(const cli::LoadReport undisturbed, load.Run(*network, options.clients));
   Print("undisturbed", undisturbed);
 
-  SlowClients slow(*network, options.slow);
+  SlowClients slow(*network, options.slow,
+                   options.burst ? SlowClients::Beginning::kInOneInstant
+                                 : SlowClients::Beginning::kOneAfterAnother);
   FloodingPeer peer(*network, day.Plus(-1), options.flood ? kFloodActs : 1, random);
-  slow.Start();
+  if (!options.burst) slow.Start();
   if (options.flood) peer.Start();
   std::this_thread::sleep_for(kAttackBefore);
   AVAL_CHECK(network->AwaitHonestLeader(/*restarts=*/false));
+  if (options.burst) slow.Start();  // So that it falls into what is measured.
   const FloodingPeer::Counts before = peer.counts();
   const auto start = std::chrono::steady_clock::now();
   AVAL_TRY(const cli::LoadReport attacked, load.Run(*network, options.clients));
@@ -87,18 +91,19 @@ int Run(const Options& options) {
 
 // Nothing for a line that cannot be read.
 std::optional<Options> ReadOptions(int argc, char** argv) {
-  static constexpr std::array<option, 6> kOptions{{{"directory", required_argument, nullptr, 'd'},
+  static constexpr std::array<option, 7> kOptions{{{"directory", required_argument, nullptr, 'd'},
                                                    {"clients", required_argument, nullptr, 'c'},
                                                    {"acts", required_argument, nullptr, 'a'},
                                                    {"slow", required_argument, nullptr, 's'},
                                                    {"no-flood", no_argument, nullptr, 'n'},
+                                                   {"burst", no_argument, nullptr, 'b'},
                                                    {}}};
   Options options;
   for (;;) {
     const int name = getopt_long(argc, argv, "", kOptions.data(), nullptr);
     if (name < 0) return optind == argc ? std::optional(options) : std::nullopt;
-    if (name == 'n') {
-      options.flood = false;
+    if (name == 'n' || name == 'b') {
+      (name == 'n' ? options.flood : options.burst) = name == 'b';
       continue;
     }
     if (name == 'd') {
@@ -119,7 +124,7 @@ int main(int argc, char** argv) {
   if (options) return aval::hostile::Run(*options);
   static_cast<void>(
       std::fputs("usage: hostile_load [--directory DIR] [--clients N] [--acts N] "
-                 "[--slow N] [--no-flood]\n",
+                 "[--slow N] [--no-flood] [--burst]\n",
                  stderr));
   return 2;
 }

@@ -174,7 +174,8 @@ class SlowClient : public std::enable_shared_from_this<SlowClient> {
   std::size_t calls_ = 0;
 };
 
-SlowClients::SlowClients(Network& network, std::size_t count) {
+SlowClients::SlowClients(Network& network, std::size_t count, Beginning beginning)
+    : beginning_(beginning) {
   tls_.reserve(network.size());  // Clients refer to them.
   for (std::size_t i = 0; i < network.size(); ++i) {
     auto tls = crypto::TlsContext::Make(crypto::TlsContext::Side::kClient, network.bad_client(),
@@ -193,8 +194,9 @@ SlowClients::SlowClients(Network& network, std::size_t count) {
 SlowClients::~SlowClients() { Stop(); }
 
 void SlowClients::Start() {
+  const auto between = beginning_ == Beginning::kInOneInstant ? kBetween * 0 : kBetween;
   std::chrono::milliseconds delay{0};
-  for (const auto& client : clients_) client->CallAfter(delay += kBetween);
+  for (const auto& client : clients_) client->CallAfter(delay += between);
   thread_ = std::thread([this] { context_.run(); });
 }
 

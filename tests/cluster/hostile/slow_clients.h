@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -20,12 +21,14 @@ class SlowClient;
 /// - its body, a byte at a time, announced as the longest;
 /// - a chunked body, a byte at a time;
 /// - requests without end, and no answer is read.
-/// They begin 50 ms one after another; whoever is closed calls again a second later. All of them
-/// come from 127.0.0.2. Threads: one of its own from Start on; Stop and the destructor from the
-/// maker's.
+/// They begin 50 ms one after another, or all in the same instant; whoever is closed calls again a
+/// second later. All of them come from 127.0.0.2. Threads: one of its own from Start on; Stop and
+/// the destructor from the maker's.
 class SlowClients {
  public:
-  SlowClients(Network& network, std::size_t count);
+  enum class Beginning : std::uint8_t { kOneAfterAnother, kInOneInstant };
+
+  SlowClients(Network& network, std::size_t count, Beginning beginning);
   ~SlowClients();
   SlowClients(const SlowClients&) = delete;
   SlowClients& operator=(const SlowClients&) = delete;
@@ -36,6 +39,7 @@ class SlowClients {
   std::size_t calls() const;
 
  private:
+  const Beginning beginning_;
   boost::asio::io_context context_;
   std::vector<crypto::TlsContext> tls_;  // For each node.
   std::vector<std::shared_ptr<SlowClient>> clients_;
