@@ -57,7 +57,7 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   const bool items = ItemsDue(today);
   if (state_.failure()) return *state_.failure();
   if (!items) return SweepOutcomes(today, time_ms, leaves);
-  const auto due = rules::DueItems(state_, today, kMaxSystemItems);
+  const auto due = rules::DueItems(state_, {.first = items_from_, .today = today}, kMaxSystemItems);
   if (state_.failure()) return *state_.failure();
 
   Overlay overlay(&state_);

@@ -46,13 +46,13 @@ bool MayRollDay(Context& context) {
 
 }  // namespace
 
-std::vector<CalendarItem::Key> DueItems(const Overlay& state, Day today, std::size_t limit) {
+std::vector<CalendarItem::Key> DueItems(const Overlay& state, const DueDays& days,
+                                        std::size_t limit) {
   AVAL_ASSERT(limit > 0);
   std::vector<CalendarItem::Key> due;
-  const Day first = FirstItemDay(state);
   // A day begins only when those before have no items left, so that this is today, or nothing.
   for (const Queue queue : kQueues) {
-    for (Day day = first; day <= today; day = day.Plus(1)) {
+    for (Day day = days.first; day <= days.today; day = day.Plus(1)) {
       for (const auto& [key, item] :
            state.List<CalendarItem>(QueuePrefix(day, queue), limit - due.size())) {
         due.push_back(key);
@@ -77,7 +77,7 @@ Day FirstOutcomeDay(const Overlay& state) {
 Verdict Apply(Context& context, const act::v1::DayRoll& act) {
   if (!MayRollDay(context)) return Verdict::kRole;
   if (act.day() != ToWire(context.today().Plus(1))) return Verdict::kDayOrder;
-  if (!DueItems(context.state(), context.today(), 1).empty() ||
+  if (FirstItemDay(context.state()) <= context.today() ||
       FirstOutcomeDay(context.state()) < context.today()) {
     return Verdict::kDayBusy;
   }

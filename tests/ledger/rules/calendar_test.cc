@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <vector>
+
 #include "ledger/wire.h"
 #include "tests/ledger/rules/market.h"
 
@@ -115,18 +118,22 @@ CalendarItem::Key Item(int day, Queue queue, std::uint8_t subject) {
   return {.day = kFirstDay.Plus(day), .queue = queue, .subject = TestId('X', subject), .number = 1};
 }
 
+std::vector<CalendarItem::Key> Due(const Overlay& state, std::size_t limit) {
+  return DueItems(state, {.first = FirstItemDay(state), .today = kFirstDay}, limit);
+}
+
 TEST(DueItemsTest, AreOfTheLowestQueueThatIsNotEmptyInKeyOrder) {
   SmallBook book;
   for (const auto& item : {Item(0, Queue::kReservation, 2), Item(0, Queue::kInstalment, 5),
                            Item(0, Queue::kInstalment, 4), Item(1, Queue::kInstalment, 3)}) {
     book.Put<CalendarItem>(item, {});
   }
-  EXPECT_THAT(DueItems(book.state(), kFirstDay, 512),
+  EXPECT_THAT(Due(book.state(), 512),
               ElementsAre(Item(0, Queue::kInstalment, 4), Item(0, Queue::kInstalment, 5)));
-  EXPECT_THAT(DueItems(book.state(), kFirstDay, 1), ElementsAre(Item(0, Queue::kInstalment, 4)));
+  EXPECT_THAT(Due(book.state(), 1), ElementsAre(Item(0, Queue::kInstalment, 4)));
   book.state().Delete<CalendarItem>(Item(0, Queue::kInstalment, 4));
   book.state().Delete<CalendarItem>(Item(0, Queue::kInstalment, 5));
-  EXPECT_THAT(DueItems(book.state(), kFirstDay, 512), ElementsAre(Item(0, Queue::kReservation, 2)));
+  EXPECT_THAT(Due(book.state(), 512), ElementsAre(Item(0, Queue::kReservation, 2)));
 }
 
 TEST(DueItemsTest, IncludeWhatAnEarlierDayLeftBehind) {
@@ -134,14 +141,14 @@ TEST(DueItemsTest, IncludeWhatAnEarlierDayLeftBehind) {
   book.Put<CalendarItem>(Item(-2, Queue::kGrant, 1), {});
   book.Put<CalendarItem>(Item(0, Queue::kInstalment, 2), {});
   book.Put<CalendarItem>(Item(-1, Queue::kInstalment, 3), {});
-  EXPECT_THAT(DueItems(book.state(), kFirstDay, 512),
+  EXPECT_THAT(Due(book.state(), 512),
               ElementsAre(Item(-1, Queue::kInstalment, 3), Item(0, Queue::kInstalment, 2)));
 }
 
 TEST(DueItemsTest, OfALaterDayAreNotDue) {
   SmallBook book;
   book.Put<CalendarItem>(Item(1, Queue::kInstalment, 1), {});
-  EXPECT_TRUE(DueItems(book.state(), kFirstDay, 512).empty());
+  EXPECT_TRUE(Due(book.state(), 512).empty());
 }
 
 }  // namespace

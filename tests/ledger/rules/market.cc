@@ -128,7 +128,8 @@ void Market::RollDay() {
 }
 
 std::size_t Market::SweepChunk(std::size_t limit) {
-  const auto due = DueItems(book_.state(), book_.today(), limit);
+  const auto due = DueItems(book_.state(),
+                            {.first = FirstItemDay(book_.state()), .today = book_.today()}, limit);
   for (const CalendarItem::Key& item : due) {
     book_.state().Delete<CalendarItem>(item);
     book_.With([&](Context& context) {
