@@ -250,8 +250,9 @@ struct Repayment {
   }
 };
 
-/// One account of the chart (domain.md 2.2). `subject` is a loan, an order, a repayment or a party,
-/// as the code has it; zero where the chart says free. balance = debits - credits.
+/// One account of the chart (domain.md 2.2). `subject` is a loan, an order, a grant, an agreement,
+/// a party, or what moved a deposit (a repayment or a debit: no id names both), as the code has it;
+/// zero where the chart says free. balance = debits - credits.
 struct Account {
   static constexpr Table kTable = Table::kAccount;
   static constexpr std::uint8_t kVersion = 1;

@@ -10,6 +10,7 @@
 #include "ledger/arithmetic/money.h"
 #include "ledger/record/copay.h"
 #include "ledger/record/debits.h"
+#include "ledger/record/loans.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/copay.h"
 #include "ledger/rules/instalments.h"
@@ -231,6 +232,8 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
     return Verdict::kRole;
   }
   if (context.state().Has<Debit>({.debit = id})) return Verdict::kDuplicate;
+  // Account 1600 has both.
+  if (context.state().Has<Repayment>({.repayment = id})) return Verdict::kDuplicate;
   CatchUp(context, *debt);
   if (!debt->IsOpen()) return Verdict::kClosed;
   agreement = context.state().Get<Agreement>({.agreement = agreement_id});  // After catching up.

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "ledger/arithmetic/money.h"
+#include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/debt.h"
@@ -45,6 +46,8 @@ Verdict Apply(Context& context, const act::v1::Repay& act) {
   const Id repayment = ToId(act.repayment());
   const Amount amount{act.amount().minor()};
   if (context.state().Has<Repayment>({.repayment = repayment})) return Verdict::kDuplicate;
+  // Account 1600 has both.
+  if (context.state().Has<ledger::Debit>({.debit = repayment})) return Verdict::kDuplicate;
   std::optional<Debt> debt = Debt::Load(context, ToId(act.loan()));
   if (!debt) return Verdict::kUnknown;
   CatchUp(context, *debt);

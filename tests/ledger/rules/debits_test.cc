@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "ledger/record/copay.h"
@@ -262,6 +263,25 @@ TEST_F(DebitsTest, TheShareIsOfAllThatWasDueHoweverOftenItIsDebited) {
   ASSERT_EQ(desk_.Result(desk_.Confirmation(1, 10'000)), Verdict::kAccepted);
   EXPECT_EQ(desk_.Create(desk_.Instruction(2, kHalf - 10'000 + 1)), Verdict::kShareMax);
   EXPECT_EQ(desk_.Create(desk_.Instruction(2, kHalf - 10'000)), Verdict::kAccepted);
+}
+
+TEST_F(DebitsTest, AnIdNamesADebitOrARepaymentNeverBoth) {
+  ASSERT_EQ(desk_.Create(desk_.Instruction(1, 10'000)), Verdict::kAccepted);
+  act::v1::Repay repay;
+  repay.set_repayment(ToWire(CopayDesk::DebitId(1)));
+  repay.set_loan(ToWire(Market::PurchaseId(1)));
+  repay.mutable_amount()->set_currency("BRL");
+  repay.mutable_amount()->set_minor(1'000);
+  repay.set_reference(std::string(32, 'r'));
+  EXPECT_EQ(market_.Apply(repay, {By(kBankB, Department::kOps)}), Verdict::kDuplicate);
+
+  repay.set_repayment(ToWire(CopayDesk::DebitId(2)));
+  ASSERT_EQ(market_.Apply(repay, {By(kBankB, Department::kOps)}), Verdict::kAccepted);
+  ASSERT_EQ(desk_.Submit(1), Verdict::kAccepted);
+  ASSERT_EQ(desk_.Result(desk_.Rejection(1)), Verdict::kAccepted);
+  market_.PassDays(1);
+  EXPECT_EQ(desk_.Create(desk_.Instruction(2, 10'000)), Verdict::kDuplicate);
+  EXPECT_EQ(desk_.Create(desk_.Instruction(3, 10'000)), Verdict::kAccepted);
 }
 
 TEST_F(DebitsTest, EndsWithinThePolicysDays) {
