@@ -200,7 +200,7 @@ struct AgreementOn {
   static void Fields(Self&, V&&) {}
 };
 
-/// Index: the live agreements of a co-payer: the edges of the guarantee graph.
+/// Index: the live agreements of a co-payer, each an edge of the guarantee graph.
 struct AgreementBy {
   static constexpr Table kTable = Table::kAgreementBy;
   static constexpr std::uint8_t kVersion = 1;
@@ -214,8 +214,16 @@ struct AgreementBy {
     }
   };
 
+  Id loan;
+  PartyId borrower;
+  Day last_day;
+
   template <class Self, class V>
-  static void Fields(Self&, V&&) {}
+  static void Fields(Self& r, V&& visit) {
+    visit("loan", r.loan);
+    visit("borrower", r.borrower);
+    visit("last_day", r.last_day);
+  }
 };
 
 }  // namespace aval::ledger

@@ -57,18 +57,7 @@ bool AnyUnpaid(const Debt& debt, const Invitation& invitation) {
   });
 }
 
-// K04.
-bool ClosesCycle(Context& context, const Agreement& agreement) {
-  const auto debtors_of = [&context](const PartyId& party) {
-    std::vector<PartyId> debtors;
-    for (const auto& [id, live] : LiveAgreementsBy(context, party)) {
-      debtors.push_back(live.borrower);
-    }
-    std::ranges::sort(debtors);
-    const auto same = std::ranges::unique(debtors);
-    debtors.erase(same.begin(), same.end());
-    return debtors;
-  };
+bool ClosesCycle(const Agreement& agreement, const DebtorsOf& debtors_of) {
   const GuaranteeReach reach = WouldCycle(agreement.co_payer, agreement.borrower, debtors_of);
   switch (reach.kind) {
     case GuaranteeReach::Kind::kFree:
@@ -80,6 +69,17 @@ bool ClosesCycle(Context& context, const Agreement& agreement) {
       return true;
   }
   return true;
+}
+
+// K04. The index alone shows at worst a circle too many: only then are the loans that hold money
+// caught up, and the edges looked at again.
+bool ClosesCycle(Context& context, const Agreement& agreement) {
+  const auto by_index = [&context](const PartyId& party) { return BorrowersOf(context, party); };
+  const auto caught_up = [&context](const PartyId& party) {
+    CatchUpCommitments(context, party);
+    return BorrowersOf(context, party);
+  };
+  return ClosesCycle(agreement, by_index) && ClosesCycle(agreement, caught_up);
 }
 
 // What the policy in force and the other agreements leave room for.
@@ -162,6 +162,12 @@ Verdict LendersWord(Context& context, const act::v1::CopayReview& act, PartyId l
   return CheckCommitments(context, agreement);
 }
 
+// The agreement once its loan has done what is due today, which may have completed it.
+std::optional<Agreement> CaughtUp(Context& context, const Id& id, const Id& loan) {
+  CatchUpLoan(context, loan);
+  return context.state().Get<Agreement>({.agreement = id});
+}
+
 }  // namespace
 
 Verdict Apply(Context& context, const act::v1::CopayAccept& act) {
@@ -187,9 +193,9 @@ Verdict Apply(Context& context, const act::v1::CopayAccept& act) {
   if (debt->loan().defaulted) return Verdict::kWindow;
   if (!AnyUnpaid(*debt, *invitation)) return Verdict::kWindow;
   const Agreement agreement = Signed(context, act, *invitation);
+  debt->Save(context);
   AVAL_REQUIRE(CheckRoom(context, agreement, *invitation));
 
-  debt->Save(context);
   CloseInvitation(context, invitation_id, *invitation, InvitationState::kAccepted);
   SignAgreement(context, id, agreement);
   return Verdict::kAccepted;
@@ -203,7 +209,8 @@ Verdict Apply(Context& context, const act::v1::CopayReview& act) {
   const auto attester = SoleSigner(context, Department::kCompliance);
   const auto lender = SoleSigner(context, Department::kCredit);
   if (!attester && !lender) return Verdict::kRole;
-  if (!IsLive(*agreement, context.today())) return Verdict::kState;
+  agreement = CaughtUp(context, id, agreement->loan);
+  if (!agreement || !IsLive(*agreement, context.today())) return Verdict::kState;
   if (ToDigest(act.acceptance()) != agreement->acceptance) return Verdict::kTerms;
   AVAL_REQUIRE(attester ? SecondOpinion(context, act, *attester, *loan, *agreement)
                         : LendersWord(context, act, *lender, *loan, *agreement));
@@ -222,7 +229,10 @@ Verdict Apply(Context& context, const act::v1::MandateJoin& act) {
   if (!context.SignedBy({{.party = agreement->bank, .department = Department::kOps}})) {
     return Verdict::kRole;
   }
-  if (!IsLive(*agreement, context.today()) || agreement->bank_joined) return Verdict::kState;
+  agreement = CaughtUp(context, id, agreement->loan);
+  if (!agreement || !IsLive(*agreement, context.today()) || agreement->bank_joined) {
+    return Verdict::kState;
+  }
   if (ToDigest(act.acceptance()) != agreement->acceptance) return Verdict::kTerms;
   agreement->bank_joined = true;
   context.state().Put<Agreement>({.agreement = id}, *agreement);

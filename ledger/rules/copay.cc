@@ -27,9 +27,14 @@ bool HasLiveState(const Agreement& agreement) {
 
 // Until the day's sweep has run, an index still holds what ended yesterday: as many again.
 template <class Index>
+auto List(Context& context, ByteView prefix) {
+  return context.state().List<Index>(prefix, 2 * Agreement::kLiveMax);
+}
+
+template <class Index>
 Agreements Live(Context& context, ByteView prefix) {
   Agreements live;
-  for (const auto& [key, index] : context.state().List<Index>(prefix, 2 * Agreement::kLiveMax)) {
+  for (const auto& [key, index] : List<Index>(context, prefix)) {
     auto agreement = context.state().Get<Agreement>({.agreement = key.agreement});
     if (agreement && IsLive(*agreement, context.today())) {
       live.emplace_back(key.agreement, *std::move(agreement));
@@ -60,7 +65,26 @@ Agreements LiveAgreementsOn(Context& context, const Id& loan) {
 }
 
 Agreements LiveAgreementsBy(Context& context, PartyId co_payer) {
+  CatchUpCommitments(context, co_payer);
   return Live<AgreementBy>(context, co_payer.id.bytes);
+}
+
+void CatchUpCommitments(Context& context, PartyId co_payer) {
+  for (const auto& [key, index] : List<AgreementBy>(context, co_payer.id.bytes)) {
+    const auto loan = context.state().Get<Loan>({.loan = index.loan});
+    if (loan && loan->held.minor > 0) CatchUpLoan(context, index.loan);
+  }
+}
+
+std::vector<PartyId> BorrowersOf(Context& context, PartyId co_payer) {
+  std::vector<PartyId> borrowers;
+  for (const auto& [key, index] : List<AgreementBy>(context, co_payer.id.bytes)) {
+    if (index.last_day >= context.today()) borrowers.push_back(index.borrower);
+  }
+  std::ranges::sort(borrowers);
+  const auto same = std::ranges::unique(borrowers);
+  borrowers.erase(same.begin(), same.end());
+  return borrowers;
 }
 
 const CopayPart* FindPart(const Agreement& agreement, std::uint16_t number) {
@@ -95,7 +119,9 @@ void SignAgreement(Context& context, const Id& id, const Agreement& agreement) {
   AVAL_ASSERT(agreement.state == AgreementState::kSigned);
   context.state().Put<Agreement>({.agreement = id}, agreement);
   context.state().Put<AgreementOn>({.loan = agreement.loan, .agreement = id}, {});
-  context.state().Put<AgreementBy>({.co_payer = agreement.co_payer, .agreement = id}, {});
+  context.state().Put<AgreementBy>(
+      {.co_payer = agreement.co_payer, .agreement = id},
+      {.loan = agreement.loan, .borrower = agreement.borrower, .last_day = agreement.last_day});
   context.Schedule(agreement.last_day.Plus(1), Queue::kAgreement, id, 0);
   PostCommitted(context, id, agreement.currency, agreement.cap);
 }

@@ -21,8 +21,20 @@ namespace aval::ledger::rules {
 bool IsLive(const Agreement& agreement, Day today);
 
 using Agreements = std::vector<std::pair<Id, Agreement>>;  // Ascending by id.
+
+/// On a loan that is caught up.
 Agreements LiveAgreementsOn(Context& context, const Id& loan);
+/// Of a co-payer; catches up what it stands for (CatchUpCommitments).
 Agreements LiveAgreementsBy(Context& context, PartyId co_payer);
+
+/// Catches up those of the loans that a co-payer stands for which hold money, because a bill or the
+/// end of a debit that lets one take it may complete an agreement today. The caller has saved the
+/// debts that it has loaded.
+void CatchUpCommitments(Context& context, PartyId co_payer);
+
+/// The borrowers that a co-payer stands for, ascending, by the index alone: what today's sweep
+/// would complete counts, too, unless its loan is caught up.
+std::vector<PartyId> BorrowersOf(Context& context, PartyId co_payer);
 
 /// The agreement's part for an instalment; null when it does not cover it.
 const CopayPart* FindPart(const Agreement& agreement, std::uint16_t number);

@@ -39,6 +39,20 @@ class AgreementsTest : public testing::Test {
   }
   AgreementState StateNow() { return desk_.AgreementNow(1).state; }
 
+  // Agreement 2: borrower 2 stands for the second and the third instalment. Both are paid for, and
+  // the bill of the third is to take what the loan holds today, in a sweep that has not run.
+  void SignForWhatTodaysBillPays() {
+    auto invitation = desk_.Invitation(2);
+    invitation.add_instalments(3);
+    ASSERT_EQ(desk_.Invite(invitation), Verdict::kAccepted);
+    ASSERT_EQ(desk_.Accept(desk_.Acceptance(2)), Verdict::kAccepted);
+    desk_.AttestCapacity(2, market_.borrower(2), 50'000);
+    ASSERT_EQ(market_.Repay(2, 1, 67'667), Verdict::kAccepted);
+    market_.PassTo(*Day::FromDate(2017, 3, 21));
+    market_.RollDay();
+    ASSERT_EQ(desk_.AgreementNow(2).state, AgreementState::kSigned);
+  }
+
   // A loan of another borrower, of one instalment that may be asked help for at once.
   void BuyFor(std::uint8_t borrower, std::uint8_t loan) {
     auto order = market_.Order(loan);
@@ -359,6 +373,30 @@ TEST_F(AgreementsTest, EndsAfterItsLastDayHoweverFarTheSweepHasCome) {
   market_.PassDays(0);
   EXPECT_EQ(StateNow(), AgreementState::kExpired);
   EXPECT_EQ(desk_.Memo(9200, 1), 0);
+}
+
+TEST_F(AgreementsTest, WhatTodaysBillCompletesIsEndedForReviewersAndBankBeforeTheSweep) {
+  SignForWhatTodaysBillPays();
+  EXPECT_EQ(desk_.SecondOpinion(desk_.Review(2)), Verdict::kState);
+  EXPECT_EQ(desk_.LendersWord(desk_.Word(2)), Verdict::kState);
+  EXPECT_EQ(desk_.Join(desk_.Joining(2)), Verdict::kState);
+}
+
+TEST_F(AgreementsTest, WhatTodaysBillCompletesIsNoCommitmentBeforeTheSweep) {
+  market_.book().ChangePolicy([](Policy& policy) { policy.copay.agreements = 1; });
+  SignForWhatTodaysBillPays();
+  BuyFor(3, 3);
+  ASSERT_EQ(desk_.Invite(Ask(3, 3, 2)), Verdict::kAccepted);
+  ASSERT_EQ(desk_.Accept(desk_.Acceptance(3)), Verdict::kAccepted);
+  EXPECT_EQ(desk_.AgreementNow(2).state, AgreementState::kCompleted);
+  EXPECT_EQ(market_.LoanNow(1).held, Amount{});
+}
+
+TEST_F(AgreementsTest, WhatTodaysBillCompletesIsNoEdgeOfACircleBeforeTheSweep) {
+  SignForWhatTodaysBillPays();  // 2 stands for 1.
+  BuyFor(2, 2);
+  ASSERT_EQ(desk_.Invite(Ask(3, 2, 1)), Verdict::kAccepted);
+  EXPECT_EQ(desk_.Accept(desk_.Acceptance(3)), Verdict::kAccepted);
 }
 
 TEST_F(AgreementsTest, IsCompletedWhenAllThatItCoversIsPaid) {

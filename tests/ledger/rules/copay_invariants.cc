@@ -14,6 +14,7 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
+#include "ledger/record/parties.h"
 #include "ledger/rules/context.h"
 
 namespace aval::ledger::rules {
@@ -90,8 +91,9 @@ class Audit {
 
   void Agreements() {
     std::set<std::pair<Id, Id>> on;
-    std::set<std::pair<PartyId, Id>> by;
+    std::set<std::tuple<PartyId, Id, Id, PartyId, Day>> by;
     std::map<Place, std::uint32_t> shares;
+    const Day today = state_.Get<Book>({}).value_or(Book{}).day;
     for (const auto& [key, agreement] : state_.List<Agreement>({}, kAll)) {
       const bool live = agreement.state == AgreementState::kSigned ||
                         agreement.state == AgreementState::kReviewed ||
@@ -99,22 +101,24 @@ class Audit {
       OneAgreement(key, agreement, live);
       if (!live) continue;
       on.emplace(agreement.loan, key.agreement);
-      by.emplace(agreement.co_payer, key.agreement);
-      for (const CopayPart& part : agreement.parts) {
-        shares[{agreement.loan, part.number}] += agreement.share_ppm;
-      }
+      by.emplace(agreement.co_payer, key.agreement, agreement.loan, agreement.borrower,
+                 agreement.last_day);
       items_.insert({.day = agreement.last_day.Plus(1),
                      .queue = Queue::kAgreement,
                      .subject = key.agreement});
+      if (agreement.last_day < today) continue;  // The sweep has not come to it.
+      for (const CopayPart& part : agreement.parts) {
+        shares[{agreement.loan, part.number}] += agreement.share_ppm;
+      }
     }
     for (const auto& [place, share] : shares) Expect(share <= kWhole, "I8: shares");
     std::set<std::pair<Id, Id>> indexed_on;
     for (const auto& [key, index] : state_.List<AgreementOn>({}, kAll)) {
       indexed_on.emplace(key.loan, key.agreement);
     }
-    std::set<std::pair<PartyId, Id>> indexed_by;
+    std::set<std::tuple<PartyId, Id, Id, PartyId, Day>> indexed_by;
     for (const auto& [key, index] : state_.List<AgreementBy>({}, kAll)) {
-      indexed_by.emplace(key.co_payer, key.agreement);
+      indexed_by.emplace(key.co_payer, key.agreement, index.loan, index.borrower, index.last_day);
     }
     Expect(indexed_on == on, "AgreementOn has the live agreements");
     Expect(indexed_by == by, "AgreementBy has the live agreements");

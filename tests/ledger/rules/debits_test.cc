@@ -68,6 +68,10 @@ class DebitsTest : public testing::Test {
       agreement.last_day = day;
       market_.book().Put<CalendarItem>(
           {.day = day.Plus(1), .queue = Queue::kAgreement, .subject = id}, {});
+      const AgreementBy::Key by{.co_payer = agreement.co_payer, .agreement = id};
+      auto index = market_.book().Get<AgreementBy>(by);
+      index.last_day = day;
+      market_.book().Put<AgreementBy>(by, index);
     });
   }
   Instalment SecondNow() const { return market_.InstalmentNow(1, 2); }

@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "ledger/rules/calendar.h"
 #include "ledger/rules/debt.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/wire.h"
@@ -34,6 +36,7 @@ struct Terms {
   std::uint32_t switch_dpd = 0;
   bool all_unpaid = false;
   std::int64_t penalty_min = 0;
+  std::uint32_t agreements = 0;
 };
 
 enum class Wish : std::uint8_t {
@@ -43,7 +46,12 @@ enum class Wish : std::uint8_t {
   kVoid,
   kDeliver,
   kRepay,
-  kAgree,   // The other borrower becomes a co-payer.
+  kAgree,   // The other borrower becomes a co-payer, at once.
+  kInvite,  // The same, step by step.
+  kAccept,
+  kReview,  // The attester's or the lender's; it may decline.
+  kJoin,
+  kPrepay,  // Invites, accepts, pays the whole loan, and waits for what the next day has to do.
   kDebit,   // Creates and submits.
   kAnswer,  // Confirms or rejects.
   kPassDays,
@@ -59,7 +67,8 @@ struct Step {
 
 void showValue(const Terms& terms, std::ostream& os) {
   os << "lead " << terms.lead << ", grace " << terms.grace << ", switch " << terms.switch_dpd
-     << (terms.all_unpaid ? ", all unpaid" : "") << ", least penalty " << terms.penalty_min;
+     << (terms.all_unpaid ? ", all unpaid" : "") << ", least penalty " << terms.penalty_min
+     << ", agreements " << terms.agreements;
 }
 
 void showValue(const Step& step, std::ostream& os) {
@@ -82,6 +91,7 @@ void Agree(Market& market, const Terms& terms) {
     policy.penalty_on_all_unpaid = terms.all_unpaid;
     policy.penalty_min_per_day = {terms.penalty_min};
     policy.copay.window_days = 40;
+    policy.copay.agreements = terms.agreements;
     policy.copay.min = {1};
   });
   for (std::uint8_t number = 1; number <= kBorrowers; ++number) {
@@ -91,11 +101,18 @@ void Agree(Market& market, const Terms& terms) {
   }
 }
 
-std::int64_t Owed(const Market& market, std::uint8_t loan) {
-  std::int64_t owed = 0;
+/// Of what is billed, and of the whole loan.
+struct OwedAmounts {
+  std::int64_t billed = 0;
+  std::int64_t all = 0;
+};
+
+OwedAmounts Owed(const Market& market, std::uint8_t loan) {
+  OwedAmounts owed;
   for (std::uint16_t k = 1; k <= market.LoanNow(loan).instalments; ++k) {
     const Instalment instalment = market.InstalmentNow(loan, k);
-    if (IsPayable(instalment)) owed += UnpaidInAll(instalment).minor;
+    owed.all += UnpaidInAll(instalment).minor;
+    if (IsPayable(instalment)) owed.billed += UnpaidInAll(instalment).minor;
   }
   return owed;
 }
@@ -125,11 +142,25 @@ class Author {
         Act([purchase](Market& market) { return market.Deliver(purchase); });
         return;
       case Wish::kRepay:
-        Act([repayment = ++repayments_, purchase, amount = RepayAmount(step, purchase)](
-                Market& market) { return market.Repay(repayment, purchase, amount); });
+        Repay(purchase, RepayAmount(step, purchase));
         return;
       case Wish::kAgree:
         AgreeOn(step, purchase);
+        return;
+      case Wish::kInvite:
+        Invite(step, purchase);
+        return;
+      case Wish::kAccept:
+        Accept(step, static_cast<std::uint8_t>(step.which % (agreements_ + 1)));
+        return;
+      case Wish::kReview:
+        Review(step);
+        return;
+      case Wish::kJoin:
+        Join(step);
+        return;
+      case Wish::kPrepay:
+        Prepay(step, purchase);
         return;
       case Wish::kDebit:
         Debit(step);
@@ -138,9 +169,7 @@ class Author {
         Answer(step);
         return;
       case Wish::kPassDays:
-        deeds_.push_back({.act = {}, .days = 1 + step.how % 20});
-        market_.PassDays(deeds_.back().days);
-        verdicts_.push_back(Verdict::kAccepted);
+        Pass(DaysToPass(step));
         return;
     }
   }
@@ -155,6 +184,12 @@ class Author {
     market_.PassDays(0);
     deeds_.push_back({.act = std::move(act), .days = 0});
     return verdicts_.back();
+  }
+
+  void Pass(int days) {
+    deeds_.push_back({.act = {}, .days = days});
+    market_.PassDays(days);
+    verdicts_.push_back(Verdict::kAccepted);
   }
 
   static std::int64_t OrderedAmount(const Step& step) {
@@ -180,32 +215,106 @@ class Author {
 
   std::int64_t RepayAmount(const Step& step, std::uint8_t number) {
     const bool is_loan = market_.book().Find<Loan>({Market::PurchaseId(number)}).has_value();
-    const std::int64_t owed = is_loan ? Owed(market_, number) : 0;
-    switch (step.how % 4) {
+    const OwedAmounts owed = is_loan ? Owed(market_, number) : OwedAmounts{};
+    switch (step.how % 5) {
       case 0:
         return 1 + step.amount % 1'000;
       case 1:
-        return std::max<std::int64_t>(1, owed);
+        return std::max<std::int64_t>(1, owed.billed);
       case 2:
-        return owed + step.amount + 1;
+        return owed.billed + step.amount + 1;
+      case 3:
+        return std::max<std::int64_t>(1, owed.all);
       default:
-        return 1 + owed * (step.amount % 100) / 100;
+        return 1 + owed.billed * (step.amount % 100) / 100;
     }
   }
 
-  // From one to three instalments, one of them the oldest that is unpaid.
-  void AgreeOn(const Step& step, std::uint8_t purchase) {
+  void Repay(std::uint8_t loan, std::int64_t amount) {
+    Act([repayment = ++repayments_, loan, amount](Market& market) {
+      return market.Repay(repayment, loan, amount);
+    });
+  }
+
+  // To the next day that has something to do, so that deeds come before its sweep.
+  int DaysToNext() {
+    const int next = FirstItemDay(market_.book().state()).number - market_.book().today().number;
+    return std::clamp(next, 1, 31);
+  }
+  int DaysToPass(const Step& step) { return step.how % 2 == 0 ? 1 + step.how % 20 : DaysToNext(); }
+
+  // For one to three instalments, from the one after `skipped` that are unpaid on.
+  std::optional<act::v1::CopayInvite> Invitation(const Step& step, std::uint8_t purchase,
+                                                 std::uint32_t skipped) {
     const auto loan = market_.book().Find<Loan>({Market::PurchaseId(purchase)});
-    if (!loan || agreements_ == kMaxAgreements) return;
+    if (!loan || agreements_ == kMaxAgreements) return std::nullopt;
     act::v1::CopayInvite act = CopayDesk(market_).Invitation(++agreements_);
     act.set_loan(ToWire(Market::PurchaseId(purchase)));
     act.set_invitee(ToWire(market_.borrower(loan->borrower == market_.borrower(1) ? 2 : 1)));
     act.clear_instalments();
-    for (std::uint32_t k = 0; k <= step.how % 3U; ++k) act.add_instalments(loan->first_unpaid + k);
+    for (std::uint32_t k = 0; k <= step.how % 3U; ++k) {
+      act.add_instalments(loan->first_unpaid + skipped + k);
+    }
     act.set_share_ppm(100'000 * (1 + step.which % 6U));
     act.mutable_cap()->set_minor(1 + step.amount);
-    Act([act, number = agreements_](Market& market) {
+    return act;
+  }
+
+  void AgreeOn(const Step& step, std::uint8_t purchase) {
+    const auto act = Invitation(step, purchase, 0);
+    if (!act) return;
+    Act([act = *act, number = agreements_](Market& market) {
       return CopayDesk(market).Agree(act, number);
+    });
+  }
+
+  void Invite(const Step& step, std::uint8_t purchase) {
+    const auto act = Invitation(step, purchase, step.how % 2U);
+    if (act) Act([act = *act](Market& market) { return CopayDesk(market).Invite(act); });
+  }
+
+  // For up to two months.
+  void Accept(const Step& step, std::uint8_t number) {
+    if (!market_.book().Find<ledger::Invitation>({CopayDesk::InvitationId(number)})) return;
+    Act([number, days = step.amount % 60](Market& market) {
+      auto act = CopayDesk(market).Acceptance(number);
+      act.set_last_day(ToWire(market.book().today().Plus(days)));
+      return CopayDesk(market).Accept(act);
+    });
+  }
+
+  void Prepay(const Step& step, std::uint8_t purchase) {
+    Invite(step, purchase);
+    Accept(step, agreements_);
+    if (!market_.book().Find<Loan>({Market::PurchaseId(purchase)})) return;
+    const std::int64_t owed = Owed(market_, purchase).all;
+    if (owed > 0) Repay(purchase, owed);
+    Pass(DaysToNext());
+  }
+
+  // A capacity for an agreement or two.
+  void Review(const Step& step) {
+    const auto number = static_cast<std::uint8_t>(step.which % (agreements_ + 1));
+    if (!market_.book().Find<Agreement>({CopayDesk::AgreementId(number)})) return;
+    Act([number, step](Market& market) {
+      CopayDesk desk(market);
+      auto act = step.how % 2 == 0 ? desk.Review(number) : desk.Word(number);
+      act.set_decline(step.how % 7 == 6);
+      if (act.decline()) act.clear_capacity();
+      if (step.how % 2 == 1) return desk.LendersWord(act);
+      if (!market.book().Find<Attestation>({TestId('K', number)})) {
+        desk.AttestCapacity(number, desk.AgreementNow(number).co_payer, 1 + 2 * step.amount);
+      }
+      return desk.SecondOpinion(act);
+    });
+  }
+
+  void Join(const Step& step) {
+    const auto number = static_cast<std::uint8_t>(step.which % (agreements_ + 1));
+    if (!market_.book().Find<Agreement>({CopayDesk::AgreementId(number)})) return;
+    Act([number](Market& market) {
+      CopayDesk desk(market);
+      return desk.Join(desk.Joining(number));
     });
   }
 
@@ -299,7 +408,8 @@ rc::Gen<Terms> AnyTerms() {
       rc::gen::set(&Terms::grace, rc::gen::element<std::uint32_t>(0, 2)),
       rc::gen::set(&Terms::switch_dpd, rc::gen::element<std::uint32_t>(3, 90)),
       rc::gen::set(&Terms::all_unpaid),
-      rc::gen::set(&Terms::penalty_min, rc::gen::element<std::int64_t>(0, 60)));
+      rc::gen::set(&Terms::penalty_min, rc::gen::element<std::int64_t>(0, 60)),
+      rc::gen::set(&Terms::agreements, rc::gen::element<std::uint32_t>(1, 2, 16)));
 }
 
 rc::Gen<std::vector<Step>> AnySteps() {
@@ -310,7 +420,12 @@ rc::Gen<std::vector<Step>> AnySteps() {
                                                                 {1, Wish::kVoid},
                                                                 {1, Wish::kDeliver},
                                                                 {6, Wish::kRepay},
-                                                                {3, Wish::kAgree},
+                                                                {2, Wish::kAgree},
+                                                                {3, Wish::kInvite},
+                                                                {3, Wish::kAccept},
+                                                                {3, Wish::kReview},
+                                                                {1, Wish::kJoin},
+                                                                {2, Wish::kPrepay},
                                                                 {4, Wish::kDebit},
                                                                 {3, Wish::kAnswer},
                                                                 {4, Wish::kPassDays}})),

@@ -131,6 +131,8 @@ std::size_t Market::SweepChunk(std::size_t limit) {
   const auto due = DueItems(book_.state(),
                             {.first = FirstItemDay(book_.state()), .today = book_.today()}, limit);
   for (const CalendarItem::Key& item : due) {
+    // An item before it may have worked this one off, too.
+    if (!book_.Find<CalendarItem>(item)) continue;
     book_.state().Delete<CalendarItem>(item);
     book_.With([&](Context& context) {
       EXPECT_EQ(RunItem(context, item), Verdict::kAccepted) << item.subject.Hex();
