@@ -82,6 +82,13 @@ bool ClosesCycle(Context& context, const Agreement& agreement) {
   return ClosesCycle(agreement, by_index) && ClosesCycle(agreement, caught_up);
 }
 
+// B32: one budget, and B17: one capacity, for all that a co-payer stands for. Sums of several
+// currencies compare with neither.
+bool InOneCurrency(const Agreements& by_co_payer, const Currency& currency) {
+  return std::ranges::all_of(by_co_payer,
+                             [&](const auto& live) { return live.second.currency == currency; });
+}
+
 // What the policy in force and the other agreements leave room for.
 Verdict CheckRoom(Context& context, const Agreement& agreement, const Invitation& invitation) {
   const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
@@ -94,8 +101,9 @@ Verdict CheckRoom(Context& context, const Agreement& agreement, const Invitation
   if (by_co_payer.size() >= policy.agreements || on_loan.size() >= policy.agreements) {
     return Verdict::kRange;
   }
+  if (!InOneCurrency(by_co_payer, agreement.currency)) return Verdict::kCurrency;
   if (!SharesFit(on_loan, policy, invitation)) return Verdict::kShareMax;
-  const Amount committed = CommitmentIn(by_co_payer, agreement.currency);
+  const Amount committed = CommitmentOf(by_co_payer);
   if (committed.minor + agreement.cap.minor > policy.max_commitment.minor) return Verdict::kCap;
   return ClosesCycle(context, agreement) ? Verdict::kCycle : Verdict::kAccepted;
 }
@@ -114,7 +122,7 @@ bool IsIndependent(Context& context, const Loan& loan, PartyId reviewer) {
 }
 
 // The reviewer's own CAPACITY attestation of the co-payer counts, and bears all that the co-payer
-// stands for.
+// stands for; it has no currency of its own, and is named for an agreement in this one.
 Verdict CheckCommitments(Context& context, const Agreement& agreement) {
   const auto co_payer = context.state().Get<Participant>({.participant = agreement.co_payer});
   if (!co_payer) return Verdict::kUnknown;
@@ -123,8 +131,7 @@ Verdict CheckCommitments(Context& context, const Agreement& agreement) {
   if (!attestation || attestation->issuer != agreement.reviewer) return Verdict::kAttestMissing;
   const Policy policy = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckCapacity(context, policy, *attestation, agreement.co_payer));
-  const Amount committed =
-      CommitmentIn(LiveAgreementsBy(context, agreement.co_payer), agreement.currency);
+  const Amount committed = CommitmentOf(LiveAgreementsBy(context, agreement.co_payer));
   const auto capacity =
       std::ranges::find(attestation->values, kMonthlyCapacity, &AttestedValue::code);
   const bool bears = capacity != attestation->values.end() && committed.minor <= capacity->value;

@@ -107,10 +107,10 @@ std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number,
   return taken;
 }
 
-Amount CommitmentIn(const Agreements& agreements, const Currency& currency) {
+Amount CommitmentOf(const Agreements& agreements) {
   Amount sum;  // At most kLiveMax caps of 10^13 (A1).
   for (const auto& [id, agreement] : agreements) {
-    if (agreement.currency == currency) sum.minor += agreement.cap.minor - agreement.paid.minor;
+    sum.minor += agreement.cap.minor - agreement.paid.minor;
   }
   return sum;
 }

@@ -45,9 +45,9 @@ CopayPart* FindPart(Agreement& agreement, std::uint16_t number);
 std::uint32_t ShareTaken(const Agreements& agreements, std::uint16_t number,
                          const PartyId* co_payer = nullptr);
 
-/// What a co-payer whose live agreements these are still stands for in a currency: caps less what
-/// is paid (B32).
-Amount CommitmentIn(const Agreements& agreements, const Currency& currency);
+/// What a co-payer whose live agreements these are, all in one currency, still stands for: caps
+/// less what is paid (B32).
+Amount CommitmentOf(const Agreements& agreements);
 
 /// Writes a new agreement, which is SIGNED.
 void SignAgreement(Context& context, const Id& id, const Agreement& agreement);

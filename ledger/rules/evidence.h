@@ -20,7 +20,7 @@ namespace aval::ledger::rules {
 bool Counts(const Attestation& attestation, Day today);
 
 /// Value code of a CAPACITY attestation, which has this one value: what its subject can repay a
-/// month, minor units.
+/// month, in minor units of the currency of what it is named for: it has none of its own.
 inline constexpr std::uint32_t kMonthlyCapacity = 1;
 
 /// Whether it attests this party's capacity, counts today (else kAttestMissing) and is no older

@@ -399,6 +399,16 @@ TEST_F(AgreementsTest, WhatTodaysBillCompletesIsNoEdgeOfACircleBeforeTheSweep) {
   EXPECT_EQ(desk_.Accept(desk_.Acceptance(3)), Verdict::kAccepted);
 }
 
+TEST_F(AgreementsTest, ACoPayerStandsForOneCurrency) {
+  Sign();
+  BuyFor(3, 3);
+  ASSERT_EQ(desk_.Invite(Ask(2, 3, 2)), Verdict::kAccepted);
+  auto invitation = market_.book().Get<Invitation>({CopayDesk::InvitationId(2)});
+  invitation.currency = *Currency::Parse("USD");
+  market_.book().Put<Invitation>({CopayDesk::InvitationId(2)}, invitation);
+  EXPECT_EQ(desk_.Accept(desk_.Acceptance(2)), Verdict::kCurrency);
+}
+
 TEST_F(AgreementsTest, IsCompletedWhenAllThatItCoversIsPaid) {
   Sign();
   ASSERT_EQ(market_.Repay(2, 1, 33'832), Verdict::kAccepted);

@@ -92,6 +92,7 @@ class Audit {
   void Agreements() {
     std::set<std::pair<Id, Id>> on;
     std::set<std::tuple<PartyId, Id, Id, PartyId, Day>> by;
+    std::map<PartyId, Currency> currencies;
     std::map<Place, std::uint32_t> shares;
     const Day today = state_.Get<Book>({}).value_or(Book{}).day;
     for (const auto& [key, agreement] : state_.List<Agreement>({}, kAll)) {
@@ -107,6 +108,9 @@ class Audit {
                      .queue = Queue::kAgreement,
                      .subject = key.agreement});
       if (agreement.last_day < today) continue;  // The sweep has not come to it.
+      const auto currency = currencies.emplace(agreement.co_payer, agreement.currency).first;
+      Expect<Agreement>(currency->second == agreement.currency,
+                        "a co-payer stands for one currency", key);
       for (const CopayPart& part : agreement.parts) {
         shares[{agreement.loan, part.number}] += agreement.share_ppm;
       }
