@@ -143,15 +143,25 @@ PartyId LeadLender(const Loan& loan) {
   return std::ranges::max_element(loan.lenders, {}, &LenderPart::share_ppm)->lender;
 }
 
-Verdict SecondOpinion(Context& context, const act::v1::CopayReview& act, PartyId reviewer,
-                      const Loan& loan, Agreement& agreement) {
+// Any that is independent, whether asked or not: it answers for its word, also for a decline, by
+// its name in the agreement.
+Verdict CheckAttester(Context& context, const Loan& loan, PartyId reviewer) {
   const auto institution = context.state().Get<Institution>({.institution = reviewer});
   if (!institution || !institution->attest) return Verdict::kRole;
   if (institution->state != InstitutionState::kActive) return Verdict::kSuspended;
-  if (!IsIndependent(context, loan, reviewer)) return Verdict::kNotIndependent;
+  return IsIndependent(context, loan, reviewer) ? Verdict::kAccepted : Verdict::kNotIndependent;
+}
+
+Verdict CheckLender(Context& context, const Loan& loan, PartyId lender) {
+  if (lender != LeadLender(loan)) return Verdict::kRole;
+  return MayOriginate(context, lender) ? Verdict::kAccepted : Verdict::kSuspended;
+}
+
+Verdict SecondOpinion(Context& context, const act::v1::CopayReview& act, PartyId reviewer,
+                      Agreement& agreement) {
   if (agreement.state != AgreementState::kSigned) return Verdict::kState;
   agreement.reviewer = reviewer;
-  if (act.decline()) return Verdict::kAccepted;
+  if (act.decline()) return act.capacity().empty() ? Verdict::kAccepted : Verdict::kRange;
   if (act.capacity().empty()) return Verdict::kAttestMissing;
   agreement.capacity = ToId(act.capacity());
   agreement.state = AgreementState::kReviewed;
@@ -159,11 +169,9 @@ Verdict SecondOpinion(Context& context, const act::v1::CopayReview& act, PartyId
 }
 
 // The second opinion may be days old: what it rests on is looked at again.
-Verdict LendersWord(Context& context, const act::v1::CopayReview& act, PartyId lender,
-                    const Loan& loan, Agreement& agreement) {
-  if (lender != LeadLender(loan)) return Verdict::kRole;
-  if (!MayOriginate(context, lender)) return Verdict::kSuspended;
+Verdict LendersWord(Context& context, const act::v1::CopayReview& act, Agreement& agreement) {
   if (agreement.state != AgreementState::kReviewed) return Verdict::kState;
+  if (!act.capacity().empty()) return Verdict::kRange;
   if (act.decline()) return Verdict::kAccepted;
   agreement.state = AgreementState::kActive;
   return CheckCommitments(context, agreement);
@@ -216,11 +224,13 @@ Verdict Apply(Context& context, const act::v1::CopayReview& act) {
   const auto attester = SoleSigner(context, Department::kCompliance);
   const auto lender = SoleSigner(context, Department::kCredit);
   if (!attester && !lender) return Verdict::kRole;
+  AVAL_REQUIRE(attester ? CheckAttester(context, *loan, *attester)
+                        : CheckLender(context, *loan, *lender));
   agreement = CaughtUp(context, id, agreement->loan);
   if (!agreement || !IsLive(*agreement, context.today())) return Verdict::kState;
   if (ToDigest(act.acceptance()) != agreement->acceptance) return Verdict::kTerms;
-  AVAL_REQUIRE(attester ? SecondOpinion(context, act, *attester, *loan, *agreement)
-                        : LendersWord(context, act, *lender, *loan, *agreement));
+  AVAL_REQUIRE(attester ? SecondOpinion(context, act, *attester, *agreement)
+                        : LendersWord(context, act, *agreement));
   if (act.decline()) {
     EndAgreement(context, id, *std::move(agreement), AgreementState::kDeclined);
   } else {
@@ -236,6 +246,7 @@ Verdict Apply(Context& context, const act::v1::MandateJoin& act) {
   if (!context.SignedBy({{.party = agreement->bank, .department = Department::kOps}})) {
     return Verdict::kRole;
   }
+  if (!KeepsAccounts(context, agreement->bank)) return Verdict::kRole;
   agreement = CaughtUp(context, id, agreement->loan);
   if (!agreement || !IsLive(*agreement, context.today()) || agreement->bank_joined) {
     return Verdict::kState;

@@ -128,6 +128,8 @@ void SignAgreement(Context& context, const Id& id, const Agreement& agreement) {
 
 void EndAgreement(Context& context, const Id& id, Agreement agreement, AgreementState last) {
   AVAL_ASSERT(HasLiveState(agreement));
+  // A debit is under way for what is unpaid, within the cap; only time ends an agreement before it.
+  AVAL_ASSERT(agreement.reserved.minor == 0 || last == AgreementState::kExpired);
   PostCommitted(context, id, agreement.currency, {agreement.paid.minor - agreement.cap.minor});
   agreement.state = last;
   AVAL_ASSERT(!HasLiveState(agreement));

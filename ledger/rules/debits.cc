@@ -17,6 +17,7 @@
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
+#include "ledger/rules/standing.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger::rules {
@@ -40,11 +41,13 @@ Debit Created(const Context& context, const act::v1::DebitCreate& act, const Agr
   return debit;
 }
 
-// R14: the bank has joined the mandate, and it covers instalment and days.
-bool MandateCovers(const Agreement& agreement, const act::v1::DebitCreate& act) {
+// R14: the bank, which still keeps accounts, has joined the mandate, and it covers instalment and
+// days.
+bool MandateCovers(Context& context, const Agreement& agreement, const act::v1::DebitCreate& act) {
   const bool covered = act.instalment() <= UINT16_MAX &&
                        FindPart(agreement, static_cast<std::uint16_t>(act.instalment())) != nullptr;
-  return agreement.bank_joined && covered && ToDay(act.expiry_day()) <= agreement.last_day;
+  return agreement.bank_joined && covered && ToDay(act.expiry_day()) <= agreement.last_day &&
+         KeepsAccounts(context, agreement.bank);
 }
 
 // What the mode lets a platform take of an instalment that is billed (domain.md 2.6).
@@ -241,7 +244,7 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   if (agreement->state != AgreementState::kActive || !IsLive(*agreement, context.today())) {
     return Verdict::kState;
   }
-  if (!MandateCovers(*agreement, act)) return Verdict::kMandate;
+  if (!MandateCovers(context, *agreement, act)) return Verdict::kMandate;
   const Debit debit = Created(context, act, *agreement);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;

@@ -60,7 +60,8 @@ bool AreNumbersOf(const Debt& debt, const act::v1::CopayInvite& act) {
 }
 
 // B13: help may be asked for what is unpaid, from so many days before it is due; not for a loan in
-// default.
+// default. The first instalment that is asked for opens the window: those after it are paid for as
+// they fall due (B15), by the same agreement.
 Verdict CheckWindow(const Context& context, const CopayPolicy& policy, const Debt& debt,
                     const Invitation& invitation) {
   if (debt.loan().defaulted) return Verdict::kWindow;

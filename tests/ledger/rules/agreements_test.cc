@@ -349,6 +349,35 @@ TEST_F(AgreementsTest, EitherReviewerMayDeclineAndTheCapIsFree) {
   EXPECT_EQ(desk_.Memo(9200, 2), 0);
 }
 
+TEST_F(AgreementsTest, OnlyTheSecondOpinionNamesACapacityAndOnlyWhenItAgrees) {
+  Sign();
+  auto review = desk_.Review(1);
+  review.set_decline(true);
+  EXPECT_EQ(desk_.SecondOpinion(review), Verdict::kRange);
+  Review();
+  EXPECT_EQ(desk_.LendersWord(desk_.Review(1)), Verdict::kRange);
+  review.set_decline(true);
+  EXPECT_EQ(desk_.LendersWord(review), Verdict::kRange);
+}
+
+TEST_F(AgreementsTest, WhoHasNoWordIsToldSoEvenWhenTheAgreementHasEnded) {
+  Sign();
+  auto decline = desk_.Word(1);
+  decline.set_decline(true);
+  ASSERT_EQ(desk_.SecondOpinion(decline), Verdict::kAccepted);
+  EXPECT_EQ(market_.Apply(decline, {By(kBankB, Department::kCompliance)}), Verdict::kRole);
+  EXPECT_EQ(market_.Apply(decline, {By(kPlatform, Department::kCredit)}), Verdict::kRole);
+  EXPECT_EQ(market_.Apply(decline, {By(kAttester, Department::kCompliance)}),
+            Verdict::kNotIndependent);
+  EXPECT_EQ(desk_.SecondOpinion(decline), Verdict::kState);
+}
+
+TEST_F(AgreementsTest, ABankThatHasLeftJoinsNothing) {
+  Sign();
+  market_.book().SetInstitutionState(kBankB, InstitutionState::kExited);
+  EXPECT_EQ(desk_.Join(desk_.Joining(1)), Verdict::kRole);
+}
+
 TEST_F(AgreementsTest, TheAccountBankJoinsOnceAndNamesTheAcceptance) {
   Sign();
   auto joining = desk_.Joining(1);

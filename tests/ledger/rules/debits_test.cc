@@ -288,6 +288,11 @@ TEST_F(DebitsTest, AnIdNamesADebitOrARepaymentNeverBoth) {
   EXPECT_EQ(desk_.Create(desk_.Instruction(3, 10'000)), Verdict::kAccepted);
 }
 
+TEST_F(DebitsTest, ABankThatHasLeftIsSentNoDebit) {
+  market_.book().SetInstitutionState(kBankB, InstitutionState::kExited);
+  EXPECT_EQ(CreateWith([](auto&) {}), Verdict::kMandate);
+}
+
 TEST_F(DebitsTest, EndsWithinThePolicysDays) {
   const Day today = market_.book().today();
   EXPECT_EQ(CreateWith([&](auto& act) { act.set_expiry_day(ToWire(today.Plus(-1))); }),
