@@ -159,6 +159,7 @@ struct Instalment {
   Component principal;
   Amount subsidy;   // Charge that the sponsor bears when this instalment is billed.
   Amount reserved;  // By debit instructions under way; at most what is unpaid (I11).
+  Amount copaid;    // Of what is paid, by co-payers' debits.
   std::uint8_t bucket = 0;
   Day penalty_day;
   Day next_day;
@@ -174,6 +175,7 @@ struct Instalment {
     visit("principal", r.principal);
     visit("subsidy", r.subsidy);
     visit("reserved", r.reserved);
+    visit("copaid", r.copaid);
     visit("bucket", r.bucket);
     visit("penalty_day", r.penalty_day);
     visit("next_day", r.next_day);

@@ -67,12 +67,7 @@ bool ModeAllows(LiabilityMode mode, const Instalment& instalment) {
 // The co-payer's part of all that is or was due of the instalment (A10). Shares are several, and
 // the caps are looked at by themselves.
 Amount QuotaOf(Context& context, const Debt& debt, const Debit& debit) {
-  const Instalment& instalment = debt.At(debit.instalment);
-  Amount due;
-  for (const Component* part : {&instalment.cost, &instalment.penalty, &instalment.fee,
-                                &instalment.interest, &instalment.principal}) {
-    due.minor += part->due.minor - part->waived.minor;
-  }
+  const Amount due = ChargedInAll(debt.At(debit.instalment));
   std::vector<arithmetic::CopayPromise> promises;
   std::optional<std::size_t> own;
   for (const auto& [id, agreement] : LiveAgreementsOn(context, debt.id())) {
@@ -84,7 +79,17 @@ Amount QuotaOf(Context& context, const Debt& debt, const Debit& debit) {
   return arithmetic::SplitCopay(due, promises, arithmetic::CopayMode::kSeveral)->copayers[*own];
 }
 
-// Amounts, in this order: range, least, cap, what is left and not reserved, share.
+// K15: what all co-payers pay of an instalment, however their agreements end, leaves the borrower
+// the least share that the policy in force says; rounded down, as A10 may round it.
+bool LeavesBorrowersShare(const CopayPolicy& policy, const Instalment& instalment, Amount amount) {
+  const Amount due = ChargedInAll(instalment);
+  const Amount own = *arithmetic::MulDiv(due, arithmetic::Ratio::Ppm(policy.borrower_share_ppm),
+                                         arithmetic::Rounding::kDown);
+  return instalment.copaid.minor + instalment.reserved.minor + amount.minor <=
+         due.minor - own.minor;
+}
+
+// Amounts, in this order: range, least, cap, what is left and not reserved, shares.
 Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& debt,
                     const Agreement& agreement, const Debit& debit) {
   const Amount amount = debit.amount;
@@ -101,7 +106,7 @@ Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& deb
   if (amount.minor > QuotaOf(context, debt, debit).minor - part.paid.minor) {
     return Verdict::kShareMax;
   }
-  return Verdict::kAccepted;
+  return LeavesBorrowersShare(policy, instalment, amount) ? Verdict::kAccepted : Verdict::kShareMax;
 }
 
 // One instruction under way, and so many tries.
@@ -170,6 +175,7 @@ void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, co
   Release(context, debt, agreement, id, debit);
   agreement.paid.minor += debit.amount.minor;
   FindPart(agreement, debit.instalment)->paid.minor += debit.amount.minor;
+  debt.Change(debit.instalment).copaid.minor += debit.amount.minor;
   PostCopayPaid(context, debit.agreement, debit.currency, debit.amount);
   Claim(context, agreement, debit);
   if (agreement.paid == agreement.cap) {

@@ -144,4 +144,13 @@ Amount UnpaidInAll(const Instalment& instalment) {
           instalment.cost.Unpaid().minor};
 }
 
+Amount ChargedInAll(const Instalment& instalment) {
+  Amount charged;
+  for (const Component* part : {&instalment.cost, &instalment.penalty, &instalment.fee,
+                                &instalment.interest, &instalment.principal}) {
+    charged.minor += part->due.minor - part->waived.minor;
+  }
+  return charged;
+}
+
 }  // namespace aval::ledger::rules

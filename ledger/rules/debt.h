@@ -77,5 +77,7 @@ bool IsPayable(const Instalment& instalment);
 Amount UnpaidCredit(const Instalment& instalment);
 /// The same with penalty and costs.
 Amount UnpaidInAll(const Instalment& instalment);
+/// All five, as charged, paid or not; without what is waived.
+Amount ChargedInAll(const Instalment& instalment);
 
 }  // namespace aval::ledger::rules

@@ -1,5 +1,6 @@
 #include "tests/ledger/rules/copay_invariants.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -15,7 +16,9 @@
 #include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
+#include "ledger/record/policy.h"
 #include "ledger/rules/context.h"
+#include "ledger/rules/debt.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -75,6 +78,7 @@ class Audit {
     for (const auto& [key, debit] : state_.List<Debit>({}, kAll)) {
       if (debit.state == DebitState::kConfirmed) {
         taken_[{debit.agreement, debit.instalment}] += debit.amount.minor;
+        taken_on_[{debit.loan, debit.instalment}] += debit.amount.minor;
       }
       if (debit.state != DebitState::kCreated && debit.state != DebitState::kSubmitted) continue;
       under_way.emplace(debit.loan, debit.expiry, key.debit);
@@ -150,10 +154,27 @@ class Audit {
     Expect<Agreement>((claim ? claim->amount.minor : 0) == paid, "a claim is what was paid", key);
   }
 
+  // What a policy has said a borrower keeps at least.
+  std::int64_t BorrowersShare() const {
+    std::int64_t least = kWhole;
+    for (const auto& [key, policy] : state_.List<Policy>({}, kAll)) {
+      least = std::min<std::int64_t>(least, policy.copay.borrower_share_ppm);
+    }
+    return least;
+  }
+
   void Instalments() {
+    const std::int64_t share = BorrowersShare();
     for (const auto& [key, instalment] : state_.List<Instalment>({}, kAll)) {
-      Expect<Instalment>(instalment.reserved.minor == reserved_on_[{key.loan, key.number}],
+      const Place place{key.loan, key.number};
+      Expect<Instalment>(instalment.reserved.minor == reserved_on_[place],
                          "an instalment has reserved what debits ask for", key);
+      Expect<Instalment>(instalment.copaid.minor == taken_on_[place],
+                         "an instalment knows what co-payers have paid of it", key);
+      const std::int64_t due = ChargedInAll(instalment).minor;
+      Expect<Instalment>(
+          instalment.copaid.minor + instalment.reserved.minor <= due - due * share / kWhole,
+          "K15: the borrower keeps its share of an instalment", key);
     }
   }
 
@@ -182,6 +203,7 @@ class Audit {
   std::map<Place, std::int64_t> reserved_on_;  // By loan.
   std::map<Place, std::int64_t> reserved_by_;  // By agreement.
   std::map<Place, std::int64_t> taken_;        // By agreement.
+  std::map<Place, std::int64_t> taken_on_;     // By loan.
   std::set<CalendarItem::Key> items_;
   std::vector<std::string> broken_;
 };

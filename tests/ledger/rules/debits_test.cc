@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -267,6 +268,23 @@ TEST_F(DebitsTest, TheShareIsOfAllThatWasDueHoweverOftenItIsDebited) {
   ASSERT_EQ(desk_.Result(desk_.Confirmation(1, 10'000)), Verdict::kAccepted);
   EXPECT_EQ(desk_.Create(desk_.Instruction(2, kHalf - 10'000 + 1)), Verdict::kShareMax);
   EXPECT_EQ(desk_.Create(desk_.Instruction(2, kHalf - 10'000)), Verdict::kAccepted);
+}
+
+TEST_F(DebitsTest, WhatIsPaidUnderEndedAgreementsLeavesTheBorrowerItsShare) {
+  SetCap(kHalf);
+  Debit(1, kHalf);
+  ASSERT_EQ(desk_.Result(desk_.Confirmation(1, kHalf)), Verdict::kAccepted);
+  ASSERT_EQ(desk_.AgreementNow(1).state, AgreementState::kExhausted);
+  EXPECT_EQ(SecondNow().copaid, Amount{kHalf});
+
+  auto invitation = desk_.Invitation(2);
+  invitation.set_invitee(ToWire(market_.borrower(3)));
+  invitation.set_share_ppm(600'000);
+  ASSERT_EQ(desk_.Agree(invitation, 2), Verdict::kAccepted);
+  constexpr std::int64_t kBorrowers = 33'918 / 5;  // 20 %.
+  constexpr std::int64_t kLeft = 33'918 - kBorrowers - kHalf;
+  EXPECT_EQ(Unchanged([&] { return desk_.Create(Under(2, 2, kLeft + 1)); }), Verdict::kShareMax);
+  EXPECT_EQ(desk_.Create(Under(2, 2, kLeft)), Verdict::kAccepted);
 }
 
 TEST_F(DebitsTest, AnIdNamesADebitOrARepaymentNeverBoth) {
