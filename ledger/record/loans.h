@@ -90,8 +90,9 @@ struct Loan {
   }
 };
 
-/// Index: the loans of a grant that hold money for their next bill. That bill lowers what the grant
-/// has used, so an act that asks what is left runs such loans' due items first.
+/// Index: the loans of a grant that hold money, for their next bill or for a debit that may fail.
+/// Time alone lets them take it, at a bill's issue or a debit's end, and so lowers what the grant
+/// has used: an act that asks what is left runs such loans' due items first.
 struct HeldOf {
   static constexpr Table kTable = Table::kHeldOf;
   static constexpr std::uint8_t kVersion = 1;

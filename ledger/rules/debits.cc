@@ -136,6 +136,7 @@ void Reserve(Context& context, Debt& debt, Agreement agreement, const Id& id, co
 // Ends the instruction in the state that it has now. The agreement is the caller's to write.
 void Release(Context& context, Debt& debt, Agreement& agreement, const Id& id, const Debit& debit) {
   AVAL_ASSERT(!IsUnderWay(debit));
+  ChargePenalty(context, debt);
   debt.Change(debit.instalment).reserved.minor -= debit.amount.minor;
   agreement.reserved.minor -= debit.amount.minor;
   FindPart(agreement, debit.instalment)->reserved.minor -= debit.amount.minor;
@@ -183,7 +184,6 @@ void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, co
   } else {
     context.state().Put<Agreement>({.agreement = debit.agreement}, agreement);
   }
-  ChargePenalty(context, debt);
   context.Debit(debit.bank, account::kDepositControl, id, debit.currency, debit.amount);
   const Amount left = CollectFor(context, debt, debit.instalment, debit.bank, debit.amount);
   // It was reserved, and what is reserved stays unpaid (I11).
@@ -245,7 +245,9 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   if (context.state().Has<Repayment>({.repayment = id})) return Verdict::kDuplicate;
   CatchUp(context, *debt);
   if (!debt->IsOpen()) return Verdict::kClosed;
-  agreement = context.state().Get<Agreement>({.agreement = agreement_id});  // After catching up.
+  ChargePenalty(context, *debt);
+  ApplyHeld(context, *debt);
+  agreement = context.state().Get<Agreement>({.agreement = agreement_id});  // After all that.
   if (!agreement) return Verdict::kUnknown;
   if (agreement->state != AgreementState::kActive || !IsLive(*agreement, context.today())) {
     return Verdict::kState;
@@ -259,7 +261,6 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
   AVAL_REQUIRE(CheckDays(context, policy, debit));
   AVAL_REQUIRE(CheckTries(policy, *FindPart(*agreement, debit.instalment), context.today()));
-  ChargePenalty(context, *debt);
   AVAL_REQUIRE(CheckAmount(context, policy, *debt, *agreement, debit));
 
   Reserve(context, *debt, *std::move(agreement), id, debit);

@@ -153,4 +153,21 @@ Amount ChargedInAll(const Instalment& instalment) {
   return charged;
 }
 
+Amount Covered(const Debt& debt, std::uint16_t number) {
+  std::int64_t held = debt.loan().held.minor;
+  for (std::uint16_t k = debt.FirstUnpaid(); k < number && held > 0; ++k) {
+    held -= std::min(held, debt.At(k).reserved.minor);
+  }
+  return {std::min(held, debt.At(number).reserved.minor)};
+}
+
+Amount UncoveredCredit(const Debt& debt, std::uint16_t number) {
+  const std::int64_t unpaid = UnpaidCredit(debt.At(number)).minor;
+  return {unpaid - std::min(unpaid, Covered(debt, number).minor)};
+}
+
+bool IsCovered(const Debt& debt, std::uint16_t number) {
+  return Covered(debt, number).minor > 0 && UncoveredCredit(debt, number).minor == 0;
+}
+
 }  // namespace aval::ledger::rules

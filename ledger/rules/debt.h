@@ -73,11 +73,20 @@ class Debt {
 /// BILLED, DUE, PART_PAID or OVERDUE: what a payment goes to.
 bool IsPayable(const Instalment& instalment);
 
-/// Unpaid principal, fee and interest: what a bill asks for and what penalty is charged on.
+/// Unpaid principal, fee and interest: what a bill asks for.
 Amount UnpaidCredit(const Instalment& instalment);
 /// The same with penalty and costs.
 Amount UnpaidInAll(const Instalment& instalment);
 /// All five, as charged, paid or not; without what is waived.
 Amount ChargedInAll(const Instalment& instalment);
+
+/// What of an instalment's `reserved` the money that its loan holds stands for, the oldest
+/// instalment's first: the borrower has paid so much already, and it lies there for the debits to
+/// fail (docs/adr/0012).
+Amount Covered(const Debt& debt, std::uint16_t number);
+/// Unpaid credit that is not covered: what penalty is charged on.
+Amount UncoveredCredit(const Debt& debt, std::uint16_t number);
+/// Whether something is covered, and with it all unpaid credit: it is not late then.
+bool IsCovered(const Debt& debt, std::uint16_t number);
 
 }  // namespace aval::ledger::rules

@@ -48,11 +48,15 @@ Arrears ArrearsOn(Day day, const Instalment& instalment, const Policy& policy) {
 bool IsMonthEnd(Day day) { return day.Plus(1).Date().day == 1; }
 
 // The next day, after today, on which time does something to a billed instalment: it is due, falls
-// overdue, goes up a bucket, is in default, or a month ends while penalty runs.
-Day NextDay(const Instalment& instalment, const Policy& policy, Day today) {
+// overdue, goes up a bucket, is in default, or a month ends while penalty runs. Whether one that
+// ought to be overdue is covered is asked again every day: no longer than a debit lasts.
+Day NextDay(const Debt& debt, std::uint16_t number, Day today) {
+  const Instalment& instalment = debt.At(number);
+  const Policy& policy = debt.policy();
   if (today < instalment.due) return instalment.due;
   const Day overdue = instalment.due.Plus(std::int64_t{policy.grace_days} + 1);
   if (today < overdue) return overdue;
+  if (IsCovered(debt, number)) return today.Plus(1);
   const Arrears now = ArrearsOn(today, instalment, policy);
   Day day = today.Plus(1);
   while (!IsMonthEnd(day)) {  // At most a month of days.
@@ -75,10 +79,14 @@ void Age(Context& context, Debt& debt, std::uint16_t number) {
   if (instalment.state == InstalmentState::kBilled) instalment.state = InstalmentState::kDue;
   const Arrears arrears = ArrearsOn(today, instalment, debt.policy());
   if (arrears.dpd == 0) return;
-  if (instalment.state != InstalmentState::kOverdue) FallOverdue(context, debt, instalment);
-  instalment.bucket = arrears.bucket;
-  debt.loan().defaulted = debt.loan().defaulted || arrears.defaulted;
-  if (IsMonthEnd(today)) ChargePenalty(context, debt);
+  if (!IsCovered(debt, number)) {
+    if (instalment.state != InstalmentState::kOverdue) FallOverdue(context, debt, instalment);
+    instalment.bucket = arrears.bucket;
+    debt.loan().defaulted = debt.loan().defaulted || arrears.defaulted;
+  }
+  if (!IsMonthEnd(today)) return;
+  ChargePenalty(context, debt);
+  ApplyHeld(context, debt);
 }
 
 // What the calendar has for one instalment today, and when it has something again.
@@ -89,8 +97,7 @@ void RunStep(Context& context, Debt& debt, std::uint16_t number) {
     Age(context, debt, number);
   }
   if (!IsPayable(debt.At(number))) return;
-  Instalment& instalment = debt.Change(number);
-  instalment.next_day = NextDay(instalment, debt.policy(), context.today());
+  debt.Change(number).next_day = NextDay(debt, number, context.today());
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Morning {
 // calendar's length keep it far inside int64.
 Amount PenaltyUntil(const Morning& morning, const Debt& debt, const Instalment& instalment,
                     Amount base) {
+  if (base.minor == 0) return {};
   const Policy& policy = debt.policy();
   const std::int64_t days = arithmetic::ActualDays(instalment.penalty_day, morning.day);
   const Amount penalty = *arithmetic::Penalty(
@@ -48,7 +49,7 @@ Amount ChargeOverdue(Debt& debt, Morning morning) {
   for (std::uint16_t k = debt.FirstUnpaid(); k <= debt.count(); ++k) {
     const Instalment& instalment = debt.At(k);
     if (!Accrues(debt, instalment, morning.day) || instalment.penalty_day >= morning.day) continue;
-    const Amount penalty = PenaltyUntil(morning, debt, instalment, UnpaidCredit(instalment));
+    const Amount penalty = PenaltyUntil(morning, debt, instalment, UncoveredCredit(debt, k));
     debt.Change(k).penalty.due.minor += penalty.minor;
     debt.Change(k).penalty_day = morning.day;
     morning.room.minor -= penalty.minor;
@@ -57,20 +58,27 @@ Amount ChargeOverdue(Debt& debt, Morning morning) {
   return charged;
 }
 
-// ALL_UNPAID: the whole loan's unpaid principal and fees, while one instalment is overdue, charged
-// to the oldest that is. Interest counts once it is billed: before, it is not owed.
+// ALL_UNPAID: the whole loan's unpaid principal and fees that are not covered, while one instalment
+// is overdue and not all covered, charged to the oldest that is overdue. Interest counts once it is
+// billed: before, it is not owed.
 Amount ChargeAllUnpaid(Debt& debt, const Morning& morning) {
   std::uint16_t oldest = 0;
+  bool late = false;
   Amount base;
   for (std::uint16_t k = debt.FirstUnpaid(); k <= debt.count(); ++k) {
     const Instalment& instalment = debt.At(k);
-    if (oldest == 0 && Accrues(debt, instalment, morning.day)) oldest = k;
+    if (Accrues(debt, instalment, morning.day)) {
+      if (oldest == 0) oldest = k;
+      late = late || !IsCovered(debt, k);
+    }
+    base.minor -= Covered(debt, k).minor;
     base.minor += instalment.principal.Unpaid().minor + instalment.fee.Unpaid().minor;
     if (BilledBefore(debt, instalment, morning.day)) {
       base.minor += instalment.interest.Unpaid().minor;
     }
   }
   if (oldest == 0 || debt.At(oldest).penalty_day >= morning.day) return {};
+  base.minor = late ? std::max<std::int64_t>(base.minor, 0) : 0;
   const Amount penalty = PenaltyUntil(morning, debt, debt.At(oldest), base);
   debt.Change(oldest).penalty.due.minor += penalty.minor;
   // These days are charged for the whole loan: no other instalment charges them again.

@@ -13,6 +13,10 @@ namespace aval::ledger::rules {
 /// Nothing is charged while an instalment is within its grace days: what is paid in them was paid
 /// in time. The morning after them charges them all, on the base of that morning.
 ///
+/// What held money stands for (Covered) is paid, as far as penalty goes: it is no part of the base,
+/// and days on which all is covered are never charged. So call this before `held` or `reserved`
+/// changes, too.
+///
 /// R12b: a morning charges no more than leaves the loan's fees, interest and penalties so far
 /// within the simple cap of the policy in force on it (A14 a), and never charges the rest later.
 void ChargePenalty(Context& context, Debt& debt);

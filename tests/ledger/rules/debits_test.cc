@@ -225,12 +225,12 @@ TEST_F(DebitsTest, TheBorrowersPaymentLeavesWhatIsReserved) {
 
 TEST_F(DebitsTest, PenaltyThatComesMeanwhileIsPaidByWhatTheBorrowerHasPaidBefore) {
   Debit(1, kHalf);
-  ASSERT_EQ(market_.Repay(2, 1, 33'918), Verdict::kAccepted);
+  ASSERT_EQ(market_.Repay(2, 1, 23'918), Verdict::kAccepted);  // Of 169.59, 69.59 are held.
   market_.PassDays(2);
   ASSERT_EQ(desk_.Result(desk_.Confirmation(1, kHalf)), Verdict::kAccepted);
   EXPECT_EQ(SecondNow().state, InstalmentState::kPaid);
-  EXPECT_GT(SecondNow().penalty.due, Amount{85});
-  EXPECT_EQ(market_.LoanNow(1).held.minor, kHalf - (SecondNow().penalty.due.minor - 85));
+  EXPECT_EQ(SecondNow().penalty.due, Amount{85 + 2 * 5});  // On 100.00 a day.
+  EXPECT_EQ(market_.LoanNow(1).held, Amount{6'959 - 10});
 }
 
 TEST_F(DebitsTest, ARejectedDebitFreesWhatItReservedAndTheLoanTakesWhatItHolds) {
