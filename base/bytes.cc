@@ -1,7 +1,6 @@
 #include "base/bytes.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace aval {
 
@@ -17,27 +16,6 @@ Error BadText(const char* what, std::size_t offset) {
 }
 
 }  // namespace
-
-ByteView AsBytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-std::string_view AsText(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-Bytes CopyBytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
-
-int CompareBytes(ByteView a, ByteView b) {
-  const std::size_t common = std::min(a.size(), b.size());
-  if (common > 0) {
-    if (const int order = std::memcmp(a.data(), b.data(), common); order != 0) return order;
-  }
-  if (a.size() == b.size()) return 0;
-  return a.size() < b.size() ? -1 : 1;
-}
-
-bool EqualBytes(ByteView a, ByteView b) { return CompareBytes(a, b) == 0; }
 
 std::string ToHex(ByteView bytes) {
   std::string text;

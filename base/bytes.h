@@ -1,13 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -18,12 +21,16 @@ using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
 /// Views of one as the other; no copy, same lifetime.
-ByteView AsBytes(std::string_view text);
-std::string_view AsText(ByteView bytes);
-Bytes CopyBytes(ByteView bytes);
+inline ByteView AsBytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view AsText(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+inline Bytes CopyBytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 /// Bytewise three-way order, shorter first on a common prefix: the order of keys in a store.
-int CompareBytes(ByteView a, ByteView b);
-bool EqualBytes(ByteView a, ByteView b);
+inline int CompareBytes(ByteView a, ByteView b) { return AsText(a).compare(AsText(b)); }
+inline bool EqualBytes(ByteView a, ByteView b) { return AsText(a) == AsText(b); }
 
 /// Lowercase, two digits a byte.
 std::string ToHex(ByteView bytes);
@@ -38,34 +45,64 @@ Result<Bytes> FromBase64(std::string_view text);
 /// Appends integers big-endian and byte strings, as every format of Aval's own writes them.
 class ByteWriter {
  public:
-  void U8(std::uint8_t value) { out_.push_back(value); }
+  void U8(std::uint8_t value) { Integer(value); }
   void U16(std::uint16_t value) { Integer(value); }
   void U32(std::uint32_t value) { Integer(value); }
   void U64(std::uint64_t value) { Integer(value); }
   void I32(std::int32_t value) { Integer(static_cast<std::uint32_t>(value)); }
   void I64(std::int64_t value) { Integer(static_cast<std::uint64_t>(value)); }
-  void Raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+  void Raw(ByteView bytes) {
+    if (!bytes.empty()) std::memcpy(Extend(bytes.size()), bytes.data(), bytes.size());
+  }
   /// u32 length, then the bytes.
   void Sized(ByteView bytes);
 
-  /// Room for so many bytes, so that writing them moves nothing.
-  void Reserve(std::size_t size) { out_.reserve(size); }
+  /// Room for so many bytes in all, so that writing them moves nothing.
+  void Reserve(std::size_t size) { room_.resize(std::max(size, size_)); }
 
-  const Bytes& bytes() const { return out_; }
-  Bytes Take() { return std::move(out_); }
-  void Clear() { out_.clear(); }
-  std::size_t size() const { return out_.size(); }
+  ByteView bytes() const { return ByteView(room_).first(size_); }
+  Bytes Take() {
+    room_.resize(std::exchange(size_, 0));
+    return std::exchange(room_, {});
+  }
+  void Clear() { size_ = 0; }
+  std::size_t size() const { return size_; }
 
  private:
   template <std::unsigned_integral T>
   void Integer(T value) {
-    std::array<std::uint8_t, sizeof(T)> bytes;
+    std::uint8_t* const at = Extend(sizeof(T));
     for (std::size_t i = 0; i < sizeof(T); ++i) {
-      bytes[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
+      at[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
     }
-    Raw(bytes);
   }
-  Bytes out_;
+  std::uint8_t* Extend(std::size_t count) {
+    const std::size_t at = size_;
+    size_ += count;
+    if (size_ > room_.size()) room_.resize(std::max(size_, 2 * room_.size()));
+    return room_.data() + at;
+  }
+
+  Bytes room_;
+  std::size_t size_ = 0;  // Of what is written; the rest of `room_` is for more.
+};
+
+/// Counts what a ByteWriter would write.
+class ByteCounter {
+ public:
+  void U8(std::uint8_t) { size_ += 1; }
+  void U16(std::uint16_t) { size_ += 2; }
+  void U32(std::uint32_t) { size_ += 4; }
+  void U64(std::uint64_t) { size_ += 8; }
+  void I32(std::int32_t) { size_ += 4; }
+  void I64(std::int64_t) { size_ += 8; }
+  void Raw(ByteView bytes) { size_ += bytes.size(); }
+  void Sized(ByteView bytes) { size_ += 4 + bytes.size(); }
+
+  std::size_t size() const { return size_; }
+
+ private:
+  std::size_t size_ = 0;
 };
 
 /// Reads what ByteWriter wrote. Failure is sticky: after the first read beyond the end every read

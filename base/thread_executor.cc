@@ -7,9 +7,11 @@
 
 namespace aval {
 
-ThreadExecutor::ThreadExecutor(const std::string& name) : thread_([this] { Run(); }) {
-  pthread_setname_np(thread_.native_handle(), name.c_str());
-}
+ThreadExecutor::ThreadExecutor(const std::string& name)
+    : thread_([this, name] {
+        pthread_setname_np(pthread_self(), name.c_str());
+        Run();
+      }) {}
 
 ThreadExecutor::~ThreadExecutor() { Stop(); }
 

@@ -9,10 +9,10 @@ WorkerPool::WorkerPool(const std::string& name, unsigned threads, std::size_t ca
   AVAL_ASSERT(threads > 0);
   threads_.reserve(threads);
   for (unsigned i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] {
+    threads_.emplace_back([this, full_name = name + std::to_string(i)] {
+      pthread_setname_np(pthread_self(), full_name.c_str());
       while (std::optional<Task> task = tasks_.Pop()) (*task)();
     });
-    pthread_setname_np(threads_.back().native_handle(), (name + std::to_string(i)).c_str());
   }
 }
 

@@ -25,6 +25,7 @@ class WorkerPool {
 
   /// False when the pool is full or stopped: the caller does the work itself, or sheds it.
   bool TryPost(Task task) { return tasks_.TryPush(std::move(task)); }
+  std::size_t threads() const { return threads_.size(); }
   /// Runs what was posted and joins the threads.
   void Stop();
 

@@ -57,9 +57,9 @@ Digest Sha256Hasher::Finish() {
   return digest;
 }
 
-Digest Sha256(ByteView bytes) {
+Digest Sha256(ByteView first, ByteView rest) {
   thread_local Sha256Hasher hasher;
-  return hasher.Update(bytes).Finish();
+  return hasher.Update(first).Update(rest).Finish();
 }
 
 }  // namespace aval::crypto

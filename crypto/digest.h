@@ -40,7 +40,9 @@ class Sha256Hasher {
   std::unique_ptr<Context> context_;
 };
 
-/// SHA-256 of one buffer, on a context of the calling thread. Threads: safe from all.
-Digest Sha256(ByteView bytes);
+/// SHA-256 of one buffer, on a context of the calling thread; or of two, one after the other.
+/// Threads: safe from all.
+Digest Sha256(ByteView first, ByteView rest);
+inline Digest Sha256(ByteView bytes) { return Sha256(bytes, {}); }
 
 }  // namespace aval::crypto

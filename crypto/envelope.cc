@@ -1,7 +1,6 @@
 #include "crypto/envelope.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/assert.h"
@@ -89,11 +88,15 @@ Result<EnvelopeSignature> ParseSignature(ByteView bytes, std::size_t offset) {
   return signature;
 }
 
+std::string PaeHead(std::string_view type, std::size_t size) {
+  return "DSSEv1 " + std::to_string(type.size()) + " " + std::string(type) + " " +
+         std::to_string(size) + " ";
+}
+
 }  // namespace
 
 Bytes Pae(std::string_view type, ByteView body) {
-  const std::string head = "DSSEv1 " + std::to_string(type.size()) + " " + std::string(type) + " " +
-                           std::to_string(body.size()) + " ";
+  const std::string head = PaeHead(type, body.size());
   Bytes pae;
   pae.reserve(head.size() + body.size());
   pae.insert(pae.end(), head.begin(), head.end());
@@ -126,12 +129,16 @@ Result<Envelope> ParseEnvelope(ByteView bytes, std::size_t bytes_max) {
   AVAL_TRY(const ByteView type, in.Take(2, "payloadType"));
   if (!IsUtf8(AsText(type))) return in.Wrong("payloadType is not UTF-8, ends");
   envelope.payload_type = std::string(AsText(type));
-  std::set<KeyId> keys;
   do {
     AVAL_TRY(const ByteView inner, in.Take(3, "signatures"));
     AVAL_TRY(EnvelopeSignature signature, ParseSignature(inner, in.offset() - inner.size()));
-    if (!keys.insert(signature.key).second) return in.Wrong("a keyid comes twice, ends");
-    if (keys.size() > kEnvelopeSignaturesMax) return in.Wrong("more than 16 signatures");
+    if (std::ranges::find(envelope.signatures, signature.key, &EnvelopeSignature::key) !=
+        envelope.signatures.end()) {
+      return in.Wrong("a keyid comes twice, ends");
+    }
+    if (envelope.signatures.size() == kEnvelopeSignaturesMax) {
+      return in.Wrong("more than 16 signatures");
+    }
     envelope.signatures.push_back(std::move(signature));
   } while (in.Next(3));
   if (!in.AtEnd()) return in.Wrong("unknown or misplaced field");
@@ -139,7 +146,7 @@ Result<Envelope> ParseEnvelope(ByteView bytes, std::size_t bytes_max) {
 }
 
 Digest IdentityOf(const Envelope& envelope) {
-  return Sha256(Pae(envelope.payload_type, envelope.payload));
+  return Sha256(AsBytes(PaeHead(envelope.payload_type, envelope.payload.size())), envelope.payload);
 }
 
 void SignEnvelope(Envelope& envelope, const SecretKey& key) {

@@ -33,9 +33,8 @@ Result<Digest> RangeRoot(const HashReader& tree, std::uint64_t begin, std::uint6
 Digest EmptyRoot() { return Sha256({}); }
 
 Digest LeafHash(ByteView entry) {
-  thread_local Sha256Hasher hasher;
   constexpr std::array<std::uint8_t, 1> kPrefix{0x00};
-  return hasher.Update(kPrefix).Update(entry).Finish();
+  return Sha256(kPrefix, entry);
 }
 
 Digest NodeHash(const Digest& left, const Digest& right) {

@@ -17,6 +17,12 @@ Preparation Malformed(Verdict verdict, std::string place) {
 }  // namespace
 
 Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view origin) {
+  const crypto::Digest digest = crypto::Sha256(*envelope);
+  return Prepare(std::move(envelope), origin, digest);
+}
+
+Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view origin,
+                    const crypto::Digest& digest) {
   auto prepared = std::make_shared<PreparedAct>();
   prepared->bytes = std::move(envelope);
   Result<crypto::Envelope> parsed = crypto::ParseEnvelope(*prepared->bytes);
@@ -36,7 +42,7 @@ Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view orig
     return Malformed(Verdict::kOrigin,
                      "payload: field origin: not the ledger " + std::string(origin));
   }
-  prepared->digest = crypto::Sha256(*prepared->bytes);
+  prepared->digest = digest;
   prepared->identity = crypto::IdentityOf(prepared->envelope);
   prepared->id = {.last_valid = ToDay(prepared->act.last_valid_day()),
                   .author = ToParty(prepared->act.author()),

@@ -53,7 +53,9 @@ struct Preparation {
 };
 
 /// Form and origin: envelope, payload type, strict scanner (scanner.h), shape (shape.h), origin.
-/// Checks no signature.
+/// Checks no signature. `digest` is SHA-256 of the envelope.
+Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view origin,
+                    const crypto::Digest& digest);
 Preparation Prepare(std::shared_ptr<const Bytes> envelope, std::string_view origin);
 
 /// The public key of a key id, from wherever the caller has it; nothing when it does not know.

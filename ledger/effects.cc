@@ -23,6 +23,13 @@ Error Corrupt(const std::string& what, std::size_t offset) {
           .message = "effects: " + what + " at offset " + std::to_string(offset)};
 }
 
+void WriteJournalLine(ByteWriter& out, const JournalLine& line) {
+  out.U8(kJournalLineVersion);
+  Encoder(out).Write(line);
+}
+
+std::size_t JournalLineSize(const JournalLine& line) { return 1 + EncodedSize(line); }
+
 Result<JournalLine> DecodeLine(ByteView bytes, std::size_t offset) {
   ByteReader in(bytes);
   JournalLine line;
@@ -44,13 +51,13 @@ Result<JournalLine> DecodeLine(ByteView bytes, std::size_t offset) {
 
 Bytes EncodeJournalLine(const JournalLine& line) {
   ByteWriter out;
-  out.U8(kJournalLineVersion);
-  Encoder(out).Write(line);
+  WriteJournalLine(out, line);
   return out.Take();
 }
 
 Bytes EncodeEffects(const Writes& writes, std::span<const JournalLine> journal) {
   ByteWriter out;
+  out.Reserve(EffectsSize(writes, journal));
   for (const auto& [key, value] : writes) {
     if (IsOutcome(key)) continue;
     out.U8(value ? kPut : kDelete);
@@ -59,7 +66,8 @@ Bytes EncodeEffects(const Writes& writes, std::span<const JournalLine> journal) 
   }
   for (const JournalLine& line : journal) {
     out.U8(kLine);
-    out.Sized(EncodeJournalLine(line));
+    out.U32(static_cast<std::uint32_t>(JournalLineSize(line)));
+    WriteJournalLine(out, line);
   }
   return out.Take();
 }
@@ -73,7 +81,7 @@ std::size_t EffectsSize(const Writes& writes, std::span<const JournalLine> journ
   }
   // Lines are of fixed width.
   if (!journal.empty()) {
-    size += journal.size() * (kOp + kLength + EncodeJournalLine(journal.front()).size());
+    size += journal.size() * (kOp + kLength + JournalLineSize(journal.front()));
   }
   return size;
 }
@@ -107,11 +115,6 @@ Result<Effects> DecodeEffects(ByteView bytes) {
   return effects;
 }
 
-crypto::Digest HashEffects(ByteView effects) {
-  ByteWriter out;
-  out.Raw(AsBytes(kDomain));
-  out.Raw(effects);
-  return crypto::Sha256(out.bytes());
-}
+crypto::Digest HashEffects(ByteView effects) { return crypto::Sha256(AsBytes(kDomain), effects); }
 
 }  // namespace aval::ledger

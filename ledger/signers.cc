@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -33,6 +32,11 @@ std::optional<Owner> FindOwner(const Overlay& state, const BroughtKeys& brought,
                .live = record->added_leaf <= leaf && !revoked && record->live_from <= today};
 }
 
+bool HasSigned(const std::vector<std::optional<Owner>>& owners, const SignerRef& hand) {
+  return std::ranges::any_of(
+      owners, [&hand](const std::optional<Owner>& owner) { return owner && owner->hand == hand; });
+}
+
 // Verifies signatures of one envelope; its signed text is made when first needed.
 class Verifier {
  public:
@@ -58,13 +62,14 @@ Verdict CheckSigners(const Overlay& state, const PreparedAct& act, std::uint64_t
   if (signatures.size() != act.signers.size()) return Verdict::kSigners;
   const BroughtKeys brought = KeysBroughtBy(act.act);
   std::vector<std::optional<Owner>> owners;
-  std::set<SignerRef> seen;
+  owners.reserve(signatures.size());
   for (const crypto::EnvelopeSignature& signature : signatures) {
-    owners.push_back(FindOwner(state, brought, signature.key, leaf, today));
-    if (!owners.back()) continue;
-    const SignerRef& hand = owners.back()->hand;
-    const bool named = std::binary_search(act.signers.begin(), act.signers.end(), hand);
-    if (!named || !seen.insert(hand).second) return Verdict::kSigners;
+    const auto owner = FindOwner(state, brought, signature.key, leaf, today);
+    if (owner &&
+        (!std::ranges::binary_search(act.signers, owner->hand) || HasSigned(owners, owner->hand))) {
+      return Verdict::kSigners;
+    }
+    owners.push_back(owner);
   }
   Verifier verifier(act);
   for (std::size_t i = 0; i < owners.size(); ++i) {

@@ -15,7 +15,8 @@ ActPreparation::ActPreparation(std::vector<std::shared_ptr<const Bytes>> envelop
 ActPreparation::ActPreparation(std::vector<ledger::Preparation> acts) : acts_(std::move(acts)) {}
 
 void ActPreparation::Share(const std::shared_ptr<ActPreparation>& preparation, WorkerPool& pool) {
-  for (std::size_t i = 0; i < preparation->slices_; ++i) {
+  const std::size_t helpers = std::min(preparation->slices_, pool.threads());
+  for (std::size_t i = 0; i < helpers; ++i) {
     if (!pool.TryPost([preparation] { preparation->Work(); })) return;
   }
 }

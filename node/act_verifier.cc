@@ -11,10 +11,16 @@ namespace aval::node {
 namespace {
 
 // What the operating system calls this thread, without the number that pools add.
-std::string ThreadName() {
+std::string AskThreadName() {
   std::array<char, 16> name{};
   if (pthread_getname_np(pthread_self(), name.data(), name.size()) != 0) return "unknown";
   return std::string(WithoutNumber(name.data()));
+}
+
+// Threads have their names before they work.
+const std::string& ThreadName() {
+  thread_local const std::string name = AskThreadName();
+  return name;
 }
 
 }  // namespace
@@ -25,8 +31,9 @@ std::size_t CheckedSignatures(const ledger::PreparedAct& act) {
 }
 
 ledger::Preparation ActVerifier::Prepare(std::shared_ptr<const Bytes> envelope) {
-  if (auto act = Recall(*envelope)) return {.act = std::move(act), .malformed = std::nullopt};
-  ledger::Preparation prepared = ledger::Prepare(std::move(envelope), origin_);
+  const crypto::Digest digest = crypto::Sha256(*envelope);
+  if (auto act = Recall(digest)) return {.act = std::move(act), .malformed = std::nullopt};
+  ledger::Preparation prepared = ledger::Prepare(std::move(envelope), origin_, digest);
   if (prepared.act) Check(*prepared.act);
   return prepared;
 }
@@ -48,14 +55,9 @@ void ActVerifier::Check(ledger::PreparedAct& act) {
   for (const auto& [signer, key] : brought) keys_.Learn(key);
 }
 
-std::shared_ptr<ledger::PreparedAct> ActVerifier::Recall(const Bytes& envelope) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (remembered_.empty()) return nullptr;
-  }
-  const crypto::Digest digest = crypto::Sha256(envelope);
+std::shared_ptr<ledger::PreparedAct> ActVerifier::Recall(const crypto::Digest& envelope) {
   const std::scoped_lock lock(mutex_);
-  const auto known = remembered_.find(digest);
+  const auto known = remembered_.find(envelope);
   if (known == remembered_.end()) return nullptr;
   counters_.reused += known->second->checks.size();
   return known->second;

@@ -51,7 +51,7 @@ class ActVerifier {
   Counters counters() const;
 
  private:
-  std::shared_ptr<ledger::PreparedAct> Recall(const Bytes& envelope);
+  std::shared_ptr<ledger::PreparedAct> Recall(const crypto::Digest& envelope);
 
   const std::string origin_;
   KeyCache& keys_;

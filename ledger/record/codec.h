@@ -35,10 +35,11 @@ concept HasFields = requires(T value, const T& constant) {
   T::Fields(constant, [](std::string_view, const auto&) {});
 };
 
-/// Writes one value after another.
+/// Writes one value after another, to a ByteWriter, or to a ByteCounter to learn their size.
+template <class Out>
 class Encoder {
  public:
-  explicit Encoder(ByteWriter& out) : out_(out) {}
+  explicit Encoder(Out& out) : out_(out) {}
 
   template <class T>
   void operator()(std::string_view, const T& value) {
@@ -77,8 +78,15 @@ class Encoder {
   }
 
  private:
-  ByteWriter& out_;
+  Out& out_;
 };
+
+template <class T>
+std::size_t EncodedSize(const T& value) {
+  ByteCounter counter;
+  Encoder(counter).Write(value);
+  return counter.size();
+}
 
 /// Reads what Encoder wrote. Failure is sticky: ByteReader's, or a byte that no value has; a caller
 /// asks AtEnd once, at the end.
@@ -139,14 +147,10 @@ concept Record = HasFields<R> && HasFields<typename R::Key> && requires {
   R::kVersion;
 };
 
-// What most keys and values fit into; larger ones grow.
-inline constexpr std::size_t kUsualKeySize = 40;
-inline constexpr std::size_t kUsualValueSize = 320;
-
 template <Record R>
 Bytes EncodeKey(const typename R::Key& key) {
   ByteWriter out;
-  out.Reserve(kUsualKeySize);
+  out.Reserve(1 + EncodedSize(key));
   out.U8(static_cast<std::uint8_t>(R::kTable));
   Encoder(out).Write(key);
   return out.Take();
@@ -155,7 +159,7 @@ Bytes EncodeKey(const typename R::Key& key) {
 template <Record R>
 Bytes EncodeValue(const R& record) {
   ByteWriter out;
-  out.Reserve(kUsualValueSize);
+  out.Reserve(1 + EncodedSize(record));
   out.U8(R::kVersion);
   Encoder(out).Write(record);
   return out.Take();

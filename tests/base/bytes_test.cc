@@ -61,6 +61,46 @@ TEST(ByteReaderTest, ReadsWhatWasWritten) {
   EXPECT_TRUE(in.AtEnd());
 }
 
+TEST(ByteWriterTest, GivesWhatWasWrittenWhateverRoomItHas) {
+  for (const std::size_t room : {0U, 1U, 5U, 100U}) {
+    ByteWriter out;
+    out.U8(7);
+    out.Reserve(room);
+    out.U32(0x01020304);
+    EXPECT_EQ(out.size(), 5U);
+    EXPECT_EQ(out.Take(), (Bytes{7, 1, 2, 3, 4})) << room;
+    EXPECT_EQ(out.size(), 0U);
+    out.U8(9);
+    EXPECT_EQ(out.Take(), Bytes{9}) << room;
+  }
+}
+
+TEST(ByteWriterTest, ClearedItBeginsAgain) {
+  ByteWriter out;
+  out.U32(0xffffffff);
+  out.Clear();
+  out.U8(3);
+  EXPECT_EQ(ToHex(out.bytes()), "03");
+}
+
+TEST(ByteCounterTest, CountsWhatAWriterWrites) {
+  const auto write_all = [](auto& out) {
+    out.U8(1);
+    out.U16(1);
+    out.U32(1);
+    out.U64(1);
+    out.I32(1);
+    out.I64(1);
+    out.Raw(Bytes{1, 2, 3});
+    out.Sized(Bytes{1, 2});
+  };
+  ByteWriter writer;
+  ByteCounter counter;
+  write_all(writer);
+  write_all(counter);
+  EXPECT_EQ(counter.size(), writer.size());
+}
+
 TEST(ByteReaderTest, OnceItHasFailedItGivesNothingMore) {
   const Bytes bytes{0, 0, 0, 5, 1, 2};
   ByteReader in(bytes);
