@@ -2,32 +2,33 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
-#include <unordered_map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "ledger/state/store.h"
+#include "node/recent_map.h"
 
 namespace aval::node {
 
-/// The store as the machine reads it: records that were read or written lately come from memory,
-/// and so do walks over the tables of policies and products, which every act reads and next to none
-/// writes. Most of what an act reads has been read or written shortly before: institutions, the
-/// book, keys, the grant.
+/// The store as the machine reads it: records and short walks over one prefix that were read or
+/// written lately come from memory. Most of what an act reads has been read or written shortly
+/// before: institutions, the book, policies, keys, the grant and what hangs on it.
 ///
 /// Right as long as Take hears of every write to the store below.
 /// Threads: one.
 class StateCache final : public ledger::Reader {
  public:
-  /// Records held at most. They are few hundred bytes each.
-  static constexpr std::size_t kRecords = 32'768;
-  /// Walks held at most.
-  static constexpr std::size_t kWalks = 64;
+  /// Keys and values held at most, of records and of walks, with what a map adds to them.
+  static constexpr std::size_t kRecordBytes = std::size_t{12} << 20U;
+  static constexpr std::size_t kWalkBytes = std::size_t{4} << 20U;
+  /// A walk over more records is not held.
+  static constexpr std::size_t kWalkRecords = 64;
 
   /// `below` outlives it.
   explicit StateCache(const ledger::Reader* below) : below_(*below) {}
@@ -39,29 +40,20 @@ class StateCache final : public ledger::Reader {
   void Take(ledger::Writes writes);
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(ByteView key) const {
-      return std::hash<std::string_view>()(AsText(key));
-    }
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(ByteView a, ByteView b) const { return EqualBytes(a, b); }
-  };
-  using Records = std::unordered_map<Bytes, Bytes, Hash, Equal>;
+  // All records under a prefix, ascending.
   using Walk = std::vector<std::pair<Bytes, Bytes>>;
 
-  const Bytes* Find(ByteView key) const;
+  Result<void> ScanBelow(ByteView prefix, ByteView to, const Visitor& visit) const;
   void Remember(Bytes key, Bytes value) const;
-  void Forget(ByteView key);
+  void RememberWalk(ByteView prefix, std::shared_ptr<Walk> walk) const;
+  static void Update(Walk& walk, ByteView key, const std::optional<Bytes>& value);
+  void UpdateWalks(ByteView key, const std::optional<Bytes>& value);
 
   const ledger::Reader& below_;
-  // Two generations: when the young one is half of all, it becomes the old one, whose records are
-  // gone unless they were asked for again.
-  mutable Records young_;
-  mutable Records old_;
-  mutable std::map<std::pair<Bytes, Bytes>, Walk> walks_;  // By their ends.
+  mutable RecentMap<Bytes> records_{kRecordBytes};
+  mutable RecentMap<std::shared_ptr<Walk>> walks_{kWalkBytes};  // By prefix.
+  // Of the prefixes that walks were held for, by table: where a key's walks are looked for.
+  mutable std::map<std::uint8_t, std::set<std::size_t>> prefix_sizes_;
 };
 
 }  // namespace aval::node
