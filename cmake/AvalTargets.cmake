@@ -24,6 +24,13 @@ if(AVAL_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# What programs of ours allocate with; a sanitizer brings its own.
+add_library(aval_malloc INTERFACE)
+if(NOT AVAL_SANITIZE)
+  find_library(AVAL_JEMALLOC jemalloc REQUIRED)
+  target_link_libraries(aval_malloc INTERFACE ${AVAL_JEMALLOC})
+endif()
+
 set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
 
 # aval_library(name SOURCES ... HEADERS ... DEPS ... PRIVATE_DEPS ...): library `aval_<name>` whose

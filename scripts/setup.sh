@@ -16,6 +16,7 @@ build_packages=(
   libcli11-dev
   libgmock-dev
   libgtest-dev
+  libjemalloc-dev
   libleveldb-dev
   libprotobuf-dev protobuf-compiler
   librapidcheck-dev
