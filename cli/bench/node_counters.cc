@@ -34,6 +34,11 @@ std::optional<double> ParseNumber(std::string_view text) {
   return value;
 }
 
+// A counter that has fallen has begun again from zero.
+std::uint64_t Growth(std::uint64_t now, std::uint64_t before) {
+  return now >= before ? now - before : now;
+}
+
 Result<std::uint64_t> CountOf(const Samples& samples, std::string_view name) {
   const auto at = samples.find(name);
   if (at == samples.end() || at->second < 0) {
@@ -70,11 +75,13 @@ std::uint64_t NodeCounters::Verified() const {
 
 NodeCounters NodeCounters::Since(const NodeCounters& earlier) const {
   NodeCounters since = *this;
-  for (const Field& field : kFields) since.*field.value -= earlier.*field.value;
-  since.peer_sent_bytes -= earlier.peer_sent_bytes;
+  for (const Field& field : kFields) {
+    since.*field.value = Growth(this->*field.value, earlier.*field.value);
+  }
+  since.peer_sent_bytes = Growth(peer_sent_bytes, earlier.peer_sent_bytes);
   for (auto& [thread, count] : since.signatures_checked) {
     const auto before = earlier.signatures_checked.find(thread);
-    if (before != earlier.signatures_checked.end()) count -= before->second;
+    if (before != earlier.signatures_checked.end()) count = Growth(count, before->second);
   }
   return since;
 }

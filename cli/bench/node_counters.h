@@ -31,6 +31,7 @@ struct NodeCounters {
 
   /// Every verification, ahead of the rules or by them.
   std::uint64_t Verified() const;
+  /// What was added; of a counter that has begun again with its node, all of it.
   NodeCounters Since(const NodeCounters& earlier) const;
 };
 

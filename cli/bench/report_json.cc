@@ -29,12 +29,12 @@ object MixJson(const Mix& mix) {
           {"by_type", ObjectOf(mix.acts_by_type)}};
 }
 
-object LimitJson(const Limit& limit, double acts_per_second) {
+object LimitJson(const Limit& limit, double share) {
   return {{"verifies_per_second", limit.verifies_per_second},
           {"nodes", limit.nodes},
           {"signatures_per_act", limit.signatures_per_act},
           {"acts_per_second", limit.ActsPerSecond()},
-          {"share", limit.Share(acts_per_second)}};
+          {"share", share}};
 }
 
 object NodeJson(const NodeUsage& node) {
@@ -74,7 +74,7 @@ object RunJson(const RunReport& run) {
   body.emplace("acts_per_second", run.ActsPerSecond());
   body.emplace("signatures_per_second", run.ActsPerSecond() * run.mix.SignaturesPerAct());
   body.emplace("latency_us", LatencyJson(run.load));
-  if (run.limit) body.emplace("limit", LimitJson(*run.limit, run.ActsPerSecond()));
+  if (run.limit) body.emplace("limit", LimitJson(*run.limit, run.Share()));
   boost::json::array nodes;
   for (const NodeUsage& node : run.nodes) nodes.push_back(NodeJson(node));
   body.emplace("nodes", std::move(nodes));

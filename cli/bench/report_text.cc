@@ -70,12 +70,12 @@ std::string DecidedLines(const RunReport& run) {
 
 std::string LimitLine(const RunReport& run) {
   if (!run.limit) return Line("  limit", "not known: not all nodes are on this machine");
-  return Line("  limit",
-              Whole(run.limit->verifies_per_second) + " verifies/s with all cores busy / " +
-                  std::to_string(run.limit->nodes) + " nodes / " +
-                  Fixed(run.limit->signatures_per_act, 2) +
-                  " signatures = " + Whole(run.limit->ActsPerSecond()) + " acts/s; reached " +
-                  Fixed(100 * run.limit->Share(run.ActsPerSecond()), 1) + " %");
+  return Line("  limit", Whole(run.limit->verifies_per_second) +
+                             " verifies/s with all cores busy / " +
+                             std::to_string(run.limit->nodes) + " nodes / " +
+                             Fixed(run.limit->signatures_per_act, 2) +
+                             " signatures = " + Whole(run.limit->ActsPerSecond()) +
+                             " acts/s; reached " + Fixed(100 * run.Share(), 1) + " %");
 }
 
 std::string CpuWords(const CpuTimes& times) {

@@ -102,6 +102,10 @@ double RunReport::ActsPerSecond() const {
   return seconds > 0 ? static_cast<double>(load.decided()) / seconds : 0;
 }
 
+double RunReport::Share() const {
+  return limit && seconds > 0 ? limit->Share(static_cast<double>(load.accepted) / seconds) : 0;
+}
+
 Result<RunReport> RunLoad(const Target& target, const RunPlan& plan, Random& random,
                           const std::atomic<bool>& stop) {
   RunReport report{.plan = plan};
@@ -118,7 +122,7 @@ Result<RunReport> RunLoad(const Target& target, const RunPlan& plan, Random& ran
   report.generator = after.generator.Since(before.generator);
   AVAL_TRY(const double verifies_after, MeasureVerifies(sample, AllCores(), kVerifyDuration));
   if (target.is_local()) {
-    report.limit = Limit{.verifies_per_second = (verifies_before + verifies_after) / 2,
+    report.limit = Limit{.verifies_per_second = std::max(verifies_before, verifies_after),
                          .nodes = target.nodes().size(),
                          .signatures_per_act = report.mix.SignaturesPerAct()};
   }

@@ -48,11 +48,13 @@ struct RunReport {
   CpuTimes generator{};
 
   double ActsPerSecond() const;
+  /// Of the limit, by what was accepted: a refusal costs less. 0 without a limit.
+  double Share() const;
 };
 
 /// Prepares a load, opens its connections and runs it; measures this machine's verifies just before
-/// and just after it, because others may use the machine, too. Counters and processor time are
-/// those of the loop, to its last answer.
+/// and just after it, because others may use the machine, too, and takes the higher one. Counters
+/// and processor time are those of the loop, to its last answer.
 Result<RunReport> RunLoad(const Target& target, const RunPlan& plan, Random& random,
                           const std::atomic<bool>& stop);
 

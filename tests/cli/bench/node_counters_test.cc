@@ -59,6 +59,20 @@ TEST(NodeCountersTest, ADifferenceIsTakenOfEveryCounter) {
             (std::map<std::string, std::uint64_t>{{"applier", 2}, {"core", 0}, {"verify", 10}}));
 }
 
+TEST(NodeCountersTest, OfANodeThatHasRestartedItIsWhatCameSince) {
+  const auto earlier = Parse(kText);
+  ASSERT_TRUE(earlier.has_value());
+  NodeCounters now;
+  now.wal_syncs = 2;
+  now.peer_sent_bytes = 7;
+  now.signatures_checked["verify"] = 3;
+  ASSERT_GT(earlier->wal_syncs, now.wal_syncs);
+  const NodeCounters since = now.Since(*earlier);
+  EXPECT_EQ(since.wal_syncs, 2U);
+  EXPECT_EQ(since.peer_sent_bytes, 7U);
+  EXPECT_EQ(since.signatures_checked.at("verify"), 3U);
+}
+
 TEST(NodeCountersTest, AMetricThatLacksIsNamed) {
   const auto counters = Parse("aval_raft_is_leader 1\n");
   ASSERT_FALSE(counters.has_value());
