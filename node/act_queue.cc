@@ -30,6 +30,7 @@ bool ActQueue::Push(consensus::NodeId origin, const Act& act) {
   lane.bytes += bytes;
   ++acts_;
   bytes_ += bytes;
+  shares_ += ShareOf(*act);
   return true;
 }
 
@@ -51,6 +52,7 @@ ActQueue::Act ActQueue::Pop(Lane& lane) {
   lane.bytes -= act->bytes->size();
   --acts_;
   bytes_ -= act->bytes->size();
+  shares_ -= ShareOf(*act);
   return act;
 }
 
@@ -70,6 +72,7 @@ void ActQueue::Clear() {
   lanes_.clear();
   acts_ = 0;
   bytes_ = 0;
+  shares_ = 0;
   served_ = 0;
 }
 

@@ -41,6 +41,8 @@ class ActQueue {
   void Clear();
 
   bool empty() const { return acts_ == 0; }
+  /// Whether what waits fills a block.
+  bool FillsBlock() const { return shares_ >= kShareBytes; }
   std::size_t acts() const { return acts_; }
 
  private:
@@ -58,6 +60,7 @@ class ActQueue {
   const std::size_t bytes_max_;
   std::size_t acts_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t shares_ = 0;                   // As kShareBytes counts.
   std::uint64_t served_ = 0;                 // What the lane that was last in turn had had.
   std::map<consensus::NodeId, Lane> lanes_;  // No more than there are nodes.
 };

@@ -132,6 +132,14 @@ Result<void> AppliedLedger::Flush() {
   return {};
 }
 
+Result<AppliedLedger::Standing> AppliedLedger::standing() {
+  AVAL_TRY(const bool has_due_items, machine_->HasDueItems());
+  return Standing{.raft_index = raft_index_,
+                  .tree_size = log_->frontier().size(),
+                  .time_ms = machine_->tail().time_ms,
+                  .has_due_items = has_due_items};
+}
+
 std::uint64_t AppliedLedger::SignedSize() const {
   const auto highest = checkpoints_->highest();
   return highest ? highest->size : 0;

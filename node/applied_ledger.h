@@ -79,6 +79,15 @@ class AppliedLedger {
   };
   Counters counters() const;
 
+  /// Where the ledger stands, flushed or not. Of the applier.
+  struct Standing {
+    std::uint64_t raft_index = 0;
+    std::uint64_t tree_size = 0;
+    std::int64_t time_ms = 0;
+    bool has_due_items = false;
+  };
+  Result<Standing> standing();
+
   /// Bytes of leaves and effects waiting for Flush.
   std::size_t unflushed_bytes() const { return unflushed_bytes_; }
 

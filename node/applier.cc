@@ -1,31 +1,34 @@
 #include "node/applier.h"
 
-#include <pthread.h>
-
 #include <utility>
 
 namespace aval::node {
 
-AppliedRun StandingOf(const AppliedLedger& ledger) {
+Result<AppliedRun> StandingOf(AppliedLedger& ledger) {
+  AVAL_TRY(const AppliedLedger::Standing standing, ledger.standing());
   const std::shared_ptr<const View> view = ledger.view();
   const auto checkpoint = ledger.checkpoints().highest();
-  return {.applied = {view->raft_index},
-          .tree_size = view->tree.size(),
-          .time_ms = view->time_ms,
-          .checkpoint_size = checkpoint ? checkpoint->size : 0,
-          .has_due_items = view->has_due_items,
-          .acts = {},
-          .alarms = {}};
+  return AppliedRun{.applied = {standing.raft_index},
+                    .tree_size = standing.tree_size,
+                    .time_ms = standing.time_ms,
+                    .has_due_items = standing.has_due_items,
+                    .flushed = {view->raft_index},
+                    .flushed_size = view->tree.size(),
+                    .checkpoint_size = checkpoint ? checkpoint->size : 0,
+                    .acts = {},
+                    .alarms = {}};
 }
 
-Applier::Applier(AppliedLedger& ledger, Waiters& waiters, Applied applied)
-    : ledger_(ledger), waiters_(waiters), applied_(std::move(applied)) {}
+Applier::Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied)
+    : ledger_(ledger), waiters_(waiters), clock_(clock), applied_(std::move(applied)) {}
 
 Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
+  if (entries.empty()) return {};
   AppliedRun run;
   for (CommittedEntry& entry : entries) {
     AVAL_TRY(const AppliedLedger::Applied applied,
              ledger_.Apply(entry.index.value, entry.block.get()));
+    flushed_ = false;
     waiters_.Resolve(applied.acts);
     run.acts.insert(run.acts.end(), applied.acts.begin(), applied.acts.end());
     if (applied.faults > 0) {
@@ -35,52 +38,95 @@ Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
                            std::to_string(entry.index.value) + " that it should have refused");
     }
     entry.block.reset();
-    run.applied = entry.index;
-    if (ledger_.unflushed_bytes() >= kRunBytes) AVAL_CHECK(EndRun(run));
+    if (ledger_.unflushed_bytes() < kRunBytes) continue;
+    AVAL_CHECK(Report(std::exchange(run, {})));
+    AVAL_CHECK(Flush());
   }
-  if (run.applied.value > 0) AVAL_CHECK(EndRun(run));
+  AVAL_CHECK(Report(std::move(run)));
+  return FlushIfDue();
+}
+
+Result<void> Applier::Report(AppliedRun run) {
+  AVAL_TRY(AppliedRun standing, StandingOf(ledger_));
+  standing.acts = std::move(run.acts);
+  standing.alarms = std::move(run.alarms);
+  applied_(standing);
   return {};
 }
 
-Result<void> Applier::EndRun(AppliedRun& run) {
+std::optional<Instant> Applier::flush_due() const {
+  if (flushed_) return std::nullopt;
+  return last_flush_ ? *last_flush_ + kFlushInterval : clock_.Now();
+}
+
+Result<void> Applier::FlushIfDue() {
+  const std::optional<Instant> due = flush_due();
+  return due && *due <= clock_.Now() ? Flush() : Result<void>{};
+}
+
+Result<void> Applier::Flush() {
+  if (flushed_) return {};
   AVAL_CHECK(ledger_.Flush());
-  AppliedRun flushed = StandingOf(ledger_);
-  flushed.acts = std::move(run.acts);
-  flushed.alarms = std::move(run.alarms);
+  flushed_ = true;
+  last_flush_ = clock_.Now();
+  AppliedRun run;
   if (const auto ahead = ledger_.ahead_ms()) {
-    flushed.alarms.push_back("the leader's time is " + std::to_string(*ahead) +
-                             " ms ahead of this node's clock: its checkpoint was not signed");
+    run.alarms.push_back("the leader's time is " + std::to_string(*ahead) +
+                         " ms ahead of this node's clock: its checkpoint was not signed");
   }
-  applied_(flushed);
-  run = AppliedRun{};
-  return {};
+  return Report(std::move(run));
 }
 
-ApplierThread::ApplierThread(Applier applier, std::function<void(const Error&)> failed)
-    : applier_(std::move(applier)), failed_(std::move(failed)), thread_([this] { Run(); }) {
-  pthread_setname_np(thread_.native_handle(), "applier");
-}
+ApplierThread::ApplierThread(Applier applier, const Clock& clock,
+                             std::function<void(const Error&)> failed)
+    : applier_(std::move(applier)), clock_(clock), failed_(std::move(failed)) {}
 
 ApplierThread::~ApplierThread() { Stop(); }
 
 void ApplierThread::Commit(std::vector<CommittedEntry> entries) {
-  for (CommittedEntry& entry : entries) queue_.Push(std::move(entry));
+  const std::scoped_lock lock(mutex_);
+  if (waiting_.empty()) thread_.Post([this] { ApplyWaiting(); });
+  for (CommittedEntry& entry : entries) waiting_.push_back(std::move(entry));
+}
+
+void ApplierThread::FlushSoon() {
+  thread_.Post([this] {
+    if (!has_failed_) Check(applier_.Flush());
+  });
 }
 
 void ApplierThread::Stop() {
-  queue_.Close();
-  if (thread_.joinable()) thread_.join();
+  thread_.Stop();
+  if (!has_failed_) Check(applier_.Flush());
 }
 
-void ApplierThread::Run() {
-  for (;;) {
-    std::deque<CommittedEntry> entries = queue_.PopAll();
-    if (entries.empty()) return;
-    if (const Result<void> applied = applier_.Apply(std::move(entries)); !applied) {
-      failed_(applied.error());
-      return;
-    }
+void ApplierThread::ApplyWaiting() {
+  std::deque<CommittedEntry> entries;
+  {
+    const std::scoped_lock lock(mutex_);
+    entries.swap(waiting_);
   }
+  if (has_failed_) return;
+  Check(applier_.Apply(std::move(entries)));
+  FlushWhenDue();
+}
+
+void ApplierThread::FlushWhenDue() {
+  const std::optional<Instant> due = applier_.flush_due();
+  if (has_failed_ || flush_scheduled_ || !due) return;
+  flush_scheduled_ = true;
+  thread_.After(*due - clock_.Now(), [this] {
+    flush_scheduled_ = false;
+    if (has_failed_) return;
+    Check(applier_.FlushIfDue());
+    FlushWhenDue();
+  });
+}
+
+void ApplierThread::Check(const Result<void>& result) {
+  if (result) return;
+  has_failed_ = true;
+  failed_(result.error());
 }
 
 }  // namespace aval::node

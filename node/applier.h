@@ -1,18 +1,20 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/bounded_queue.h"
+#include "base/clock.h"
 #include "base/result.h"
+#include "base/thread_executor.h"
 #include "consensus/types.h"
-#include "crypto/digest.h"
 #include "node/act_preparation.h"
 #include "node/applied_ledger.h"
 #include "node/waiters.h"
@@ -25,41 +27,55 @@ struct CommittedEntry {
   std::shared_ptr<BlockPreparation> block;
 };
 
-/// What one run of the applier came to.
+/// What the applier has come to.
 struct AppliedRun {
   consensus::Index applied;
   std::uint64_t tree_size = 0;
   std::int64_t time_ms = 0;
-  std::uint64_t checkpoint_size = 0;  // Of the highest that this node has signed.
   bool has_due_items = false;
-  std::vector<AppliedAct> acts;
-  std::vector<std::string> alarms;  // What a leader did that an honest one does not do.
+  consensus::Index flushed;           // Durable here and visible to readers, up to this.
+  std::uint64_t flushed_size = 0;     // The tree's, there.
+  std::uint64_t checkpoint_size = 0;  // Of the highest that this node has signed.
+  std::vector<AppliedAct> acts;       // Of this run, and answered.
+  std::vector<std::string> alarms;    // What a leader did that an honest one does not do.
 };
 
-/// Where the ledger stands after its last flush, as a run that has just come to it, without acts.
-AppliedRun StandingOf(const AppliedLedger& ledger);
+/// Where the ledger stands when it has just been opened, as a run without acts.
+Result<AppliedRun> StandingOf(AppliedLedger& ledger);
 
-/// Applies committed entries: answers leave as soon as acts are applied, then log and state are
-/// flushed once for all of them. Threads: one.
+/// Applies committed entries. Answers leave as soon as acts are applied; log and state are flushed
+/// together for all that came since the last flush, which under load is kFlushInterval ago, unless
+/// a reader waits for it: what is written again meanwhile is written once, for three syncs in all
+/// (docs/adr/0013). Until then the Raft log alone has it, on which the answers rest.
+/// Threads: one.
 class Applier {
  public:
-  /// Hears what is durable here and visible to readers.
+  /// Hears of every run, and again when it is flushed.
   using Applied = std::function<void(const AppliedRun&)>;
-  /// A run ends when this much waits for the flush.
+  static constexpr Duration kFlushInterval = std::chrono::milliseconds(100);
+  /// So much is flushed at once.
   static constexpr std::size_t kRunBytes = std::size_t{8} << 20U;
 
-  /// `ledger` and `waiters` outlive the applier.
-  Applier(AppliedLedger& ledger, Waiters& waiters, Applied applied);
+  /// `ledger`, `waiters` and `clock` outlive the applier.
+  Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied);
 
-  /// In order, without a gap. An error is final: the node stops.
+  /// In order, without a gap; flushes when it is time. An error of these three is final: the node
+  /// stops.
   Result<void> Apply(std::deque<CommittedEntry> entries);
+  /// When there is something to flush, and when: whoever runs the applier calls FlushIfDue then.
+  std::optional<Instant> flush_due() const;
+  Result<void> FlushIfDue();
+  Result<void> Flush();
 
  private:
-  Result<void> EndRun(AppliedRun& run);
+  Result<void> Report(AppliedRun run);
 
   AppliedLedger& ledger_;
   Waiters& waiters_;
+  const Clock& clock_;
   const Applied applied_;
+  bool flushed_ = true;
+  std::optional<Instant> last_flush_;
 };
 
 /// Where committed entries go, in order. The simulator has one without a thread.
@@ -69,28 +85,34 @@ class CommitSink {
   virtual void Commit(std::vector<CommittedEntry> entries) = 0;
 };
 
-/// An applier on a thread of its own, which takes everything that waits in one run.
-/// Threads: Commit from one; events come on the applier's thread.
+/// An applier on a thread of its own, which takes everything that waits in one run. What waits is
+/// bounded by what the core hands out unapplied.
+/// Threads: Commit from one; events come on the applier's thread, but for those of Stop.
 class ApplierThread final : public CommitSink {
  public:
-  /// More than the core ever hands out unapplied; a full queue would make its thread wait.
-  static constexpr std::size_t kQueue = 1U << 17U;
-
-  /// `failed` is called once; then nothing more is applied.
-  ApplierThread(Applier applier, std::function<void(const Error&)> failed);
+  /// `clock` is the applier's. `failed` is called once; then nothing more is applied.
+  ApplierThread(Applier applier, const Clock& clock, std::function<void(const Error&)> failed);
   ~ApplierThread() override;
 
   void Commit(std::vector<CommittedEntry> entries) override;
-  /// Applies what was committed and joins the thread.
+  /// Somebody waits to see what is applied. From any thread.
+  void FlushSoon();
+  /// Applies and flushes what was committed, and joins the thread.
   void Stop();
 
  private:
-  void Run();
+  void ApplyWaiting();
+  void FlushWhenDue();
+  void Check(const Result<void>& result);
 
   Applier applier_;
+  const Clock& clock_;
   const std::function<void(const Error&)> failed_;
-  BoundedQueue<CommittedEntry> queue_{kQueue};
-  std::thread thread_;
+  bool has_failed_ = false;
+  bool flush_scheduled_ = false;
+  std::mutex mutex_;
+  std::deque<CommittedEntry> waiting_;
+  ThreadExecutor thread_{"applier"};  // Last: its tasks use the rest.
 };
 
 }  // namespace aval::node

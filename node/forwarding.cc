@@ -24,25 +24,31 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
       unanswered_.emplace(submissions_, Unanswered{.act = act, .deadline = deadline, .sent = now});
       fresh.push_back(std::move(act));
     }
-    Route(std::move(fresh));
-    React();
+    Route(fresh);
+    ReactSoon();
   });
 }
 
-void Replica::Route(std::vector<Act> acts) {
+void Replica::Route(const std::vector<Act>& acts) {
   if (leading()) {
     RefuseUnanswered(EnqueueInOrder(self_, acts, nullptr));
     return;
   }
+  for (const Act& act : acts) routed_.push_back(act->bytes);
+}
+
+// In one message for all that came since the last.
+void Replica::ForwardRouted() {
   const consensus::NodeId leader = core_.leadership().leader;
-  if (leader.value == 0) return;  // They go when there is one.
-  std::vector<std::shared_ptr<const Bytes>> envelopes;
-  for (const Act& act : acts) envelopes.push_back(act->bytes);
-  if (!envelopes.empty()) parts_.peers->Forward(leader, std::move(envelopes));
+  std::vector<std::shared_ptr<const Bytes>> envelopes = std::exchange(routed_, {});
+  // Without a leader, and to this one, they go when there is another.
+  if (envelopes.empty() || leader.value == 0 || leader == self_) return;
+  parts_.peers->Forward(leader, std::move(envelopes));
 }
 
 void Replica::SendUnanswered(bool all) {
   const Instant now = parts_.clock->Now();
+  if (all) routed_.clear();  // They are among these.
   std::vector<Act> acts;
   for (auto& [submission, waiting] : unanswered_) {
     if (!all && now - waiting.sent < limits_.resend_interval) continue;
@@ -50,7 +56,7 @@ void Replica::SendUnanswered(bool all) {
     waiting.resent = true;
     acts.push_back(waiting.act);
   }
-  if (!acts.empty()) Route(std::move(acts));
+  Route(acts);
 }
 
 void Replica::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,

@@ -11,8 +11,8 @@ namespace {
 
 // Own blocks under way to the disk: one syncs while the next is filled.
 constexpr std::uint64_t kBlocksUnderWay = 2;
-// And on their way to being applied here: one is applied while the next is agreed on; more would
-// only be smaller, and wait.
+// And on their way to being applied here: one is applied while the next, when there are acts enough
+// to fill it, is agreed on; more would only wait.
 constexpr std::size_t kBlocksUnapplied = 2;
 
 }  // namespace
@@ -40,7 +40,7 @@ void Replica::OnForward(consensus::NodeId from, std::vector<ledger::Preparation>
     }
     Refuse(from, std::move(invalid), net::ForwardRefused::Reason::kInvalid);
     Refuse(from, EnqueueInOrder(from, taken, receipt), net::ForwardRefused::Reason::kOverloaded);
-    React();
+    ReactSoon();
   });
 }
 
@@ -80,7 +80,8 @@ bool Replica::CheckpointDue(Instant now) const {
 bool Replica::ShouldPropose(Instant now) const {
   if (core_.last().index.value - core_.stable().value >= kBlocksUnderWay) return false;
   if (unapplied_.size() >= kBlocksUnapplied) return false;
-  if (!queue_.empty()) return true;
+  // Blocks under way cost the same however few acts they have: a part of one waits for the last.
+  if (!queue_.empty()) return unapplied_.empty() || queue_.FillsBlock();
   // Empty blocks: for what is due, and to have the last leaves in a checkpoint; one at a time.
   if (applied_.applied != core_.last().index) return false;
   if (applied_.has_due_items) return true;

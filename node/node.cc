@@ -235,13 +235,13 @@ Result<void> Node::Parts::StartReplica() {
                 .failed = [this](const Error& error) { Fail(error); }});
   wal_sink.emplace(*wal_writer);
   io.emplace(1);
-  applier.emplace(Applier(*ledger, waiters,
+  applier.emplace(Applier(*ledger, waiters, clock,
                           [this](const AppliedRun& run) {
                             replica->OnApplied(run);
-                            api->OnApplied(run.tree_size);
+                            api->OnApplied(run.tree_size, run.flushed_size);
                           }),
-                  [this](const Error& error) { Fail(error); });
-  const AppliedRun standing = StandingOf(*ledger);
+                  clock, [this](const Error& error) { Fail(error); });
+  AVAL_TRY(const AppliedRun standing, StandingOf(*ledger));
   replica.emplace(
       Replica::Parts{.core = &*core,
                      .clock = &clock,
@@ -279,6 +279,7 @@ Result<void> Node::Parts::Serve() {
                               .readers = &*readers,
                               .reporters = &*reporters,
                               .waiting_acts_max = config.queue_acts,
+                              .flush_soon = [this] { applier->FlushSoon(); },
                               .metrics =
                                   [this] {
                                     return MetricsText(

@@ -30,7 +30,7 @@ Replica::Replica(const Parts& parts, const Limits& limits, const consensus::Core
 }
 
 void Replica::Start() {
-  parts_.core->Post([this] { React(); });
+  parts_.core->Post([this] { ReactSoon(); });
 }
 
 void Replica::OnMessage(NodeId from, consensus::Message message, net::Receipt receipt) {
@@ -42,7 +42,7 @@ void Replica::OnMessage(NodeId from, consensus::Message message, net::Receipt re
     if (!blocks) return;
     core_.Receive(from, message, parts_.clock->Now(), actions_);
     PrepareBlocks(*std::move(blocks));
-    React();
+    ReactSoon();
   });
 }
 
@@ -53,14 +53,14 @@ void Replica::OnLink(NodeId peer, bool up) {
     } else if (peer == core_.leadership().leader) {
       SendUnanswered(/*all=*/true);
     }
-    React();
+    ReactSoon();
   });
 }
 
 void Replica::OnPersisted(std::uint64_t sequence) {
   parts_.core->Post([this, sequence] {
     core_.Persisted(sequence, parts_.clock->Now(), actions_);
-    React();
+    ReactSoon();
   });
 }
 
@@ -89,7 +89,7 @@ void Replica::OnApplied(const AppliedRun& run) {
     }
     last_time_ms_ = std::max(last_time_ms_, run.time_ms);
     core_.Applied(run.applied, actions_);
-    React();
+    ReactSoon();
   });
 }
 
@@ -102,17 +102,25 @@ void Replica::Tick() {
     ExpireUnanswered(now);
     SendUnanswered(/*all=*/false);
   }
-  React();
+  ReactSoon();
 }
 
-// After every event: do what the core asks until it asks nothing more, then propose and set the
+// Once for all events that wait on the core's thread.
+void Replica::ReactSoon() {
+  if (std::exchange(reaction_due_, true)) return;
+  parts_.core->Post([this] { React(); });
+}
+
+// After events: do what the core asks until it asks nothing more, then propose and set the
 // timer.
 void Replica::React() {
+  reaction_due_ = false;
   // Bounded: each proposal needs room, and each round without one leaves no actions.
   do {
     HandOut();
     MaybePropose();
   } while (!actions_.persist.empty() || !actions_.messages.empty() || !actions_.committed.empty());
+  ForwardRouted();
   ArmTimer();
   PublishStatus();
 }
@@ -165,7 +173,7 @@ void Replica::PublishStatus() {
   status_.commit = core_.commit();
   status_.last = core_.last().index;
   status_.stable = core_.stable();
-  status_.applied = applied_.applied;
+  status_.applied = applied_.flushed;
   status_.queued_acts = queue_.acts();
   status_.unanswered_acts = unanswered_.size();
   status_.prepared_blocks = blocks_.size();

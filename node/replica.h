@@ -94,7 +94,7 @@ class Replica {
     consensus::Index commit;
     consensus::Index last;
     consensus::Index stable;
-    consensus::Index applied;
+    consensus::Index applied;  // And flushed: what readers see.
     std::size_t queued_acts = 0;
     std::size_t unanswered_acts = 0;
     std::size_t prepared_blocks = 0;  // Of others, in the log and not yet handed to the applier.
@@ -142,6 +142,7 @@ class Replica {
 
   // replica.cc
   void Tick();
+  void ReactSoon();
   void React();
   void HandOut();
   void ArmTimer();
@@ -171,7 +172,8 @@ class Replica {
 
   // forwarding.cc
   void SendUnanswered(bool all);
-  void Route(std::vector<Act> acts);
+  void Route(const std::vector<Act>& acts);
+  void ForwardRouted();
   void ForgetUnanswered(const crypto::Digest& envelope);
   void RefuseUnanswered(std::span<const crypto::Digest> envelopes);
   void DropInvalid(consensus::NodeId from, std::span<const crypto::Digest> envelopes);
@@ -185,6 +187,7 @@ class Replica {
   AppliedRun applied_;
   Instant armed_;  // When the earliest timer under way fires.
   bool timer_under_way_ = false;
+  bool reaction_due_ = false;  // React is on its way.
   Instant last_housekeeping_;
 
   // Blocks that the log has beyond commit, by the chain of their entry.
@@ -195,6 +198,7 @@ class Replica {
   std::map<std::uint64_t, Unanswered> unanswered_;
   std::map<crypto::Digest, std::uint64_t> unanswered_by_envelope_;
   std::uint64_t submissions_ = 0;
+  std::vector<std::shared_ptr<const Bytes>> routed_;  // Of these, what the leader is to get next.
 
   // Leading.
   std::atomic<bool> leads_ = false;

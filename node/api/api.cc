@@ -119,18 +119,29 @@ void Api::AwaitSize(std::uint64_t tree_size, Wait wait) {
   }
   if (wait.done) return wait.done(WaitEnd::kStopping);
   // It may have come between the look and the wait.
-  OnApplied(parts_.ledger->view()->tree.size());
+  EndReached(parts_.ledger->view()->tree.size());
 }
 
-void Api::OnApplied(std::uint64_t tree_size) {
-  std::vector<Wait> reached;
+void Api::OnApplied(std::uint64_t tree_size, std::uint64_t visible_size) {
   {
     const std::scoped_lock lock(mutex_);
-    const auto end = waits_.upper_bound(tree_size);
+    applied_size_ = tree_size;
+  }
+  EndReached(visible_size);
+}
+
+void Api::EndReached(std::uint64_t visible_size) {
+  std::vector<Wait> reached;
+  bool waits_for_flush = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto end = waits_.upper_bound(visible_size);
     for (auto at = waits_.begin(); at != end; ++at) reached.push_back(std::move(at->second));
     waits_.erase(waits_.begin(), end);
+    waits_for_flush = !waits_.empty() && waits_.begin()->first <= applied_size_;
   }
   EndAll(std::move(reached), WaitEnd::kReached);
+  if (waits_for_flush) parts_.flush_soon();
 }
 
 void Api::ExpireWaits() {

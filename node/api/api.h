@@ -42,6 +42,7 @@ class Api {
     WorkerPool* readers = nullptr;          // Reads of the state and the log; full: 429.
     WorkerPool* reporters = nullptr;        // Reads that walk the whole state; full: 429.
     std::size_t waiting_acts_max = 65'536;  // A client has a quarter at most, or a batch.
+    std::function<void()> flush_soon;       // Makes visible what is applied.
     std::function<std::string()> metrics;   // The text for /metrics.
     std::function<bool()> failed;           // The node is going down on an error.
   };
@@ -54,8 +55,10 @@ class Api {
   explicit Api(Parts parts);
 
   void Handle(net::HttpRequest request, Respond respond);
-  /// The applier has come to `tree_size`: who waits for it is answered.
-  void OnApplied(std::uint64_t tree_size);
+  /// The applier has come to `tree_size`, and readers see the ledger up to `visible_size`: who
+  /// waits for that is answered. Where somebody waits for what is applied and not visible, it is
+  /// flushed.
+  void OnApplied(std::uint64_t tree_size, std::uint64_t visible_size);
   /// Looks for waits whose deadline has passed; to be called now and then.
   void ExpireWaits();
   /// Answers 503 to who waits, now and later.
@@ -105,11 +108,13 @@ class Api {
   };
   /// Calls `done` when this node has applied `tree_size` leaves, at once or on some thread.
   void AwaitSize(std::uint64_t tree_size, Wait wait);
+  void EndReached(std::uint64_t visible_size);
   void EndAll(std::vector<Wait> waits, WaitEnd end);
 
   const Parts parts_;
   std::mutex mutex_;
   std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
+  std::uint64_t applied_size_ = 0;
   bool stopped_ = false;
   // By the client's pinned key.
   Budget<crypto::KeyId> acts_;

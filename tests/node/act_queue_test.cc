@@ -111,6 +111,19 @@ TEST(ActQueueTest, AnActBeyondTheShareHasABlockOfItsOwn) {
   EXPECT_EQ(queue.TakeBlock().size(), 1U);
 }
 
+TEST(ActQueueTest, ABlockIsFullWithItsShareOfWhoeversActs) {
+  ActQueue queue(1'000, kRoom);
+  Fill(queue, kOne, kShare / 2);
+  EXPECT_FALSE(queue.FillsBlock());
+  Fill(queue, kTwo, kShare - kShare / 2);
+  EXPECT_TRUE(queue.FillsBlock());
+  EXPECT_EQ(queue.TakeBlock().size(), kShare);
+  EXPECT_FALSE(queue.FillsBlock());
+  Fill(queue, kOne, kShare);
+  queue.Clear();
+  EXPECT_FALSE(queue.FillsBlock());
+}
+
 TEST(ActQueueTest, ClearedItHasAllItsRoomAgain) {
   ActQueue queue(4, 1'000);
   Fill(queue, kOne, 2);

@@ -346,6 +346,7 @@ TEST_F(ApiActsTest, ActUnderAKeyOfTheSameBatchWaitsForItAndKeepsItsPlace) {
 TEST_F(ApiActsTest, WhatTheLedgerWouldDropOrHasDecidedTakesNoPlaceInTheLog) {
   const Bytes act = nodes_.DayRoll(Tomorrow(), Valid());
   ASSERT_EQ(nodes_.PostAct(0, act)->status, 200);
+  ASSERT_TRUE(nodes_.client(0).GetJson("/v1/node?min_index=3", RunningNodes::kTimeout));
   auto unsigned_act = crypto::ParseEnvelope(nodes_.DayRoll(Tomorrow(), Valid()));
   ASSERT_TRUE(unsigned_act);
   unsigned_act->signatures.pop_back();

@@ -66,6 +66,51 @@ TEST(ReplicaTest, AnActOfAFollowersClientIsAnsweredByThatNodesOwnApply) {
   ExpectOneLedger(nodes);
 }
 
+TEST(ReplicaTest, ActsThatComeTogetherGoToTheLeaderInOneMessage) {
+  SimulatedNodes nodes;
+  const std::uint32_t follower = OtherThan(nodes.Elect());
+  std::vector<SimulatedNodes::Ticket> tickets;
+  for (std::uint32_t n = 1; n <= 5; ++n) {
+    tickets.push_back(nodes.Submit(follower, ledger::RegisterAct(n)));
+  }
+  ASSERT_TRUE(nodes.Settle());
+  for (const auto& ticket : tickets) EXPECT_TRUE(Decided(ticket));
+  EXPECT_EQ(nodes.forwards(), 1U);
+}
+
+TEST(ReplicaTest, UnderLoadFlushesAreApart) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  ASSERT_TRUE(nodes.Settle());
+  const std::uint64_t flushes = nodes.applied_counters(leader).flushes;
+  const std::uint64_t blocks = nodes.status(leader).blocks_proposed;
+  std::vector<SimulatedNodes::Ticket> tickets;
+  for (std::uint32_t n = 1; n <= 50; ++n) {
+    tickets.push_back(nodes.Submit(leader, ledger::RegisterAct(n)));
+    nodes.Run(milliseconds(20));
+  }
+  EXPECT_GE(nodes.status(leader).blocks_proposed - blocks, 40U);
+  EXPECT_LE(nodes.applied_counters(leader).flushes - flushes, 11U);  // In a second.
+  ASSERT_TRUE(nodes.Settle());
+  EXPECT_EQ(CountHeldAnswers(nodes, tickets), tickets.size());
+}
+
+TEST(ReplicaTest, WhatWasAnsweredBeforeItsFlushIsAppliedAgainAfterAPowerCut) {
+  SimulatedNodes nodes;
+  const std::uint32_t node = OtherThan(nodes.Elect());
+  const auto flushed = nodes.Submit(node, ledger::RegisterAct(1));
+  ASSERT_TRUE(nodes.RunUntil([&] { return flushed->answer.has_value(); }));
+  const auto answered = nodes.Submit(node, ledger::RegisterAct(2));
+  ASSERT_TRUE(nodes.RunUntil([&] { return answered->answer.has_value(); }));
+  ASSERT_TRUE(Decided(answered));
+  ASSERT_LE(nodes.view(node)->tree.size(), answered->answer->outcome.leaf);
+  nodes.Kill(node);
+  nodes.Start(node);
+  ASSERT_TRUE(nodes.Settle());
+  EXPECT_EQ(LeafEverywhere(nodes, *answered->act), answered->answer->outcome.leaf);
+  ExpectOneLedger(nodes);
+}
+
 // The block brings back the very envelope that the follower has checked when it was submitted, and
 // the leader when it was forwarded.
 TEST(ReplicaTest, EachNodeVerifiesASignatureOnce) {
@@ -427,7 +472,7 @@ TEST(ReplicaTest, AFloodOfForwardedActsDoesNotMakeOthersWaitForItsEnd) {
 }
 
 // Everything that comes meanwhile makes one block, instead of many small ones.
-TEST(ReplicaTest, ALeaderHasAtMostTwoBlocksThatItHasNotApplied) {
+TEST(ReplicaTest, APartOfABlockWaitsUntilTheBlockBeforeItIsApplied) {
   SimulatedNodes nodes;
   const std::uint32_t leader = nodes.Elect();
   ASSERT_TRUE(nodes.Settle());
@@ -437,15 +482,33 @@ TEST(ReplicaTest, ALeaderHasAtMostTwoBlocksThatItHasNotApplied) {
   for (std::uint32_t n = 1; n <= 10; ++n) {
     tickets.push_back(nodes.Submit(leader, ledger::RegisterAct(n)));
     nodes.Run(milliseconds(100));
-    ASSERT_LE(nodes.status(leader).blocks_proposed, before.blocks_proposed + 2) << n;
+    ASSERT_LE(nodes.status(leader).blocks_proposed, before.blocks_proposed + 1) << n;
   }
-  EXPECT_EQ(nodes.status(leader).commit.value, before.commit.value + 2);
-  EXPECT_EQ(nodes.status(leader).queued_acts, 8U);
+  EXPECT_EQ(nodes.status(leader).commit.value, before.commit.value + 1);
+  EXPECT_EQ(nodes.status(leader).queued_acts, 9U);
   nodes.ReleaseApplies(leader);
   ASSERT_TRUE(nodes.RunUntil([&] { return Decided(tickets.back()); }));
-  EXPECT_EQ(nodes.status(leader).blocks_proposed, before.blocks_proposed + 3);
+  EXPECT_EQ(nodes.status(leader).blocks_proposed, before.blocks_proposed + 2);
   ASSERT_TRUE(nodes.Settle());
   EXPECT_EQ(CountHeldAnswers(nodes, tickets), 10U);
+}
+
+TEST(ReplicaTest, ALeaderHasAtMostTwoFullBlocksThatItHasNotApplied) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  ASSERT_TRUE(nodes.Settle());
+  nodes.HoldApplies(leader);
+  const Replica::Status before = nodes.status(leader);
+  constexpr std::size_t kActsOfBlock = ActQueue::kShareBytes / ActQueue::kActBytesLeast;
+  std::vector<std::shared_ptr<const Bytes>> acts;
+  for (std::uint32_t n = 1; n <= 4 * kActsOfBlock; ++n) acts.push_back(ledger::RegisterAct(n));
+  nodes.DeliverForward(leader, OtherThan(leader), acts);
+  nodes.Run(seconds(1));
+  EXPECT_EQ(nodes.status(leader).commit.value, before.commit.value + 2);
+  EXPECT_EQ(nodes.status(leader).queued_acts, 2 * kActsOfBlock);
+  nodes.ReleaseApplies(leader);
+  ASSERT_TRUE(nodes.Settle());
+  EXPECT_EQ(nodes.status(leader).queued_acts, 0U);
 }
 
 TEST(ReplicaTest, ForwardedActsCountForTheirPeerUntilTheyAreApplied) {
@@ -457,6 +520,7 @@ TEST(ReplicaTest, ForwardedActsCountForTheirPeerUntilTheyAreApplied) {
   const std::weak_ptr<int> kept = receipt;
   nodes.DeliverForward(leader, OtherThan(leader), {act}, std::move(receipt));
   ASSERT_TRUE(nodes.RunUntil([&] { return kept.expired(); }));
+  ASSERT_TRUE(nodes.Settle());  // Flushed, too.
   EXPECT_TRUE(nodes.OutcomeAt(leader, *ledger::Prepare(act, ledger::kTestOrigin).act));
 }
 

@@ -66,12 +66,13 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     ledger = *std::move(opened);
     keys.emplace(ledger->state(), 1024);
     verifier.emplace(nodes.genesis_.origin(), *keys);
-    applier.emplace(*ledger, waiters, [this](const AppliedRun& run) { replica->OnApplied(run); });
+    applier.emplace(*ledger, waiters, nodes.time_,
+                    [this](const AppliedRun& run) { replica->OnApplied(run); });
     consensus::Core::Options core_options;
     core_options.self = {number};
     core_options.seed = nodes.random_.U64();
     for (std::uint32_t voter = 1; voter <= kNodes; ++voter) core_options.voters.push_back({voter});
-    const AppliedRun standing = StandingOf(*ledger);
+    const AppliedRun standing = *StandingOf(*ledger);
     replica.emplace(
         Replica::Parts{.core = &core,
                        .clock = &nodes.time_,
@@ -109,6 +110,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
   }
 
   void Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override {
+    ++nodes.forwards_;
     nodes.Carry(number, to.value, [from = number, envelopes](Process& receiver) {
       receiver.TakeForward(from, envelopes);
     });
@@ -145,6 +147,16 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     core.After(nodes.UpTo(nodes.options_.disk_max), [this] {
       const auto applied = applier->Apply(std::exchange(committed, {}));
       EXPECT_TRUE(applied) << applied.error().message;
+      FlushWhenDue();
+    });
+  }
+
+  void FlushWhenDue() {
+    const std::optional<Instant> due = applier->flush_due();
+    if (!due) return;
+    core.After(*due - nodes.time_.Now(), [this] {
+      const auto flushed = applier->FlushIfDue();
+      EXPECT_TRUE(flushed) << flushed.error().message;
     });
   }
 

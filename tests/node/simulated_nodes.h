@@ -53,6 +53,8 @@ class SimulatedNodes {
   /// Until every node has applied all there is, nothing is due and nothing waits.
   bool Settle();
 
+  /// Messages of forwarded acts that left any node so far.
+  std::size_t forwards() const { return forwards_; }
   /// Submits at `node` as its API does; the client waits for `timeout`.
   Ticket Submit(std::uint32_t node, const std::shared_ptr<const Bytes>& envelope,
                 Duration timeout = std::chrono::seconds(30));
@@ -129,6 +131,7 @@ class SimulatedNodes {
   std::map<std::uint32_t, Slot> nodes_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Link> links_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> cut_;
+  std::size_t forwards_ = 0;
 };
 
 }  // namespace aval::node
