@@ -48,7 +48,6 @@ void Replica::ForwardRouted() {
 
 void Replica::SendUnanswered(bool all) {
   const Instant now = parts_.clock->Now();
-  if (all) routed_.clear();  // They are among these.
   std::vector<Act> acts;
   for (auto& [submission, waiting] : unanswered_) {
     if (!all && now - waiting.sent < limits_.resend_interval) continue;

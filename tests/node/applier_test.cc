@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <future>
@@ -56,6 +58,24 @@ class ApplierTest : public testing::Test {
   Waiters waiters_;
 };
 
+/// Signals that an index is flushed, once for each of the first few.
+class FlushedSignals {
+ public:
+  Applier::Applied Hear() {
+    return [this](const AppliedRun& run) {
+      if (run.flushed == run.applied) signals_.at(run.flushed.value).set_value();
+    };
+  }
+  /// False when that has not come in long.
+  bool Await(std::uint64_t index) {
+    return signals_.at(index).get_future().wait_for(std::chrono::seconds(30)) ==
+           std::future_status::ready;
+  }
+
+ private:
+  std::array<std::promise<void>, 8> signals_;
+};
+
 TEST_F(ApplierTest, AfterAPauseARunIsFlushedAtOnceAndTheNextInItsTime) {
   std::vector<AppliedRun> heard;
   Applier applier(*ledger_, waiters_, clock_,
@@ -83,36 +103,38 @@ TEST_F(ApplierTest, AfterAPauseARunIsFlushedAtOnceAndTheNextInItsTime) {
 }
 
 TEST_F(ApplierTest, WhatSomebodyWaitsForIsFlushedBeforeItsTime) {
-  std::promise<void> first;
-  std::promise<void> second;
-  ApplierThread applier(Applier(*ledger_, waiters_, clock_,
-                                [&](const AppliedRun& run) {
-                                  if (run.flushed != run.applied) return;
-                                  (run.flushed.value == 1 ? first : second).set_value();
-                                }),
-                        clock_, [](const Error& error) { ADD_FAILURE() << error.message; });
+  FlushedSignals flushed;
+  ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()), clock_,
+                        [](const Error& error) { ADD_FAILURE() << error.message; });
   applier.Commit({Entry(1)});
-  first.get_future().wait();
+  ASSERT_TRUE(flushed.Await(1));
   applier.Commit({Entry(2)});
   applier.FlushSoon();
-  second.get_future().wait();
+  EXPECT_TRUE(flushed.Await(2));
   EXPECT_EQ(Visible(), 2U);
 }
 
 TEST_F(ApplierTest, WhatWasCommittedIsAppliedAndFlushedAtTheStop) {
-  ApplierThread applier(Applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {}), clock_,
+  FlushedSignals flushed;
+  ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()), clock_,
                         [](const Error& error) { ADD_FAILURE() << error.message; });
-  for (std::uint64_t index = 1; index <= 3; ++index) applier.Commit({Entry(index)});
+  applier.Commit({Entry(1)});
+  ASSERT_TRUE(flushed.Await(1));
+  for (std::uint64_t index = 2; index <= 4; ++index) applier.Commit({Entry(index)});
   applier.Stop();
-  EXPECT_EQ(Visible(), 3U);
+  EXPECT_EQ(Visible(), 4U);
 }
 
 TEST_F(ApplierTest, AfterAFailureNothingMoreIsAppliedAndItIsToldOnce) {
   int failures = 0;
+  std::promise<void> failed;
   ApplierThread applier(Applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {}), clock_,
-                        [&failures](const Error&) { ++failures; });
+                        [&](const Error&) {
+                          if (++failures == 1) failed.set_value();
+                        });
   disk_.FailSyncAfter(1);
   applier.Commit({EntryWith(1, ledger::RegisterAct(1))});
+  ASSERT_EQ(failed.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
   applier.Commit({Entry(2)});
   applier.Stop();
   EXPECT_EQ(failures, 1);
