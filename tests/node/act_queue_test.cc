@@ -94,7 +94,7 @@ TEST(ActQueueTest, SharesAreOfBytesWhereActsAreLong) {
 
 TEST(ActQueueTest, NobodyGainsByItsNumberWhereABlockDoesNotDivideEvenly) {
   static_assert(kShare % 3 != 0);
-  for (const std::size_t bytes : {100, 200, 300}) {
+  for (const std::size_t bytes : {100U, 200U, 300U}) {
     ActQueue queue(100'000, kRoom);
     Fill(queue, kOne, 1'000, 100);
     Fill(queue, kTwo, 1'000, 200);

@@ -103,7 +103,7 @@ TEST_F(ForwardLaneTest, OthersHaveTheirTurnWithinALongFrame) {
 
 TEST_F(ForwardLaneTest, FramesAreDoneWholeAndInTheirOrder) {
   Hold();
-  for (const std::size_t count : {40, 1, 20}) lane_->Add(Garbage(count), Receipt());
+  for (const std::size_t count : {40U, 1U, 20U}) lane_->Add(Garbage(count), Receipt());
   Release();
   EXPECT_EQ(AwaitNotes(3), (Notes{"done 40", "done 1", "done 20"}));
 }
@@ -138,7 +138,7 @@ TEST_F(ForwardLaneTest, NoMoreWaitsToBeRefusedThanItsBound) {
 TEST_F(ForwardLaneTest, WhatWaitsWhenLeadershipIsLostIsRefusedAndNotPrepared) {
   loses_leadership_ = true;
   Hold();
-  for (const std::size_t count : {40, 1}) lane_->Add(Garbage(count), Receipt());
+  for (const std::size_t count : {40U, 1U}) lane_->Add(Garbage(count), Receipt());
   Release();
   EXPECT_EQ(AwaitNotes(2), (Notes{"not leader 40", "not leader 1"}));
 }
