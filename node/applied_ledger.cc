@@ -164,10 +164,11 @@ Result<void> AppliedLedger::Publish() {
   auto view = std::make_shared<View>();
   view->state = parts_.state->Snapshot();
   view->tree = log_->frontier();
-  view->raft_index = raft_index_;
-  view->time_ms = machine_->tail().time_ms;
+  AVAL_TRY(const Standing now, standing());
+  view->raft_index = now.raft_index;
+  view->time_ms = now.time_ms;
+  view->has_due_items = now.has_due_items;
   AVAL_TRY(view->today, machine_->Today());
-  AVAL_TRY(view->has_due_items, machine_->HasDueItems());
   const std::scoped_lock lock(mutex_);
   view_ = std::move(view);
   return {};

@@ -1,5 +1,6 @@
 #include "node/applier.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace aval::node {
@@ -24,62 +25,59 @@ Applier::Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Ap
 
 Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
   if (entries.empty()) return {};
-  AppliedRun run;
+  std::vector<AppliedAct> acts;
+  std::vector<std::string> alarms;
   for (CommittedEntry& entry : entries) {
     AVAL_TRY(const AppliedLedger::Applied applied,
              ledger_.Apply(entry.index.value, entry.block.get()));
     flushed_ = false;
     waiters_.Resolve(applied.acts);
-    run.acts.insert(run.acts.end(), applied.acts.begin(), applied.acts.end());
+    acts.insert(acts.end(), applied.acts.begin(), applied.acts.end());
     if (applied.faults > 0) {
-      run.alarms.push_back("node " + std::to_string(entry.block->header.leader) + " put " +
-                           std::to_string(applied.faults) +
-                           " envelopes into the block at raft index " +
-                           std::to_string(entry.index.value) + " that it should have refused");
+      alarms.push_back("node " + std::to_string(entry.block->header.leader) + " put " +
+                       std::to_string(applied.faults) + " envelopes into the block at raft index " +
+                       std::to_string(entry.index.value) + " that it should have refused");
     }
     entry.block.reset();
     if (ledger_.unflushed_bytes() < kRunBytes) continue;
-    AVAL_CHECK(Report(std::exchange(run, {})));
+    AVAL_CHECK(Report(std::exchange(acts, {}), std::exchange(alarms, {})));
     AVAL_CHECK(Flush());
   }
-  AVAL_CHECK(Report(std::move(run)));
+  AVAL_CHECK(Report(std::move(acts), std::move(alarms)));
   return FlushIfDue();
 }
 
-Result<void> Applier::Report(AppliedRun run) {
-  AVAL_TRY(AppliedRun standing, StandingOf(ledger_));
-  standing.acts = std::move(run.acts);
-  standing.alarms = std::move(run.alarms);
-  applied_(standing);
+Result<void> Applier::Report(std::vector<AppliedAct> acts, std::vector<std::string> alarms) {
+  AVAL_TRY(AppliedRun run, StandingOf(ledger_));
+  run.acts = std::move(acts);
+  run.alarms = std::move(alarms);
+  applied_(run);
   return {};
 }
 
-std::optional<Instant> Applier::flush_due() const {
+std::optional<Duration> Applier::flush_in() const {
   if (flushed_) return std::nullopt;
-  return last_flush_ ? *last_flush_ + kFlushInterval : clock_.Now();
+  if (!last_flush_) return Duration(0);
+  return std::max(*last_flush_ + kFlushInterval - clock_.Now(), Duration(0));
 }
 
-Result<void> Applier::FlushIfDue() {
-  const std::optional<Instant> due = flush_due();
-  return due && *due <= clock_.Now() ? Flush() : Result<void>{};
-}
+Result<void> Applier::FlushIfDue() { return flush_in() == Duration(0) ? Flush() : Result<void>{}; }
 
 Result<void> Applier::Flush() {
   if (flushed_) return {};
   AVAL_CHECK(ledger_.Flush());
   flushed_ = true;
   last_flush_ = clock_.Now();
-  AppliedRun run;
+  std::vector<std::string> alarms;
   if (const auto ahead = ledger_.ahead_ms()) {
-    run.alarms.push_back("the leader's time is " + std::to_string(*ahead) +
-                         " ms ahead of this node's clock: its checkpoint was not signed");
+    alarms.push_back("the leader's time is " + std::to_string(*ahead) +
+                     " ms ahead of this node's clock: its checkpoint was not signed");
   }
-  return Report(std::move(run));
+  return Report({}, std::move(alarms));
 }
 
-ApplierThread::ApplierThread(Applier applier, const Clock& clock,
-                             std::function<void(const Error&)> failed)
-    : applier_(std::move(applier)), clock_(clock), failed_(std::move(failed)) {}
+ApplierThread::ApplierThread(Applier applier, std::function<void(const Error&)> failed)
+    : applier_(std::move(applier)), failed_(std::move(failed)) {}
 
 ApplierThread::~ApplierThread() { Stop(); }
 
@@ -112,10 +110,10 @@ void ApplierThread::ApplyWaiting() {
 }
 
 void ApplierThread::FlushWhenDue() {
-  const std::optional<Instant> due = applier_.flush_due();
-  if (has_failed_ || flush_scheduled_ || !due) return;
+  const std::optional<Duration> delay = applier_.flush_in();
+  if (has_failed_ || flush_scheduled_ || !delay) return;
   flush_scheduled_ = true;
-  thread_.After(*due - clock_.Now(), [this] {
+  thread_.After(*delay, [this] {
     flush_scheduled_ = false;
     if (has_failed_) return;
     Check(applier_.FlushIfDue());

@@ -62,13 +62,13 @@ class Applier {
   /// In order, without a gap; flushes when it is time. An error of these three is final: the node
   /// stops.
   Result<void> Apply(std::deque<CommittedEntry> entries);
-  /// When there is something to flush, and when: whoever runs the applier calls FlushIfDue then.
-  std::optional<Instant> flush_due() const;
+  /// In how long whoever runs the applier is to call FlushIfDue; nothing when all is flushed.
+  std::optional<Duration> flush_in() const;
   Result<void> FlushIfDue();
   Result<void> Flush();
 
  private:
-  Result<void> Report(AppliedRun run);
+  Result<void> Report(std::vector<AppliedAct> acts, std::vector<std::string> alarms);
 
   AppliedLedger& ledger_;
   Waiters& waiters_;
@@ -90,8 +90,8 @@ class CommitSink {
 /// Threads: Commit from one; events come on the applier's thread, but for those of Stop.
 class ApplierThread final : public CommitSink {
  public:
-  /// `clock` is the applier's. `failed` is called once; then nothing more is applied.
-  ApplierThread(Applier applier, const Clock& clock, std::function<void(const Error&)> failed);
+  /// `failed` is called once; then nothing more is applied.
+  ApplierThread(Applier applier, std::function<void(const Error&)> failed);
   ~ApplierThread() override;
 
   void Commit(std::vector<CommittedEntry> entries) override;
@@ -106,7 +106,6 @@ class ApplierThread final : public CommitSink {
   void Check(const Result<void>& result);
 
   Applier applier_;
-  const Clock& clock_;
   const std::function<void(const Error&)> failed_;
   bool has_failed_ = false;
   bool flush_scheduled_ = false;

@@ -240,7 +240,7 @@ Result<void> Node::Parts::StartReplica() {
                             replica->OnApplied(run);
                             api->OnApplied(run.tree_size, run.flushed_size);
                           }),
-                  clock, [this](const Error& error) { Fail(error); });
+                  [this](const Error& error) { Fail(error); });
   AVAL_TRY(const AppliedRun standing, StandingOf(*ledger));
   replica.emplace(
       Replica::Parts{.core = &*core,

@@ -12,7 +12,7 @@
 namespace aval::node {
 
 /// Values by key, those used lately: time goes in generations, each as long as it takes to use half
-/// of what the map holds; at its end goes what neither it nor the one before it has used.
+/// of what the map holds; at its end goes what it has not used.
 /// Threads: one.
 template <class Value>
 class RecentMap {
@@ -26,8 +26,8 @@ class RecentMap {
     if (at == entries_.end()) return nullptr;
     if (at->second.generation == generation_) return &at->second.value;
     Use(at->second);
-    // What was used last is held in any case; but it may have moved.
-    return MakeRoom() ? &entries_.find(key)->second.value : &at->second.value;
+    MakeRoom();  // This entry stays, but may be moved.
+    return &entries_.find(key)->second.value;
   }
 
   /// Holds the value, in place of one that is held. `bytes` is what it is counted as.
@@ -70,14 +70,13 @@ class RecentMap {
     used_bytes_ += entry.bytes;
   }
 
-  // Whether a generation has ended.
-  bool MakeRoom() {
-    if (used_bytes_ <= generation_bytes_) return false;
+  // Ends the generation when it has used its part.
+  void MakeRoom() {
+    if (used_bytes_ <= generation_bytes_) return;
     boost::unordered::erase_if(
         entries_, [this](const auto& entry) { return entry.second.generation != generation_; });
     ++generation_;
     used_bytes_ = 0;
-    return true;
   }
 
   const std::size_t generation_bytes_;

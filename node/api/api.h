@@ -106,7 +106,7 @@ class Api {
     Instant deadline;
     std::function<void(WaitEnd)> done;
   };
-  /// Calls `done` when this node has applied `tree_size` leaves, at once or on some thread.
+  /// Calls `done` when readers see `tree_size` leaves, at once or on some thread.
   void AwaitSize(std::uint64_t tree_size, Wait wait);
   void EndReached(std::uint64_t visible_size);
   void EndAll(std::vector<Wait> waits, WaitEnd end);

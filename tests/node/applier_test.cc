@@ -80,17 +80,17 @@ TEST_F(ApplierTest, AfterAPauseARunIsFlushedAtOnceAndTheNextInItsTime) {
   std::vector<AppliedRun> heard;
   Applier applier(*ledger_, waiters_, clock_,
                   [&heard](const AppliedRun& run) { heard.push_back(run); });
-  EXPECT_FALSE(applier.flush_due());
+  EXPECT_FALSE(applier.flush_in());
   Apply(applier, 1);
   EXPECT_EQ(Visible(), 1U);
-  EXPECT_FALSE(applier.flush_due());
+  EXPECT_FALSE(applier.flush_in());
 
   Apply(applier, 2);
   EXPECT_EQ(Visible(), 1U);
   EXPECT_EQ(heard.back().applied.value, 2U);
   EXPECT_EQ(heard.back().flushed.value, 1U);
-  ASSERT_TRUE(applier.flush_due());
-  EXPECT_EQ(*applier.flush_due(), clock_.Now() + Applier::kFlushInterval);
+  ASSERT_TRUE(applier.flush_in());
+  EXPECT_EQ(*applier.flush_in(), Applier::kFlushInterval);
 
   clock_.Advance(Applier::kFlushInterval - Duration(1));
   ASSERT_TRUE(applier.FlushIfDue());
@@ -99,12 +99,12 @@ TEST_F(ApplierTest, AfterAPauseARunIsFlushedAtOnceAndTheNextInItsTime) {
   ASSERT_TRUE(applier.FlushIfDue());
   EXPECT_EQ(Visible(), 2U);
   EXPECT_EQ(heard.back().flushed.value, 2U);
-  EXPECT_FALSE(applier.flush_due());
+  EXPECT_FALSE(applier.flush_in());
 }
 
 TEST_F(ApplierTest, WhatSomebodyWaitsForIsFlushedBeforeItsTime) {
   FlushedSignals flushed;
-  ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()), clock_,
+  ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()),
                         [](const Error& error) { ADD_FAILURE() << error.message; });
   applier.Commit({Entry(1)});
   ASSERT_TRUE(flushed.Await(1));
@@ -116,7 +116,7 @@ TEST_F(ApplierTest, WhatSomebodyWaitsForIsFlushedBeforeItsTime) {
 
 TEST_F(ApplierTest, WhatWasCommittedIsAppliedAndFlushedAtTheStop) {
   FlushedSignals flushed;
-  ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()), clock_,
+  ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()),
                         [](const Error& error) { ADD_FAILURE() << error.message; });
   applier.Commit({Entry(1)});
   ASSERT_TRUE(flushed.Await(1));
@@ -128,7 +128,7 @@ TEST_F(ApplierTest, WhatWasCommittedIsAppliedAndFlushedAtTheStop) {
 TEST_F(ApplierTest, AfterAFailureNothingMoreIsAppliedAndItIsToldOnce) {
   int failures = 0;
   std::promise<void> failed;
-  ApplierThread applier(Applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {}), clock_,
+  ApplierThread applier(Applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {}),
                         [&](const Error&) {
                           if (++failures == 1) failed.set_value();
                         });

@@ -152,9 +152,9 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
   }
 
   void FlushWhenDue() {
-    const std::optional<Instant> due = applier->flush_due();
-    if (!due) return;
-    core.After(*due - nodes.time_.Now(), [this] {
+    const std::optional<Duration> delay = applier->flush_in();
+    if (!delay) return;
+    core.After(*delay, [this] {
       const auto flushed = applier->FlushIfDue();
       EXPECT_TRUE(flushed) << flushed.error().message;
     });
