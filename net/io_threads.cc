@@ -18,9 +18,11 @@ IoThreads::IoThreads(std::size_t count)
   threads_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     // The guard keeps a thread waiting while there is nothing to wait for.
-    threads_.emplace_back(
-        [context = context_.get(), guard = asio::make_work_guard(*context_)] { context->run(); });
-    pthread_setname_np(threads_.back().native_handle(), ("io-" + std::to_string(i)).c_str());
+    threads_.emplace_back([context = context_.get(), guard = asio::make_work_guard(*context_),
+                           name = "io-" + std::to_string(i)] {
+      pthread_setname_np(pthread_self(), name.c_str());
+      context->run();
+    });
   }
 }
 
