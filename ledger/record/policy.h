@@ -25,7 +25,7 @@ struct CopayPolicy {
   std::uint32_t window_days = 0;         // From so long before the due day a borrower may ask.
   std::uint32_t max_days = 0;            // Longest life of an agreement, after its own day.
   std::uint32_t debit_days = 0;          // Longest life of an instruction, after its own day.
-  std::uint32_t debit_attempts = 0;      // Under one agreement, for one instalment.
+  std::uint32_t debit_attempts = 0;      // That fail in a row, for one instalment.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {

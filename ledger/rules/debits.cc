@@ -109,7 +109,7 @@ Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& deb
   return LeavesBorrowersShare(policy, instalment, amount) ? Verdict::kAccepted : Verdict::kShareMax;
 }
 
-// One instruction under way, and so many tries.
+// One instruction under way, and so many in a row that have failed (domain.md K12).
 Verdict CheckTries(const CopayPolicy& policy, const CopayPart& part, Day today) {
   if (part.reserved.minor > 0) return Verdict::kReserved;
   const bool again = part.failures < policy.debit_attempts && today >= part.retry_from;
@@ -175,7 +175,9 @@ void Claim(Context& context, const Agreement& agreement, const Debit& debit) {
 void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, const Debit& debit) {
   Release(context, debt, agreement, id, debit);
   agreement.paid.minor += debit.amount.minor;
-  FindPart(agreement, debit.instalment)->paid.minor += debit.amount.minor;
+  CopayPart& part = *FindPart(agreement, debit.instalment);
+  part.paid.minor += debit.amount.minor;
+  part.failures = 0;
   debt.Change(debit.instalment).copaid.minor += debit.amount.minor;
   PostCopayPaid(context, debit.agreement, debit.currency, debit.amount);
   Claim(context, agreement, debit);

@@ -405,6 +405,18 @@ TEST_F(DebitsTest, AFailedDebitIsTriedAgainTheNextDayAndSoManyTimes) {
   EXPECT_EQ(desk_.Create(desk_.Instruction(3, kHalf)), Verdict::kAccepted);
 }
 
+TEST_F(DebitsTest, ADebitThatSucceedsForgetsThoseThatFailedBefore) {
+  Debit(1, 10'000);
+  ASSERT_EQ(desk_.Result(desk_.Rejection(1)), Verdict::kAccepted);
+  market_.PassDays(1);
+  Debit(2, 5'000);
+  ASSERT_EQ(desk_.Result(desk_.Confirmation(2, 5'000)), Verdict::kAccepted);
+  Debit(3, 5'000);
+  ASSERT_EQ(desk_.Result(desk_.Rejection(3)), Verdict::kAccepted);
+  market_.PassDays(1);
+  EXPECT_EQ(desk_.Create(desk_.Instruction(4, 5'000)), Verdict::kAccepted);
+}
+
 TEST_F(DebitsTest, AnExpiredDebitMayBeTriedAgainOnTheDayAfterItsLast) {
   ASSERT_EQ(desk_.Create(desk_.Instruction(1, kHalf)), Verdict::kAccepted);
   market_.PassDays(4);
