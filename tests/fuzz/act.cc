@@ -17,8 +17,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   crypto::Envelope envelope{.payload = CopyBytes(input),
                             .payload_type = std::string(crypto::kActType),
                             .signatures = {{.signature = Bytes(64), .key = {}}}};
-  const auto prepared = ledger::Prepare(
-      std::make_shared<const Bytes>(crypto::EncodeEnvelope(envelope)), act->origin());
-  AVAL_ASSERT((prepared.act != nullptr) != prepared.malformed.has_value());
+  const auto bytes = std::make_shared<const Bytes>(crypto::EncodeEnvelope(envelope));
+  const bool fits = bytes->size() <= crypto::kEnvelopeBytesMax;
+  const auto prepared = ledger::Prepare(bytes, act->origin());
+  AVAL_ASSERT((prepared.act != nullptr) == fits);
+  AVAL_ASSERT(prepared.malformed.has_value() == !fits);
   return 0;
 }
