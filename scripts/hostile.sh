@@ -9,6 +9,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 install_packages "${build_packages[@]}"
 configure release
 build release hostile_load avald
-directory=$(mktemp -d)
+directory=$(mktemp -d "$aval_root/build/hostile.XXXXXX")  # On disk, where a sync costs what it does.
 trap 'rm -rf "$directory"' EXIT
 timeout 300 "$aval_root/build/release/tests/cluster/hostile_load" --directory "$directory" "$@"

@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::string_view kFrom = "127.0.0.3";
 constexpr std::size_t kActsOfFrame = 500;
+// Before the next call: one that fails at once must not cost what is measured its processor.
+constexpr std::chrono::milliseconds kPause{10};
 constexpr int kSmallFrames = 200;
 
 cli::Hand Office(const cli::Network& network, std::uint32_t institution) {
@@ -107,7 +109,10 @@ FloodingPeer::Counts FloodingPeer::counts() const {
 }
 
 void FloodingPeer::Run(std::size_t node) {
-  while (!stop_) FloodOnce(node);
+  while (!stop_) {
+    FloodOnce(node);
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 void FloodingPeer::FloodOnce(std::size_t node) {
@@ -151,6 +156,7 @@ Bytes FloodingPeer::MakeFrames(std::size_t turn) const {
   if (turn % 16 == 0) {
     net::AppendFrame(Some(bad_, turn), frames);
     net::AppendFrame(net::Forward{.envelopes = {garbage}}, frames);
+    net::AppendFrame(net::ForwardRefused{.envelopes = {crypto::Sha256(*garbage)}}, frames);
     net::AppendFrame(net::Extension{.number = 99, .body = *garbage}, frames);
   }
   for (int i = 0; i < kSmallFrames; ++i) {

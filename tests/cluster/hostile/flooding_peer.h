@@ -17,9 +17,9 @@ namespace aval::hostile {
 /// The third node's key in the hands of somebody who calls the honest nodes as their peer, and
 /// sends as fast as they read, in turn: forwarded acts with good signatures that the rules refuse,
 /// acts with bad ones, bytes that are no acts, heartbeats and appends of an old term, requests to
-/// vote, refusals, extensions, signs of life. When the third node's own link takes its place, or it
-/// is closed, it calls again at once. It comes from 127.0.0.3. Threads: one of its own for each
-/// honest node from Start on; the rest from the maker's.
+/// vote, refusals of forwarded acts, extensions, signs of life. When the third node's own link
+/// takes its place, or it is closed, it calls again 10 ms later. It comes from 127.0.0.3. Threads:
+/// one of its own for each honest node from Start on; the rest from the maker's.
 class FloodingPeer {
  public:
   struct Counts {

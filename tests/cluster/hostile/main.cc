@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/bench/file_system.h"
 #include "cli/connection.h"
 #include "tests/cluster/hostile/flooding_peer.h"
 #include "tests/cluster/hostile/honest_load.h"
@@ -43,6 +44,8 @@ void Print(const char* name, const cli::LoadReport& load) {
 }
 
 Result<double> Measure(const Options& options) {
+  AVAL_TRY(const auto file_system, cli::bench::FileSystemOf(options.directory));
+  AVAL_CHECK(cli::bench::CheckIsOnDisk(file_system, options.directory));
   SystemRandom random;
   const ledger::Day day = *ledger::Day::FromDate(2018, 1, 2);
   AVAL_TRY(auto network, Network::Start(options.directory, day.Plus(-1), random));
@@ -76,6 +79,9 @@ Result<double> Measure(const Options& options) {
       options.slow, slow.calls(), after.calls, after.links,
       static_cast<double>(after.bytes - before.bytes) / took.count() / 1e6);
   AVAL_CHECK(network->Stop());
+  if ((options.slow > 0 && slow.calls() == 0) || (options.flood && after.bytes == before.bytes)) {
+    return Error{.code = Code::kUnavailable, .message = "the attackers have not got through"};
+  }
   return static_cast<double>(attacked.Percentile(0.99)) /
          static_cast<double>(undisturbed.Percentile(0.99));
 }
