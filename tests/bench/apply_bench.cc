@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/assert.h"
@@ -37,16 +38,35 @@ Acts MakeAll(Make make) {
   return acts;
 }
 
-// `act` of every number, where every number has done the steps below `steps` and `after`, if any.
-void Apply(benchmark::State& state, std::size_t steps, Make after, Make act) {
-  std::vector<Acts> before{{PrepareChecked(RegisterTheSupplier())}};
-  for (std::size_t step = 0; step < steps; ++step) {
-    before.emplace_back();
-    for (std::uint32_t n = 1; n <= kActs; ++n) {
-      before.back().push_back(PrepareChecked(ActOf(static_cast<Step>(step), n)));
+void Roll(ledger::TestLedger& ledger, const Acts& rolls) {
+  for (const auto& roll : rolls) {
+    while (ledger.Sweep() > 0) {
     }
+    AVAL_ASSERT(ledger.Apply(*roll).verdict == ledger::Verdict::kAccepted);
   }
-  if (after != nullptr) before.push_back(MakeAll(after));
+  while (ledger.Sweep() > 0) {
+  }
+}
+
+/// What every number has done before: its acts in this order; and if there are some for the due
+/// day, be it none, the days until then go by, and those follow.
+struct Before {
+  std::vector<Make> acts;
+  std::optional<std::vector<Make>> on_due_day{};
+};
+
+// `act` of every number.
+void Apply(benchmark::State& state, const Before& done, Make act) {
+  std::vector<Acts> before{{PrepareChecked(RegisterTheSupplier())}};
+  for (const Make make : done.acts) before.push_back(MakeAll(make));
+  Acts rolls;
+  std::vector<Acts> then;
+  if (done.on_due_day) {
+    for (std::uint32_t day = 1; day <= kDueDay; ++day) {
+      rolls.push_back(PrepareChecked(RollDay(day)));
+    }
+    for (const Make make : *done.on_due_day) then.push_back(MakeAll(make));
+  }
   const Acts timed = MakeAll(act);
   std::optional<ledger::TestLedger> ledger;
   std::size_t next = timed.size();
@@ -55,6 +75,8 @@ void Apply(benchmark::State& state, std::size_t steps, Make after, Make act) {
       state.PauseTiming();
       ledger.emplace();
       for (const Acts& acts : before) ApplyAll(*ledger, acts);
+      Roll(*ledger, rolls);
+      for (const Acts& acts : then) ApplyAll(*ledger, acts);
       ledger->Flush();
       next = 0;
       state.ResumeTiming();
@@ -85,37 +107,65 @@ BENCHMARK(ApplyDayRoll)
     ->Iterations(kActs* kLedgers)
     ->Unit(benchmark::kMicrosecond);
 
-std::size_t Until(Step step) { return static_cast<std::size_t>(step); }
-std::size_t With(Step step) { return static_cast<std::size_t>(step) + 1; }
-
-void Add(const char* name, std::size_t steps, Make after, Make act) {
-  benchmark::RegisterBenchmark(name,
-                               [=](benchmark::State& state) { Apply(state, steps, after, act); })
+void Add(const char* name, Before before, Make act) {
+  benchmark::RegisterBenchmark(name, [before = std::move(before),
+                                      act](benchmark::State& state) { Apply(state, before, act); })
       ->Iterations(kActs * kLedgers)
       ->Unit(benchmark::kMicrosecond);
 }
 
+// A purchase's own path: each act is measured where it comes, and `path` has it from then on.
 template <Step step>
-void AddStep(const char* name) {
-  Add(name, Until(step), nullptr, Make1<step>);
+void AddStep(std::vector<Make>& path, const char* name = nullptr) {
+  if (name != nullptr) Add(name, {.acts = path}, Make1<step>);
+  path.push_back(Make1<step>);
+}
+
+void AddPurchase() {
+  std::vector<Make> path;
+  AddStep<Step::kRegister>(path, "Apply/participant_register");
+  Add("Apply/key_add", {.acts = path}, AddKey);
+  Add("Apply/key_revoke", {.acts = {Make1<Step::kRegister>, AddKey}}, RevokeKey);
+  AddStep<Step::kAttestIdentity>(path, "Apply/attest");
+  AddStep<Step::kAttestCapacity>(path);
+  AddStep<Step::kAttestScore>(path);
+  Add("Apply/attest_revoke", {.acts = path}, RevokeAttestation);
+  AddStep<Step::kPropose>(path, "Apply/grant_propose");
+  AddStep<Step::kDecidePlatform>(path);
+  AddStep<Step::kDecideBank>(path, "Apply/grant_decide");
+  AddStep<Step::kActivate>(path, "Apply/grant_activate");
+  Add("Apply/limit_adjust", {.acts = path}, LowerLimit);
+  AddStep<Step::kAuthorise>(path, "Apply/purchase_authorise");
+  Add("Apply/purchase_void", {.acts = path}, VoidPurchase);
+  AddStep<Step::kCapture>(path, "Apply/purchase_capture");
+  AddStep<Step::kDeliver>(path, "Apply/delivery_confirm");
+  Add("Apply/repay", {.acts = path}, Make1<Step::kRepay>);
+
+  path.push_back(RegisterCopayer);
+  path.push_back(IdentifyCopayer);
+  const auto next = [&path](const char* name, Make act) {
+    if (name != nullptr) Add(name, {.acts = path}, act);
+    path.push_back(act);
+  };
+  next("Apply/copay_invite", InviteCopayer);
+  Add("Apply/copay_decline", {.acts = path}, DeclineInvitation);
+  Add("Apply/copay_withdraw", {.acts = path}, WithdrawInvitation);
+  next("Apply/copay_accept", AcceptInvitation);
+  next(nullptr, AttestCapacity);
+  next("Apply/copay_review", ReviewAsBank);
+  next(nullptr, ReviewAsLender);
+  next("Apply/mandate_join", JoinMandate);
+  const auto add_due = [&path](const char* name, std::vector<Make> before, Make act) {
+    Add(name, {.acts = path, .on_due_day = std::move(before)}, act);
+  };
+  add_due("Apply/debit_create", {}, CreateDebit);
+  add_due("Apply/debit_submit", {CreateDebit}, SubmitDebit);
+  add_due("Apply/debit_result", {CreateDebit, SubmitDebit}, ConfirmDebit);
 }
 
 const bool kAdded = [] {
-  AddStep<Step::kRegister>("Apply/participant_register");
-  AddStep<Step::kAttestIdentity>("Apply/attest");
-  AddStep<Step::kPropose>("Apply/grant_propose");
-  AddStep<Step::kDecideBank>("Apply/grant_decide");
-  AddStep<Step::kActivate>("Apply/grant_activate");
-  AddStep<Step::kAuthorise>("Apply/purchase_authorise");
-  AddStep<Step::kCapture>("Apply/purchase_capture");
-  AddStep<Step::kDeliver>("Apply/delivery_confirm");
-  AddStep<Step::kRepay>("Apply/repay");
-  Add("Apply/attest_revoke", With(Step::kAttestScore), nullptr, RevokeAttestation);
-  Add("Apply/limit_adjust", With(Step::kActivate), nullptr, LowerLimit);
-  Add("Apply/purchase_void", With(Step::kAuthorise), nullptr, VoidPurchase);
-  Add("Apply/key_add", With(Step::kRegister), nullptr, AddKey);
-  Add("Apply/key_revoke", With(Step::kRegister), AddKey, RevokeKey);
-  Add("Apply/supplier_register", 0, nullptr, RegisterSupplier);
+  AddPurchase();
+  Add("Apply/supplier_register", {}, RegisterSupplier);
   return true;
 }();
 

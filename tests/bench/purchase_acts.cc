@@ -8,6 +8,7 @@
 #include "ledger/wire.h"
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/ledger/sample_acts.h"
+#include "tests/ledger/sample_copay.h"
 
 namespace aval::bench {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using namespace ledger;  // NOLINT(google-build-using-namespace): acts are all this file is about.
 
 constexpr std::uint32_t kSupplier = 900'000;
+constexpr std::uint32_t kCopayers = 500'000;  // The borrower's number is added.
 // Each number has ten ids, and grants' proposals and decisions one more each.
 constexpr std::uint64_t kIds = 1'000'000;
 
@@ -34,7 +36,7 @@ SamplePurchase PurchaseOf(std::uint32_t n) {
           .grant = IdOf(2, n),
           .borrower = TestParticipant(n),
           .supplier = TestParticipant(kSupplier),
-          .first_due = kFirstDay.Plus(10),
+          .first_due = kFirstDay.Plus(kDueDay),
           .expiry = kFirstDay.Plus(3)};
 }
 
@@ -47,6 +49,18 @@ SignerRef HandOf(std::uint32_t n) { return {TestParticipant(n), Department::kNon
 crypto::SecretKey SecondKeyOf(std::uint32_t n) {
   return TestKey("second key " + std::to_string(n));
 }
+
+SampleCopay CopayOf(std::uint32_t n) {
+  return {.loan = IdOf(3, n),
+          .borrower = TestParticipant(n),
+          .co_payer = TestParticipant(kCopayers + n),
+          .agreement = IdOf(10, n),
+          .capacity = IdOf(11, n),
+          .invitation = IdOf(12, n),
+          .last_day = kFirstDay.Plus(60)};
+}
+
+std::uint64_t DebitOf(std::uint32_t n) { return IdOf(13, n); }
 
 }  // namespace
 
@@ -113,6 +127,57 @@ std::shared_ptr<const Bytes> RegisterSupplier(std::uint32_t n) {
 }
 
 std::shared_ptr<const Bytes> RollDay(std::uint32_t n) { return DayRollAct(kFirstDay.Plus(n)); }
+
+std::shared_ptr<const Bytes> RegisterCopayer(std::uint32_t n) { return RegisterAct(kCopayers + n); }
+
+std::shared_ptr<const Bytes> IdentifyCopayer(std::uint32_t n) {
+  return EvidenceActs(kCopayers + n, IdOf(9, n), kFirstDay.Plus(100)).front();
+}
+
+std::shared_ptr<const Bytes> InviteCopayer(std::uint32_t n) {
+  const SampleCopay copay = CopayOf(n);
+  return InviteAct(copay, copay.invitation, kFirstDay.Plus(1));
+}
+
+std::shared_ptr<const Bytes> AcceptInvitation(std::uint32_t n) { return AcceptAct(CopayOf(n)); }
+
+std::shared_ptr<const Bytes> AttestCapacity(std::uint32_t n) {
+  return AttestCapacityAct(CopayOf(n));
+}
+
+std::shared_ptr<const Bytes> ReviewAsBank(std::uint32_t n) {
+  return ReviewAct(CopayOf(n), IdOf(14, n), {kBankB, Department::kCompliance});
+}
+
+std::shared_ptr<const Bytes> ReviewAsLender(std::uint32_t n) {
+  return ReviewAct(CopayOf(n), IdOf(15, n), {kBankA, Department::kCredit});
+}
+
+std::shared_ptr<const Bytes> JoinMandate(std::uint32_t n) {
+  return JoinAct(CopayOf(n), IdOf(16, n));
+}
+
+std::shared_ptr<const Bytes> CreateDebit(std::uint32_t n) {
+  return DebitCreateAct(CopayOf(n), DebitOf(n), kFirstDay.Plus(kDueDay));
+}
+
+std::shared_ptr<const Bytes> SubmitDebit(std::uint32_t n) {
+  return DebitSubmitAct(IdOf(17, n), DebitOf(n));
+}
+
+std::shared_ptr<const Bytes> ConfirmDebit(std::uint32_t n) {
+  return DebitResultAct(IdOf(18, n), DebitOf(n), true);
+}
+
+std::shared_ptr<const Bytes> DeclineInvitation(std::uint32_t n) {
+  const SampleCopay copay = CopayOf(n);
+  return DeclineAct(copay, IdOf(19, n), copay.invitation);
+}
+
+std::shared_ptr<const Bytes> WithdrawInvitation(std::uint32_t n) {
+  const SampleCopay copay = CopayOf(n);
+  return WithdrawAct(copay, IdOf(20, n), copay.invitation);
+}
 
 std::shared_ptr<const Bytes> RegisterTheSupplier() { return SupplierAct(kSupplier); }
 

@@ -40,6 +40,25 @@ std::shared_ptr<const Bytes> RevokeKey(std::uint32_t n);          // After AddKe
 std::shared_ptr<const Bytes> RegisterSupplier(std::uint32_t n);
 std::shared_ptr<const Bytes> RollDay(std::uint32_t n);  // To day `n` after the first.
 
+// A co-payer of the borrower's own stands for half of the first instalment: each once those above
+// it are done, the first after kDeliver. One invitation may be declined or withdrawn instead.
+std::shared_ptr<const Bytes> RegisterCopayer(std::uint32_t n);
+std::shared_ptr<const Bytes> IdentifyCopayer(std::uint32_t n);
+std::shared_ptr<const Bytes> InviteCopayer(std::uint32_t n);
+std::shared_ptr<const Bytes> AcceptInvitation(std::uint32_t n);
+std::shared_ptr<const Bytes> AttestCapacity(std::uint32_t n);
+std::shared_ptr<const Bytes> ReviewAsBank(std::uint32_t n);
+std::shared_ptr<const Bytes> ReviewAsLender(std::uint32_t n);
+std::shared_ptr<const Bytes> JoinMandate(std::uint32_t n);
+std::shared_ptr<const Bytes> CreateDebit(std::uint32_t n);  // On kDueDay.
+std::shared_ptr<const Bytes> SubmitDebit(std::uint32_t n);
+std::shared_ptr<const Bytes> ConfirmDebit(std::uint32_t n);
+std::shared_ptr<const Bytes> DeclineInvitation(std::uint32_t n);
+std::shared_ptr<const Bytes> WithdrawInvitation(std::uint32_t n);
+
+/// The first instalment's, in days after the first.
+inline constexpr std::uint32_t kDueDay = 10;
+
 /// The supplier of every purchase; registered before the first.
 std::shared_ptr<const Bytes> RegisterTheSupplier();
 
