@@ -3,7 +3,8 @@
 
 Reads the records of ledger/record/ and the journal line: their tables, versions, keys and fields in
 the order in which they are written. Without an option it compares, and fails where the page
-differs; --write brings the page up to date.
+differs, or where the properties of codecs are tested of other records; --write brings the page up
+to date.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import sources
 
 PAGE = "docs/formats/state.md"
+PROPERTIES = "tests/ledger/codec_property_test.cc"
 BEGIN, END = "<!-- from here on written by scripts/record_tables.py -->\n", "<!-- to here -->\n"
 
 WIRE = {
@@ -79,10 +81,23 @@ def words(name):
     return re.sub(r"(?<!^)([A-Z])", r" \1", name.removeprefix("k")).lower()
 
 
-def tables(root):
+def text_of_records(root):
     headers = [p for p in sources.files(root, ".h") if p.as_posix().startswith("ledger/record/")]
     headers.append(pathlib.Path("ledger/rules/context.h"))
-    text = "\n".join(sources.code((root / path).read_text(), literals=True) for path in headers)
+    return "\n".join(sources.code((root / path).read_text(), literals=True) for path in headers)
+
+
+def names(text):
+    """Of those with a table."""
+    return {name for name, inside in structs(text) if "kTable = " in inside and "Fields(" in inside}
+
+
+def tested(root):
+    types = re.search(r"using Records =\s+testing::Types<([^>]*)>", (root / PROPERTIES).read_text())
+    return set(re.findall(r"\w+", types.group(1)))
+
+
+def tables(text):
     enums = dict(re.findall(r"enum class (\w+) : std::uint8_t \{([^}]*)\}", text))
     numbers = dict(re.findall(r"(k\w+) = (0x\w+)", enums["Table"]))
     records, parts = [], []
@@ -120,11 +135,15 @@ def main():
     page = arguments.root / PAGE
     old = page.read_text()
     before, rest = old.split(BEGIN)
-    new = before + BEGIN + tables(arguments.root) + END + rest.split(END)[1]
+    text = text_of_records(arguments.root)
+    new = before + BEGIN + tables(text) + END + rest.split(END)[1]
     if arguments.write:
         page.write_text(new)
     elif new != old:
         print(f"{PAGE}:1: differs from the code; scripts/record_tables.py --write brings it up to date")
+        sys.exit(1)
+    if others := names(text) ^ tested(arguments.root):
+        print(f"{PROPERTIES}:1: the list of records differs by {', '.join(sorted(others))}")
         sys.exit(1)
     print("record_tables.py: OK")
 

@@ -11,7 +11,9 @@
 #include "ledger/record/attestations.h"
 #include "ledger/record/calendar.h"
 #include "ledger/record/codec.h"
+#include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
 
@@ -72,10 +74,11 @@ template <class R>
 class RecordTest : public testing::Test {};
 
 using Records =
-    testing::Types<Account, Alert, AppliedMark, Attestation, AttestationOf, Bill, Book,
-                   CalendarItem, Grant, GrantOf, HeldOf, Instalment, Institution, KeyOfParty,
-                   KeyRecord, Loan, Node, Nullifier, Obligation, Outcome, Participant, Policy,
-                   Product, Purchase, Repayment, ReservationOf, Sequence, Supplier>;
+    testing::Types<Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation,
+                   AttestationOf, Bill, Book, CalendarItem, Debit, DebitOn, Grant, GrantOf, HeldOf,
+                   Instalment, Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord, Loan,
+                   Node, Nullifier, Obligation, Outcome, Participant, Policy, Product, Purchase,
+                   RecourseClaim, Repayment, ReservationOf, Sequence, Supplier>;
 TYPED_TEST_SUITE(RecordTest, Records);
 
 TYPED_TEST(RecordTest, DecodesWhatWasEncodedAndNoPrefixOfIt) {

@@ -206,10 +206,12 @@ class RecordTables(CheckScripts):
     def test_lists_fields_as_they_are_written_and_sees_a_page_that_differs(self):
         with tempfile.TemporaryDirectory() as directory:
             root = pathlib.Path(directory)
-            for folder in ("ledger/record", "ledger/rules", "docs/formats"):
+            for folder in ("ledger/record", "ledger/rules", "docs/formats", "tests/ledger"):
                 (root / folder).mkdir(parents=True)
             (root / "ledger/record/credit.h").write_text(self.HEADER)
             (root / "ledger/rules/context.h").write_text("")
+            properties = root / "tests/ledger/codec_property_test.cc"
+            properties.write_text("using Records =\n    testing::Types<Grant>;\n")
             page = root / "docs/formats/state.md"
             script = SCRIPTS / "record_tables.py"
             marks = re.search(r'BEGIN, END = "(.*)\\n", "(.*)\\n"', script.read_text())
@@ -224,6 +226,9 @@ class RecordTables(CheckScripts):
             self.assertEqual(run().returncode, 0)
             self.assertIn(self.ROW, page.read_text().splitlines())
             self.assertIn("| Colour | 1 dark red |", page.read_text().splitlines())
+
+            properties.write_text("using Records =\n    testing::Types<Grant, Loan>;\n")
+            self.assertEqual(run().returncode, 1)
 
 
 class Replay(CheckScripts):
