@@ -11,6 +11,7 @@
 
 #include "base/disk.h"
 #include "base/random.h"
+#include "cli/bench/purchases.h"
 #include "cli/bench/report.h"
 #include "cli/bench/run.h"
 #include "cli/bench/target.h"
@@ -28,17 +29,24 @@ const std::filesystem::path& DirectoryOf(const BenchOptions& options) {
   return options.network ? *options.network : options.directory;
 }
 
-// Of acts that are sent and of connections of the open loop.
-std::vector<RunPlan> PlansOf(const BenchOptions& options) {
+// Of acts that are sent and of connections of the open loop. kInvalidArgument where there are more
+// clients than chains of acts: the first without one would end a run that has not begun.
+Result<std::vector<RunPlan>> PlansOf(const BenchOptions& options) {
   if (options.rate) {
     const auto acts = static_cast<std::size_t>(std::ceil(*options.rate * options.seconds));
-    return {{.clients = kOpenLoopConnections,
-             .rate = options.rate,
-             .acts = std::max<std::size_t>(acts, 1),
-             .seconds = options.seconds}};
+    return std::vector<RunPlan>{{.clients = kOpenLoopConnections,
+                                 .rate = options.rate,
+                                 .acts = std::max<std::size_t>(acts, 1),
+                                 .seconds = options.seconds}};
   }
   std::vector<RunPlan> plans;
   for (const std::size_t clients : options.clients) {
+    if (options.acts < clients * kActsOfPurchase) {
+      return Error{.code = Code::kInvalidArgument,
+                   .message = std::to_string(clients) + " clients need at least " +
+                              std::to_string(clients * kActsOfPurchase) + " acts (--acts), " +
+                              std::to_string(kActsOfPurchase) + " of a purchase each"};
+    }
     plans.push_back({.clients = clients,
                      .rate = std::nullopt,
                      .acts = options.acts,
@@ -80,7 +88,7 @@ Result<bool> Bench(const BenchOptions& options) {
   AVAL_TRY(FileSystem file_system, FileSystemOf(DirectoryOf(options)));
   AVAL_CHECK(CheckIsOnDisk(file_system, DirectoryOf(options)));
   AVAL_CHECK(RaiseDescriptorLimit());
-  const std::vector<RunPlan> plans = PlansOf(options);
+  AVAL_TRY(const std::vector<RunPlan> plans, PlansOf(options));
   const std::size_t connections = MostConnections(plans);
   AVAL_TRY(Target target, options.network ? Target::Open(*options.network, connections)
                                           : Target::Start(options.directory, connections));
