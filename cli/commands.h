@@ -36,16 +36,22 @@ struct ActSubmitOptions {
 };
 int RunActSubmit(const ActSubmitOptions& options);
 
+/// Of a node that may be behind the one that answered an act.
+struct ReadOptions {
+  ConnectionOptions connection;
+  std::uint64_t min_index = 0;  // The node is to show so many leaves first.
+};
+
 /// aval act show: a leaf by its index, or an outcome by its act's id.
 struct ActShowOptions {
-  ConnectionOptions connection;
+  ReadOptions read;
   std::string what;
 };
 int RunActShow(const ActShowOptions& options);
 
 /// aval query: one record by its key, or a report.
 struct QueryOptions {
-  ConnectionOptions connection;
+  ReadOptions read;
   std::string table;
   std::vector<std::string> key;
 };

@@ -61,6 +61,13 @@ class CommandLine {
     command->add_flag("--json", options.json, "Print JSON");
   }
 
+  static void Connect(CLI::App* command, ReadOptions& options) {
+    Connect(command, options.connection);
+    command->add_option("--min-index", options.min_index,
+                        "Wait until the node shows so many leaves: one more than the leaf of an "
+                        "act that another node has answered");
+  }
+
   void AddKeygen() {
     CLI::App* command = app_.add_subcommand("keygen", "Make a key, encrypted by a passphrase");
     command->add_option("--out", keygen_.out, "The key file to write")->required();
@@ -94,7 +101,7 @@ class CommandLine {
         act->add_subcommand("show", "Show an act by its leaf's index, or its outcome by its id");
     show->add_option("what", show_.what, "Leaf index, or <last valid day>_<author>_<nonce>")
         ->required();
-    Connect(show, show_.connection);
+    Connect(show, show_.read);
     On(show, [this] { return RunActShow(show_); });
   }
 
@@ -107,7 +114,7 @@ class CommandLine {
                      "loan, instalment, bill, repayment, account, obligation, ... or a report")
         ->required();
     query->add_option("key", query_.key, "The parts of the record's key");
-    Connect(query, query_.connection);
+    Connect(query, query_.read);
     On(query, [this] { return RunQuery(query_); });
     CLI::App* status = Group("node", "Look after nodes")
                            ->add_subcommand("status", "What each node says of itself");

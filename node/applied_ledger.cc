@@ -20,6 +20,7 @@ Result<std::unique_ptr<AppliedLedger>> AppliedLedger::Open(Parts parts) {
   } else {
     AVAL_CHECK(opened->Begin());
   }
+  opened->applied_size_ = opened->log_->frontier().size();
   AVAL_CHECK(opened->Publish());
   return opened;
 }
@@ -92,6 +93,7 @@ Result<AppliedLedger::Applied> AppliedLedger::Apply(std::uint64_t raft_index,
     AVAL_CHECK(machine_->Sweep(time_ms, leaves));
   }
   AVAL_CHECK(log_->Append(leaves));
+  applied_size_ = log_->frontier().size();
   raft_index_ = raft_index;
   for (const ledger::Leaf& leaf : leaves) {
     unflushed_bytes_ += leaf.entry.size() + leaf.effects.size();

@@ -88,6 +88,8 @@ class AppliedLedger {
   };
   Result<Standing> standing();
 
+  /// Leaves applied, flushed or not. Of any thread.
+  std::uint64_t applied_size() const { return applied_size_; }
   /// Bytes of leaves and effects waiting for Flush.
   std::size_t unflushed_bytes() const { return unflushed_bytes_; }
 
@@ -126,6 +128,7 @@ class AppliedLedger {
   std::optional<std::int64_t> ahead_ms_;
   bool compared_ = false;  // What this node had signed before its start, with its log.
 
+  std::atomic<std::uint64_t> applied_size_ = 0;
   std::atomic<std::uint64_t> signatures_ = 0;
   std::atomic<std::uint64_t> unchecked_ = 0;
   std::atomic<std::uint64_t> flushes_ = 0;

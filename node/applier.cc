@@ -14,19 +14,25 @@ Result<AppliedRun> StandingOf(AppliedLedger& ledger) {
                     .time_ms = standing.time_ms,
                     .has_due_items = standing.has_due_items,
                     .flushed = {view->raft_index},
-                    .flushed_size = view->tree.size(),
                     .checkpoint_size = checkpoint ? checkpoint->size : 0,
                     .acts = {},
                     .alarms = {}};
 }
 
-Applier::Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied)
-    : ledger_(ledger), waiters_(waiters), clock_(clock), applied_(std::move(applied)) {}
+Applier::Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied,
+                 std::size_t run_bytes)
+    : ledger_(ledger),
+      waiters_(waiters),
+      clock_(clock),
+      applied_(std::move(applied)),
+      run_bytes_(run_bytes) {}
 
 Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
   if (entries.empty()) return {};
   std::vector<AppliedAct> acts;
   std::vector<std::string> alarms;
+  // A long run, after a restart perhaps, must not keep readers waiting to its end.
+  Instant pause = clock_.Now() + kFlushInterval;
   for (CommittedEntry& entry : entries) {
     AVAL_TRY(const AppliedLedger::Applied applied,
              ledger_.Apply(entry.index.value, entry.block.get()));
@@ -39,10 +45,12 @@ Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
                        std::to_string(entry.index.value) + " that it should have refused");
     }
     entry.block.reset();
-    if (ledger_.unflushed_bytes() < kRunBytes) continue;
+    if (ledger_.unflushed_bytes() < run_bytes_ && clock_.Now() < pause) continue;
     AVAL_CHECK(Report(std::exchange(acts, {}), std::exchange(alarms, {})));
     AVAL_CHECK(Flush());
+    pause = clock_.Now() + kFlushInterval;
   }
+  if (flushed_) return {};
   AVAL_CHECK(Report(std::move(acts), std::move(alarms)));
   return FlushIfDue();
 }
@@ -58,7 +66,8 @@ Result<void> Applier::Report(std::vector<AppliedAct> acts, std::vector<std::stri
 std::optional<Duration> Applier::flush_in() const {
   if (flushed_) return std::nullopt;
   if (!last_flush_) return Duration(0);
-  return std::max(*last_flush_ + kFlushInterval - clock_.Now(), Duration(0));
+  const Duration interval = wanted_ ? kWantedInterval : kFlushInterval;
+  return std::max(*last_flush_ + interval - clock_.Now(), Duration(0));
 }
 
 Result<void> Applier::FlushIfDue() { return flush_in() == Duration(0) ? Flush() : Result<void>{}; }
@@ -67,6 +76,7 @@ Result<void> Applier::Flush() {
   if (flushed_) return {};
   AVAL_CHECK(ledger_.Flush());
   flushed_ = true;
+  wanted_ = false;
   last_flush_ = clock_.Now();
   std::vector<std::string> alarms;
   if (const auto ahead = ledger_.ahead_ms()) {
@@ -89,7 +99,8 @@ void ApplierThread::Commit(std::vector<CommittedEntry> entries) {
 
 void ApplierThread::FlushSoon() {
   thread_.Post([this] {
-    if (!has_failed_) Check(applier_.Flush());
+    applier_.WantFlush();
+    FlushWhenDue();
   });
 }
 
@@ -111,11 +122,10 @@ void ApplierThread::ApplyWaiting() {
 
 void ApplierThread::FlushWhenDue() {
   const std::optional<Duration> delay = applier_.flush_in();
-  if (has_failed_ || flush_scheduled_ || !delay) return;
-  flush_scheduled_ = true;
-  thread_.After(*delay, [this] {
-    flush_scheduled_ = false;
-    if (has_failed_) return;
+  if (has_failed_ || !delay) return;
+  const std::uint64_t turn = ++flush_turn_;
+  thread_.After(*delay, [this, turn] {
+    if (has_failed_ || turn != flush_turn_) return;
     Check(applier_.FlushIfDue());
     FlushWhenDue();
   });

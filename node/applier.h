@@ -34,7 +34,6 @@ struct AppliedRun {
   std::int64_t time_ms = 0;
   bool has_due_items = false;
   consensus::Index flushed;           // Durable here and visible to readers, up to this.
-  std::uint64_t flushed_size = 0;     // The tree's, there.
   std::uint64_t checkpoint_size = 0;  // Of the highest that this node has signed.
   std::vector<AppliedAct> acts;       // Of this run, and answered.
   std::vector<std::string> alarms;    // What a leader did that an honest one does not do.
@@ -44,24 +43,27 @@ struct AppliedRun {
 Result<AppliedRun> StandingOf(AppliedLedger& ledger);
 
 /// Applies committed entries. Answers leave as soon as acts are applied; log and state are flushed
-/// together for all that came since the last flush, which under load is kFlushInterval ago, unless
-/// a reader waits for it: what is written again meanwhile is written once, for three syncs in all
-/// (docs/adr/0013). Until then the Raft log alone has it, on which the answers rest.
-/// Threads: one.
+/// together for all that came since the last flush, which under load is kFlushInterval ago, or
+/// kWantedInterval where a reader waits for it: what is written again meanwhile is written once,
+/// for three syncs in all (docs/adr/0013). Until then the Raft log alone has it, on which the
+/// answers rest. Threads: one.
 class Applier {
  public:
   /// Hears of every run, and again when it is flushed.
   using Applied = std::function<void(const AppliedRun&)>;
   static constexpr Duration kFlushInterval = std::chrono::milliseconds(100);
-  /// So much is flushed at once.
+  static constexpr Duration kWantedInterval = std::chrono::milliseconds(20);
   static constexpr std::size_t kRunBytes = std::size_t{8} << 20U;
 
-  /// `ledger`, `waiters` and `clock` outlive the applier.
-  Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied);
+  /// `ledger`, `waiters` and `clock` outlive the applier. `run_bytes` are flushed at once.
+  Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied,
+          std::size_t run_bytes = kRunBytes);
 
   /// In order, without a gap; flushes when it is time. An error of these three is final: the node
   /// stops.
   Result<void> Apply(std::deque<CommittedEntry> entries);
+  /// Somebody waits to see what is applied: the next flush need not wait for all of its time.
+  void WantFlush() { wanted_ = true; }
   /// In how long whoever runs the applier is to call FlushIfDue; nothing when all is flushed.
   std::optional<Duration> flush_in() const;
   Result<void> FlushIfDue();
@@ -74,7 +76,9 @@ class Applier {
   Waiters& waiters_;
   const Clock& clock_;
   const Applied applied_;
+  const std::size_t run_bytes_;
   bool flushed_ = true;
+  bool wanted_ = false;
   std::optional<Instant> last_flush_;
 };
 
@@ -108,7 +112,7 @@ class ApplierThread final : public CommitSink {
   Applier applier_;
   const std::function<void(const Error&)> failed_;
   bool has_failed_ = false;
-  bool flush_scheduled_ = false;
+  std::uint64_t flush_turn_ = 0;  // Of the flush scheduled last; those before it are void.
   std::mutex mutex_;
   std::deque<CommittedEntry> waiting_;
   ThreadExecutor thread_{"applier"};  // Last: its tasks use the rest.

@@ -1,6 +1,6 @@
 // avald: one node of an Aval network.
 //
-// Exit codes: 0 stopped by SIGINT or SIGTERM, 1 the node could not start or go on, 2 usage.
+// Exit codes: 0 stopped by SIGINT or SIGTERM, 1 the node could not start, go on or flush, 2 usage.
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -76,8 +76,7 @@ int Run(const std::string& file) {
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);
-  (*node)->Stop();
-  return signal == kFailed ? 1 : 0;
+  return (*node)->Stop() ? 0 : 1;
 }
 
 }  // namespace

@@ -9,10 +9,8 @@
 namespace aval::node {
 namespace {
 
-// Own blocks under way to the disk: one syncs while the next is filled.
-constexpr std::uint64_t kBlocksUnderWay = 2;
-// And on their way to being applied here: one is applied while the next, when there are acts enough
-// to fill it, is agreed on; more would only wait.
+// Own blocks on their way to being applied here: one is applied while the next, when there are acts
+// enough to fill it, is agreed on; more would only wait.
 constexpr std::size_t kBlocksUnapplied = 2;
 
 }  // namespace
@@ -78,7 +76,6 @@ bool Replica::CheckpointDue(Instant now) const {
 }
 
 bool Replica::ShouldPropose(Instant now) const {
-  if (core_.last().index.value - core_.stable().value >= kBlocksUnderWay) return false;
   if (unapplied_.size() >= kBlocksUnapplied) return false;
   // Blocks under way cost the same however few acts they have: a part of one waits for the last.
   if (!queue_.empty()) return unapplied_.empty() || queue_.FillsBlock();
@@ -93,7 +90,7 @@ void Replica::MaybePropose() {
   if (!leading()) return;
   const Instant now = parts_.clock->Now();
   // Bounded by what may be under way.
-  for (std::uint64_t i = 0; i < kBlocksUnderWay && ShouldPropose(now); ++i) Propose(now);
+  for (std::size_t i = 0; i < kBlocksUnapplied && ShouldPropose(now); ++i) Propose(now);
 }
 
 void Replica::Propose(Instant now) {

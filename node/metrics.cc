@@ -65,7 +65,7 @@ void AddReplica(const Replica::Status& status, Families& families) {
   families.Gauge("aval_raft_durable_index", "Last entry durable here.", status.stable.value);
   families.Gauge("aval_raft_commit_index", "Last committed entry known here.", status.commit.value);
   families.Gauge("aval_raft_applied_index", "Last entry applied and flushed here.",
-                 status.applied.value);
+                 status.flushed.value);
   families.Counter("aval_raft_leadership_changes_total", "Changes of role, term or leader.",
                    status.elections);
   families.Counter("aval_blocks_proposed_total", "Blocks that this node has made as leader.",

@@ -238,7 +238,7 @@ Result<void> Node::Parts::StartReplica() {
   applier.emplace(Applier(*ledger, waiters, clock,
                           [this](const AppliedRun& run) {
                             replica->OnApplied(run);
-                            api->OnApplied(run.tree_size, run.flushed_size);
+                            api->OnApplied();
                           }),
                   [this](const Error& error) { Fail(error); });
   AVAL_TRY(const AppliedRun standing, StandingOf(*ledger));
@@ -358,7 +358,10 @@ Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Node::~Node() { Stop(); }
 
-void Node::Stop() { parts_->Stop(); }
+bool Node::Stop() {
+  parts_->Stop();
+  return !parts_->has_failed;
+}
 
 Result<std::unique_ptr<Node>> Node::Start(const config::NodeConfig& config,
                                           std::string_view passphrase,

@@ -32,8 +32,9 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   Ports ports() const;
-  /// Answers who waits, lets go of the network, applies what is committed and closes the files.
-  void Stop();
+  /// Answers who waits, lets go of the network, applies and flushes what is committed, and closes
+  /// the files. False when the node has failed, before or now.
+  bool Stop();
 
  private:
   struct Parts;

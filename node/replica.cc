@@ -173,7 +173,7 @@ void Replica::PublishStatus() {
   status_.commit = core_.commit();
   status_.last = core_.last().index;
   status_.stable = core_.stable();
-  status_.applied = applied_.flushed;
+  status_.flushed = applied_.flushed;
   status_.queued_acts = queue_.acts();
   status_.unanswered_acts = unanswered_.size();
   status_.prepared_blocks = blocks_.size();

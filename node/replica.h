@@ -94,7 +94,7 @@ class Replica {
     consensus::Index commit;
     consensus::Index last;
     consensus::Index stable;
-    consensus::Index applied;  // And flushed: what readers see.
+    consensus::Index flushed;  // What readers see; more may be applied.
     std::size_t queued_acts = 0;
     std::size_t unanswered_acts = 0;
     std::size_t prepared_blocks = 0;  // Of others, in the log and not yet handed to the applier.

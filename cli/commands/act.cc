@@ -1,4 +1,4 @@
-// aval act: submit a signed act; show what became of one.
+// aval act submit: sends a signed act and waits for its outcome.
 
 #include <boost/json/serialize.hpp>
 #include <cstdio>
@@ -10,7 +10,6 @@
 #include "cli/connection.h"
 #include "cli/json.h"
 #include "crypto/envelope.h"
-#include "net/http_target.h"
 
 namespace aval::cli {
 namespace {
@@ -61,17 +60,6 @@ int RunActSubmit(const ActSubmitOptions& options) {
   }
   if (reply->status == ActReply::Status::kMalformed) return 2;
   return reply->status == ActReply::Status::kDecided && reply->verdict == 0 ? 0 : 1;
-}
-
-int RunActShow(const ActShowOptions& options) {
-  auto connection = Connection::Open(options.connection);
-  if (!connection) return Report(connection.error());
-  const bool leaf = options.what.find_first_not_of("0123456789") == std::string::npos;
-  const auto body = connection->chosen().GetJson(
-      (leaf ? "/v1/leaves/" : "/v1/acts/") + net::PercentEncode(options.what), kTimeout);
-  if (!body) return ReportAnswer(body.error());
-  std::printf("%s\n", PrettyJson(*body).c_str());
-  return 0;
 }
 
 }  // namespace aval::cli

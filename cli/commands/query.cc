@@ -1,4 +1,4 @@
-// aval query, aval node: what a node answers about the book and about itself.
+// aval query, aval act show, aval node: what a node answers about the book and about itself.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -16,9 +16,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kTimeout{30'000};
 
-int Print(const ConnectionOptions& options, const std::string& target) {
-  auto connection = Connection::Open(options);
+int Print(const ReadOptions& options, std::string target) {
+  auto connection = Connection::Open(options.connection);
   if (!connection) return Report(connection.error());
+  if (options.min_index > 0) target += "?min_index=" + std::to_string(options.min_index);
   const auto body = connection->chosen().GetJson(target, kTimeout);
   if (!body) return ReportAnswer(body.error());
   std::printf("%s\n", PrettyJson(*body).c_str());
@@ -66,7 +67,13 @@ int RunQuery(const QueryOptions& options) {
     target = "/v1/reports/" + options.table;
   }
   for (const std::string& part : options.key) target += "/" + net::PercentEncode(part);
-  return Print(options.connection, target);
+  return Print(options.read, target);
+}
+
+int RunActShow(const ActShowOptions& options) {
+  const bool leaf = options.what.find_first_not_of("0123456789") == std::string::npos;
+  return Print(options.read,
+               (leaf ? "/v1/leaves/" : "/v1/acts/") + net::PercentEncode(options.what));
 }
 
 // One line, or one object, for each node, also for those that do not answer.

@@ -57,7 +57,8 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
     return respond(std::move(reply));
   }
   if (path == "/v1/node") {
-    return WithView(request, respond, nullptr, [this](const View& view) { return GetNode(view); });
+    return WithView(request, respond, Sees::kApplied, nullptr,
+                    [this](const View& view) { return GetNode(view); });
   }
   using Report = net::HttpResponse (Api::*)(const View&);
   const std::pair<std::string_view, Report> reports[] = {
@@ -67,26 +68,32 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
   };
   for (const auto& [name, report] : reports) {
     if (path != name) continue;
-    return WithView(request, respond, parts_.reporters,
+    return WithView(request, respond, Sees::kApplied, parts_.reporters,
                     [this, get = report](const View& view) { return (this->*get)(view); });
   }
-  using Getter = net::HttpResponse (Api::*)(const net::HttpRequest&, const View&);
-  const std::pair<std::string_view, Getter> prefixes[] = {
-      {"/v1/acts/", &Api::GetAct},        {"/v1/records/", &Api::GetRecord},
-      {"/v1/accounts/", &Api::GetRecord}, {"/v1/leaves/", &Api::GetLeaf},
-      {"/log/", &Api::GetLogFile},
+  struct Place {
+    std::string_view prefix;
+    net::HttpResponse (Api::*get)(const net::HttpRequest&, const View&);
+    Sees least;
   };
-  for (const auto& [prefix, getter] : prefixes) {
-    if (!path.starts_with(prefix)) continue;
+  const Place places[] = {
+      {"/v1/acts/", &Api::GetAct, Sees::kApplied},
+      {"/v1/records/", &Api::GetRecord, Sees::kApplied},
+      {"/v1/accounts/", &Api::GetRecord, Sees::kApplied},
+      {"/v1/leaves/", &Api::GetLeaf, Sees::kApplied},
+      {"/log/", &Api::GetLogFile, Sees::kFlushed},  // By a checkpoint, which is behind anyway.
+  };
+  for (const Place& place : places) {
+    if (!path.starts_with(place.prefix)) continue;
     return WithView(
-        request, respond, parts_.readers,
-        [this, request, get = getter](const View& view) { return (this->*get)(request, view); });
+        request, respond, place.least, parts_.readers,
+        [this, request, get = place.get](const View& view) { return (this->*get)(request, view); });
   }
   respond(ErrorReply(404, "not_found", "there is no " + path));
 }
 
-void Api::WithView(const net::HttpRequest& request, const Respond& respond, WorkerPool* pool,
-                   Read read) {
+void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees least,
+                   WorkerPool* pool, Read read) {
   const auto min_index = NumberParameter(request, "min_index");
   if (!min_index) return respond(ErrorReply(min_index.error()));
   const auto timeout = TimeoutParameter(request);
@@ -107,8 +114,9 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Work
       respond(ErrorReply(429, "overloaded", "too many reads of this kind are under way"));
     }
   };
-  if (!*min_index) return answer(WaitEnd::kReached);
-  AwaitSize(**min_index, {.deadline = parts_.clock->Now() + *timeout, .done = std::move(answer)});
+  const std::uint64_t answered = least == Sees::kApplied ? parts_.ledger->applied_size() : 0;
+  AwaitSize(std::max(min_index->value_or(0), answered),
+            {.deadline = parts_.clock->Now() + *timeout, .done = std::move(answer)});
 }
 
 void Api::AwaitSize(std::uint64_t tree_size, Wait wait) {
@@ -118,19 +126,12 @@ void Api::AwaitSize(std::uint64_t tree_size, Wait wait) {
     if (!stopped_) waits_.emplace(tree_size, std::exchange(wait, {}));
   }
   if (wait.done) return wait.done(WaitEnd::kStopping);
-  // It may have come between the look and the wait.
-  EndReached(parts_.ledger->view()->tree.size());
+  OnApplied();  // It may have come between the look and the wait.
 }
 
-void Api::OnApplied(std::uint64_t tree_size, std::uint64_t visible_size) {
-  {
-    const std::scoped_lock lock(mutex_);
-    applied_size_ = tree_size;
-  }
-  EndReached(visible_size);
-}
-
-void Api::EndReached(std::uint64_t visible_size) {
+void Api::OnApplied() {
+  const std::uint64_t applied_size = parts_.ledger->applied_size();
+  const std::uint64_t visible_size = parts_.ledger->view()->tree.size();
   std::vector<Wait> reached;
   bool waits_for_flush = false;
   {
@@ -138,7 +139,7 @@ void Api::EndReached(std::uint64_t visible_size) {
     const auto end = waits_.upper_bound(visible_size);
     for (auto at = waits_.begin(); at != end; ++at) reached.push_back(std::move(at->second));
     waits_.erase(waits_.begin(), end);
-    waits_for_flush = !waits_.empty() && waits_.begin()->first <= applied_size_;
+    waits_for_flush = !waits_.empty() && waits_.begin()->first <= applied_size;
   }
   EndAll(std::move(reached), WaitEnd::kReached);
   if (waits_for_flush) parts_.flush_soon();

@@ -23,8 +23,9 @@
 namespace aval::node::api {
 
 /// The node's HTTP face: acts in, records, log and status out (docs/api.md). Reads answer from this
-/// node's own applied state and name the tree size they reflect ("index"); `min_index=` waits for
-/// it. Errors: {"code", "message"} and more; codes never change meaning.
+/// node's own flushed state and name the tree size they reflect ("index"). They wait for what this
+/// node has answered before them, but for the log's files, and for more by `min_index=`. Errors:
+/// {"code", "message"} and more; codes never change meaning.
 ///
 /// Who may use it is decided by the connection's key (the node's file names the clients).
 /// Threads: Handle is safe from all; answers come on any thread.
@@ -55,10 +56,9 @@ class Api {
   explicit Api(Parts parts);
 
   void Handle(net::HttpRequest request, Respond respond);
-  /// The applier has come to `tree_size`, and readers see the ledger up to `visible_size`: who
-  /// waits for that is answered. Where somebody waits for what is applied and not visible, it is
-  /// flushed.
-  void OnApplied(std::uint64_t tree_size, std::uint64_t visible_size);
+  /// The ledger has applied more, or flushed it: who waits for what readers now see is answered.
+  /// Where somebody waits for what is applied and not flushed, that is flushed soon.
+  void OnApplied();
   /// Looks for waits whose deadline has passed; to be called now and then.
   void ExpireWaits();
   /// Answers 503 to who waits, now and later.
@@ -96,10 +96,12 @@ class Api {
   net::HttpResponse GetLogFile(const net::HttpRequest& request, const View& view);
 
   using Read = std::function<net::HttpResponse(const View&)>;
+  /// What a read without `min_index` sees at least.
+  enum class Sees { kApplied, kFlushed };
   /// Runs `read` on a view that has reached the request's `min_index`, now or when it comes: on
   /// `pool`, or at once where it reads memory only and there is none.
-  void WithView(const net::HttpRequest& request, const Respond& respond, WorkerPool* pool,
-                Read read);
+  void WithView(const net::HttpRequest& request, const Respond& respond, Sees least,
+                WorkerPool* pool, Read read);
 
   enum class WaitEnd { kReached, kTooLate, kStopping };
   struct Wait {
@@ -108,13 +110,11 @@ class Api {
   };
   /// Calls `done` when readers see `tree_size` leaves, at once or on some thread.
   void AwaitSize(std::uint64_t tree_size, Wait wait);
-  void EndReached(std::uint64_t visible_size);
   void EndAll(std::vector<Wait> waits, WaitEnd end);
 
   const Parts parts_;
   std::mutex mutex_;
   std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
-  std::uint64_t applied_size_ = 0;
   bool stopped_ = false;
   // By the client's pinned key.
   Budget<crypto::KeyId> acts_;

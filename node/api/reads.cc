@@ -128,7 +128,7 @@ net::HttpResponse Api::GetLeaf(const net::HttpRequest& request, const View& view
   }
   const std::uint64_t index = *number;
   if (index >= view.tree.size()) {
-    return ErrorReply(404, "not_found", "this node has not applied that leaf");
+    return ErrorReply(404, "not_found", "that leaf is not visible here yet");
   }
   const auto entry = parts_.ledger->log().Entry(index);
   if (!entry) return ErrorReply(entry.error());

@@ -11,50 +11,19 @@
 #include <utility>
 #include <vector>
 
-#include "tests/base/fault_disk.h"
-#include "tests/base/manual_clock.h"
-#include "tests/ledger/ledger_fixture.h"
+#include "tests/node/applied_ledger_fixture.h"
 
 namespace aval::node {
 namespace {
 
-/// A ledger at its beginning, and entries to apply to it.
-class ApplierTest : public testing::Test {
+class ApplierTest : public AppliedLedgerTest {
  protected:
-  ApplierTest() {
-    auto opened = AppliedLedger::Open({.disk = &disk_,
-                                       .clock = &clock_,
-                                       .genesis = &genesis_,
-                                       .log_key = &log_key_,
-                                       .cosigner_key = &cosigner_key_,
-                                       .node = 1,
-                                       .state = std::make_unique<ledger::MemoryStore>(),
-                                       .log_directory = "/log"});
-    AVAL_ASSERT(opened.has_value());
-    ledger_ = *std::move(opened);
-  }
-
-  static CommittedEntry Entry(std::uint64_t index) { return {.index = {index}, .block = nullptr}; }
-  static CommittedEntry EntryWith(std::uint64_t index, std::shared_ptr<const Bytes> act) {
-    auto block = std::make_shared<BlockPreparation>();
-    block->header.time_ms = ledger::kGenesisTime;
-    block->acts = std::make_shared<ActPreparation>(
-        std::vector{ledger::Prepare(std::move(act), ledger::kTestOrigin)});
-    return {.index = {index}, .block = std::move(block)};
-  }
-  std::uint64_t Visible() const { return ledger_->view()->raft_index; }
-  void Apply(Applier& applier, std::uint64_t index) {
+  static std::deque<CommittedEntry> Run(std::uint64_t from, std::uint64_t to) {
     std::deque<CommittedEntry> entries;
-    entries.push_back(Entry(index));
-    ASSERT_TRUE(applier.Apply(std::move(entries)));
+    for (std::uint64_t index = from; index <= to; ++index) entries.push_back(Entry(index));
+    return entries;
   }
 
-  FaultDisk disk_;
-  ManualClock clock_;
-  const ledger::Genesis genesis_ = ledger::TestGenesis();
-  const crypto::SecretKey log_key_ = ledger::NodeKey(1, "log");
-  const crypto::SecretKey cosigner_key_ = ledger::NodeKey(1, "cosigner");
-  std::unique_ptr<AppliedLedger> ledger_;
   Waiters waiters_;
 };
 
@@ -81,11 +50,11 @@ TEST_F(ApplierTest, AfterAPauseARunIsFlushedAtOnceAndTheNextInItsTime) {
   Applier applier(*ledger_, waiters_, clock_,
                   [&heard](const AppliedRun& run) { heard.push_back(run); });
   EXPECT_FALSE(applier.flush_in());
-  Apply(applier, 1);
+  ASSERT_TRUE(applier.Apply(Run(1, 1)));
   EXPECT_EQ(Visible(), 1U);
   EXPECT_FALSE(applier.flush_in());
 
-  Apply(applier, 2);
+  ASSERT_TRUE(applier.Apply(Run(2, 2)));
   EXPECT_EQ(Visible(), 1U);
   EXPECT_EQ(heard.back().applied.value, 2U);
   EXPECT_EQ(heard.back().flushed.value, 1U);
@@ -102,12 +71,51 @@ TEST_F(ApplierTest, AfterAPauseARunIsFlushedAtOnceAndTheNextInItsTime) {
   EXPECT_FALSE(applier.flush_in());
 }
 
+TEST_F(ApplierTest, WhatSomebodyWaitsForHasAShorterTime) {
+  Applier applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {});
+  ASSERT_TRUE(applier.Apply(Run(1, 1)));
+  ASSERT_TRUE(applier.Apply(Run(2, 2)));
+  applier.WantFlush();
+  EXPECT_EQ(applier.flush_in(), Applier::kWantedInterval);
+  clock_.Advance(Applier::kWantedInterval);
+  ASSERT_TRUE(applier.FlushIfDue());
+  EXPECT_EQ(Visible(), 2U);
+
+  // Nobody waits for what comes now.
+  ASSERT_TRUE(applier.Apply(Run(3, 3)));
+  EXPECT_EQ(applier.flush_in(), Applier::kFlushInterval);
+}
+
+TEST_F(ApplierTest, ALongRunIsFlushedBetweenItsBlocks) {
+  Applier applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {});
+  const auto act = ledger::RegisterAct(1);
+  // Its answer tells when the second block is applied.
+  waiters_.Add(crypto::Sha256(*act), clock_.Now() + std::chrono::hours(1),
+               [this](const ActAnswer&) { clock_.Advance(Applier::kFlushInterval); });
+  std::deque<CommittedEntry> entries = Run(1, 1);
+  entries.push_back(EntryWith(2, act));
+  entries.push_back(Entry(3));
+  ASSERT_TRUE(applier.Apply(std::move(entries)));
+  EXPECT_EQ(Visible(), 2U);
+}
+
+TEST_F(ApplierTest, AsManyBytesAsARunMayHaveAreFlushedAtOnce) {
+  Applier applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {}, /*run_bytes=*/1);
+  ASSERT_TRUE(applier.Apply(Run(1, 1)));
+  std::deque<CommittedEntry> entries = Run(2, 2);
+  entries.push_back(EntryWith(3, ledger::RegisterAct(1)));
+  entries.push_back(Entry(4));
+  ASSERT_TRUE(applier.Apply(std::move(entries)));
+  EXPECT_EQ(Visible(), 3U);
+}
+
 TEST_F(ApplierTest, WhatSomebodyWaitsForIsFlushedBeforeItsTime) {
   FlushedSignals flushed;
   ApplierThread applier(Applier(*ledger_, waiters_, clock_, flushed.Hear()),
                         [](const Error& error) { ADD_FAILURE() << error.message; });
   applier.Commit({Entry(1)});
   ASSERT_TRUE(flushed.Await(1));
+  clock_.Advance(Applier::kWantedInterval);
   applier.Commit({Entry(2)});
   applier.FlushSoon();
   EXPECT_TRUE(flushed.Await(2));

@@ -341,7 +341,7 @@ TEST_F(ReplicaForgeryTest, AnEnvelopeThatIsNoActIsAlarmedWhenItsBlockIsApplied) 
   block.Deliver(/*commit=*/true);
   ASSERT_EQ(nodes_.alarms(follower_).size(), 1U);
   EXPECT_NE(nodes_.alarms(follower_)[0].find("should have refused"), std::string::npos);
-  EXPECT_EQ(nodes_.status(follower_).applied.value, before_.value + 1);
+  EXPECT_EQ(nodes_.status(follower_).flushed.value, before_.value + 1);
 }
 
 TEST_F(ReplicaForgeryTest, ACheckpointFromTheFutureIsNotSigned) {

@@ -220,7 +220,7 @@ bool SimulatedNodes::Settle() {
       const auto& [number, slot] = entry;
       if (!slot.process) return false;
       const Replica::Status now = status(number);
-      return now.last == first.last && now.applied == now.last && now.unanswered_acts == 0 &&
+      return now.last == first.last && now.flushed == now.last && now.unanswered_acts == 0 &&
              !view(number)->has_due_items && view(number)->tree.size() == seen->tree.size() &&
              checkpoints(number).highest() &&
              checkpoints(number).highest()->size == seen->tree.size();
