@@ -26,8 +26,8 @@ build_packages=(
   libtomlplusplus-dev
   libzstd-dev
   prometheus-cpp-dev
+  python3
 )
-test_packages=(python3)
 check_packages=(python3 clang-format-19)
 tidy_packages=(clang-tidy-19)
 bench_packages=(libbenchmark-dev)
@@ -95,6 +95,6 @@ build() {
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  install_packages "${build_packages[@]}" "${test_packages[@]}" "${check_packages[@]}"
+  install_packages "${build_packages[@]}" "${check_packages[@]}"
   say "All packages are there. Next: scripts/demo.sh or scripts/test.sh"
 fi

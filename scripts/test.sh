@@ -17,7 +17,7 @@ tests=.    # The folder of the build tree whose tests run.
 targets=all
 options=()
 selection=()
-packages=("${build_packages[@]}" "${test_packages[@]}")
+packages=("${build_packages[@]}")
 while [ $# -gt 0 ]; do
   case $1 in
     --label)
