@@ -57,6 +57,7 @@ struct Grant {
   Amount reserved;
   std::uint32_t tier = 0;
   std::vector<Id> attestations;
+  std::vector<PartyId> former_attesters;  // Whose attestations raises have replaced, ascending.
   crypto::Digest model;
   crypto::Digest proposal;  // Identity of the proposing act.
   Day proposed;
@@ -74,6 +75,7 @@ struct Grant {
     visit("reserved", r.reserved);
     visit("tier", r.tier);
     visit("attestations", r.attestations);
+    visit("former_attesters", r.former_attesters);
     visit("model", r.model);
     visit("proposal", r.proposal);
     visit("proposed", r.proposed);

@@ -82,6 +82,30 @@ struct DebitOn {
   static void Fields(Self&, V&&) {}
 };
 
+/// What a co-payer has paid of an instalment in all, however its agreements have ended (B18).
+struct Copaid {
+  static constexpr Table kTable = Table::kCopaid;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id loan;
+    std::uint16_t number = 0;
+    PartyId co_payer;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("loan", k.loan);
+      visit("number", k.number);
+      visit("co_payer", k.co_payer);
+    }
+  };
+
+  Amount paid;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("paid", r.paid);
+  }
+};
+
 enum class ClaimState : std::uint8_t {
   kOpen = 1,
   kPartRecovered = 2,

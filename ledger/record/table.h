@@ -43,6 +43,7 @@ enum class Table : std::uint8_t {
   kAccount = 0x30,
   kObligation = 0x31,
   kRecourseClaim = 0x32,
+  kCopaid = 0x33,
 
   kCalendar = 0x40,
   kAlert = 0x41,

@@ -108,14 +108,15 @@ Verdict CheckRoom(Context& context, const Agreement& agreement, const Invitation
   return ClosesCycle(context, agreement) ? Verdict::kCycle : Verdict::kAccepted;
 }
 
-// B07, B17: neither lends on this loan, nor runs it, nor has attested for the borrower's grant.
+// B07, B17: neither lends on this loan, nor runs it, nor has ever attested for the borrower's
+// grant.
 bool IsIndependent(Context& context, const Loan& loan, PartyId reviewer) {
   if (std::ranges::find(loan.lenders, reviewer, &LenderPart::lender) != loan.lenders.end() ||
       reviewer == loan.platform) {
     return false;
   }
   const auto grant = context.state().Get<Grant>({.grant = loan.grant});
-  if (!grant) return false;
+  if (!grant || std::ranges::binary_search(grant->former_attesters, reviewer)) return false;
   const auto evidence = EvidenceOf(context, *grant);
   return evidence &&
          std::ranges::find(*evidence, reviewer, &Attestation::issuer) == evidence->end();

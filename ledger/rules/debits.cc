@@ -89,6 +89,24 @@ bool LeavesBorrowersShare(const CopayPolicy& policy, const Instalment& instalmen
          due.minor - own.minor;
 }
 
+// B18: what one co-payer pays of an instalment, over all its agreements, is within the most of one;
+// rounded up, as A10 may round its part.
+bool WithinOnesMost(Context& context, const CopayPolicy& policy, const Debt& debt,
+                    const Debit& debit) {
+  const Amount due = ChargedInAll(debt.At(debit.instalment));
+  const Amount others =
+      *arithmetic::MulDiv(due, arithmetic::Ratio::Ppm(static_cast<std::uint32_t>(arithmetic::kMillion) - policy.max_share_ppm),
+                          arithmetic::Rounding::kDown);
+  const auto paid = context.state().Get<Copaid>(
+      {.loan = debit.loan, .number = debit.instalment, .co_payer = debit.payer});
+  std::int64_t own = (paid ? paid->paid.minor : 0) + debit.amount.minor;
+  for (const auto& [id, agreement] : LiveAgreementsOn(context, debit.loan)) {
+    const CopayPart* part = FindPart(agreement, debit.instalment);
+    if (agreement.co_payer == debit.payer && part != nullptr) own += part->reserved.minor;
+  }
+  return own <= due.minor - others.minor;
+}
+
 // Amounts, in this order: range, least, cap, what is left and not reserved, shares.
 Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& debt,
                     const Agreement& agreement, const Debit& debit) {
@@ -106,7 +124,9 @@ Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& deb
   if (amount.minor > QuotaOf(context, debt, debit).minor - part.paid.minor) {
     return Verdict::kShareMax;
   }
-  return LeavesBorrowersShare(policy, instalment, amount) ? Verdict::kAccepted : Verdict::kShareMax;
+  const bool fits = LeavesBorrowersShare(policy, instalment, amount) &&
+                    WithinOnesMost(context, policy, debt, debit);
+  return fits ? Verdict::kAccepted : Verdict::kShareMax;
 }
 
 // One instruction under way, and so many in a row that have failed (domain.md K12).
@@ -179,6 +199,10 @@ void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, co
   part.paid.minor += debit.amount.minor;
   part.failures = 0;
   debt.Change(debit.instalment).copaid.minor += debit.amount.minor;
+  const Copaid::Key in_all{.loan = debit.loan, .number = debit.instalment, .co_payer = debit.payer};
+  Copaid copaid = context.state().Get<Copaid>(in_all).value_or(Copaid{});
+  copaid.paid.minor += debit.amount.minor;
+  context.state().Put(in_all, copaid);
   PostCopayPaid(context, debit.agreement, debit.currency, debit.amount);
   Claim(context, agreement, debit);
   if (agreement.paid == agreement.cap) {
@@ -255,6 +279,10 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
     return Verdict::kState;
   }
   if (!MandateCovers(context, *agreement, act)) return Verdict::kMandate;
+  // B14: nobody is debited whom nobody identifies any more.
+  const auto co_payer = context.state().Get<Participant>({.participant = agreement->co_payer});
+  if (!co_payer) return Verdict::kUnknown;
+  AVAL_REQUIRE(StandingOf(*co_payer, context.today()));
   const Debit debit = Created(context, act, *agreement);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;

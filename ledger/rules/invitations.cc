@@ -82,6 +82,7 @@ Verdict CheckTerms(Context& context, const CopayPolicy& policy, const Invitation
   if (invitation.instalments.size() > policy.max_instalments) return Verdict::kRange;
   if (invitation.cap.minor < 1 || invitation.cap > arithmetic::kMaxAmount) return Verdict::kRange;
   if (invitation.cap < policy.min) return Verdict::kCopayMin;
+  if (invitation.cap > policy.max_commitment) return Verdict::kCap;
   const Day today = context.today();
   if (invitation.expiry < today || invitation.expiry > today.Plus(policy.invitation_days)) {
     return Verdict::kRange;

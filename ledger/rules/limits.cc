@@ -50,10 +50,15 @@ Verdict CheckStep(Context& context, const Policy& policy, const Grant& grant,
   return limit && limit->minor == act.limit() ? Verdict::kAccepted : Verdict::kStep;
 }
 
+// Who has attested before has no second opinion to give later (B07).
 void ReplaceCapacity(Context& context, Grant& grant, const Id& evidence) {
+  std::vector<PartyId>& former = grant.former_attesters;
   std::erase_if(grant.attestations, [&](const Id& id) {
     const auto attestation = context.state().Get<Attestation>({.attestation = id});
-    return attestation && attestation->kind == AttestationKind::kCapacity;
+    if (!attestation || attestation->kind != AttestationKind::kCapacity) return false;
+    const auto at = std::ranges::lower_bound(former, attestation->issuer);
+    if (at == former.end() || *at != attestation->issuer) former.insert(at, attestation->issuer);
+    return true;
   });
   grant.attestations.push_back(evidence);
   std::ranges::sort(grant.attestations);

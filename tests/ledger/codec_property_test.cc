@@ -75,10 +75,10 @@ class RecordTest : public testing::Test {};
 
 using Records =
     testing::Types<Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation,
-                   AttestationOf, Bill, Book, CalendarItem, Debit, DebitOn, Grant, GrantOf, HeldOf,
-                   Instalment, Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord, Loan,
-                   Node, Nullifier, Obligation, Outcome, Participant, Policy, Product, Purchase,
-                   RecourseClaim, Repayment, ReservationOf, Sequence, Supplier>;
+                   AttestationOf, Bill, Book, CalendarItem, Copaid, Debit, DebitOn, Grant, GrantOf,
+                   HeldOf, Instalment, Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord,
+                   Loan, Node, Nullifier, Obligation, Outcome, Participant, Policy, Product,
+                   Purchase, RecourseClaim, Repayment, ReservationOf, Sequence, Supplier>;
 TYPED_TEST_SUITE(RecordTest, Records);
 
 TYPED_TEST(RecordTest, DecodesWhatWasEncodedAndNoPrefixOfIt) {

@@ -271,6 +271,16 @@ TEST_F(AgreementsTest, OnlyAnIndependentAttesterGivesTheSecondOpinion) {
   EXPECT_EQ(by(kOtherAttester, Department::kCompliance), Verdict::kSuspended);
 }
 
+TEST_F(AgreementsTest, WhoHasAttestedBeforeARaiseIsNotIndependentLater) {
+  Sign();
+  const Grant::Key key{market_.book().Get<Loan>({Market::PurchaseId(1)}).grant};
+  auto grant = market_.book().Get<Grant>(key);
+  grant.former_attesters = {kOtherAttester};
+  market_.book().Put<Grant>(key, grant);
+  desk_.AttestCapacity(1, market_.borrower(2), 50'000);
+  EXPECT_EQ(desk_.SecondOpinion(desk_.Review(1)), Verdict::kNotIndependent);
+}
+
 TEST_F(AgreementsTest, ALenderIsNotIndependentEvenWhenItAttests) {
   Sign();
   auto bank = market_.book().Get<Institution>({kBankA});

@@ -79,6 +79,7 @@ class Audit {
       if (debit.state == DebitState::kConfirmed) {
         taken_[{debit.agreement, debit.instalment}] += debit.amount.minor;
         taken_on_[{debit.loan, debit.instalment}] += debit.amount.minor;
+        taken_of_[{debit.loan, debit.instalment, debit.payer}] += debit.amount.minor;
       }
       if (debit.state != DebitState::kCreated && debit.state != DebitState::kSubmitted) continue;
       under_way.emplace(debit.loan, debit.expiry, key.debit);
@@ -91,6 +92,11 @@ class Audit {
       indexed.emplace(key.loan, key.expiry, key.debit);
     }
     Expect(indexed == under_way, "DebitOn has the debits under way");
+    std::map<std::tuple<Id, std::uint16_t, PartyId>, std::int64_t> copaid;
+    for (const auto& [key, of_one] : state_.List<Copaid>({}, kAll)) {
+      copaid[{key.loan, key.number, key.co_payer}] = of_one.paid.minor;
+    }
+    Expect(copaid == taken_of_, "Copaid has what each co-payer has paid");
   }
 
   void Agreements() {
@@ -200,10 +206,11 @@ class Audit {
   }
 
   const Overlay& state_;
-  std::map<Place, std::int64_t> reserved_on_;  // By loan.
-  std::map<Place, std::int64_t> reserved_by_;  // By agreement.
-  std::map<Place, std::int64_t> taken_;        // By agreement.
-  std::map<Place, std::int64_t> taken_on_;     // By loan.
+  std::map<Place, std::int64_t> reserved_on_;                                // By loan.
+  std::map<Place, std::int64_t> reserved_by_;                                // By agreement.
+  std::map<Place, std::int64_t> taken_;                                      // By agreement.
+  std::map<Place, std::int64_t> taken_on_;                                   // By loan.
+  std::map<std::tuple<Id, std::uint16_t, PartyId>, std::int64_t> taken_of_;  // By co-payer, too.
   std::set<CalendarItem::Key> items_;
   std::vector<std::string> broken_;
 };

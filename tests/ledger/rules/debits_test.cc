@@ -287,6 +287,31 @@ TEST_F(DebitsTest, WhatIsPaidUnderEndedAgreementsLeavesTheBorrowerItsShare) {
   EXPECT_EQ(desk_.Create(Under(2, 2, kLeft)), Verdict::kAccepted);
 }
 
+TEST_F(DebitsTest, OneCoPayerPaysNoMoreThanTheMostOfOneOverAllItsAgreements) {
+  SetCap(kHalf);
+  Debit(1, kHalf);
+  ASSERT_EQ(desk_.Result(desk_.Confirmation(1, kHalf)), Verdict::kAccepted);
+  ASSERT_EQ(desk_.AgreementNow(1).state, AgreementState::kExhausted);
+
+  auto invitation = desk_.Invitation(2);
+  invitation.set_share_ppm(300'000);
+  ASSERT_EQ(desk_.Agree(invitation, 2), Verdict::kAccepted);
+  constexpr std::int64_t kMost = 33'918 * 6 / 10 + 1;  // 60 %, rounded up.
+  EXPECT_EQ(Unchanged([&] { return desk_.Create(Under(2, 2, kMost - kHalf + 1)); }),
+            Verdict::kShareMax);
+  EXPECT_EQ(desk_.Create(Under(2, 2, kMost - kHalf)), Verdict::kAccepted);
+}
+
+TEST_F(DebitsTest, WhoIsNotIdentifiedAnyMoreIsNotDebited) {
+  auto co_payer = market_.book().Get<Participant>({market_.borrower(2)});
+  co_payer.state = ParticipantState::kKycExpired;
+  market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
+  EXPECT_EQ(CreateWith([](auto&) {}), Verdict::kKyc);
+  co_payer.state = ParticipantState::kFrozen;
+  market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
+  EXPECT_EQ(CreateWith([](auto&) {}), Verdict::kFrozen);
+}
+
 TEST_F(DebitsTest, AnIdNamesADebitOrARepaymentNeverBoth) {
   ASSERT_EQ(desk_.Create(desk_.Instruction(1, 10'000)), Verdict::kAccepted);
   act::v1::Repay repay;

@@ -103,6 +103,7 @@ TEST_F(InvitationsTest, RefusesEachOfThese) {
       {[](auto& act) { act.set_share_ppm(600'001); }, Verdict::kShareMax},
       {[](auto& act) { act.mutable_cap()->set_minor(0); }, Verdict::kRange},
       {[](auto& act) { act.mutable_cap()->set_minor(999); }, Verdict::kCopayMin},
+      {[](auto& act) { act.mutable_cap()->set_minor(200'001); }, Verdict::kCap},
       {[today](auto& act) { act.set_expiry_day(ToWire(today.Plus(-1))); }, Verdict::kRange},
       {[today](auto& act) { act.set_expiry_day(ToWire(today.Plus(2))); }, Verdict::kRange},
   };

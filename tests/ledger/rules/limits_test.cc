@@ -102,6 +102,8 @@ TEST_F(LimitAdjustTest, AllRaiseOnFreshEvidence) {
   EXPECT_EQ(Memo(account::kLimitGrantedContra), Amount{-1'200'000});
   EXPECT_EQ(Written().attestations, (std::vector{kEvidence, TestId('I', 1)}));
   EXPECT_NE(old_capacity, kEvidence);
+  const PartyId former = book_.Get<Attestation>({old_capacity}).issuer;
+  EXPECT_EQ(Written().former_attesters, std::vector{former});
   EXPECT_THAT(CreditDays(), ElementsAre(kFirstDay, kFirstDay));
 }
 
