@@ -6,7 +6,7 @@
 namespace aval::net {
 
 std::unique_ptr<HandshakeTurns::Turn> HandshakeTurns::Ask(const boost::asio::ip::address& host,
-                                                          std::function<void()> begin) {
+                                                          Begin begin) {
   auto turn = std::make_unique<Turn>(*this, host, std::move(begin));
   const std::scoped_lock lock(mutex_);
   queues_[host].push_back(turn.get());
@@ -44,7 +44,9 @@ void HandshakeTurns::Give() {
   turn.waits_ = false;
   --waiting_;
   ++taken_;
-  turn.begin_();
+  const Instant now = clock_->Now();
+  last_begin_ = last_begin_ ? std::max(now, *last_begin_ + apart_) : now;
+  turn.begin_(*last_begin_ - now);
 }
 
 }  // namespace aval::net

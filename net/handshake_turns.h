@@ -7,12 +7,16 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
+
+#include "base/clock.h"
 
 namespace aval::net {
 
-/// Who may compute a handshake. Each costs an io thread as much as many requests, and who has
-/// called in the same instant as many others would have known clients wait for all of them: so a
-/// few go on at a time, and the others wait, of each host in turn.
+/// Who may compute a handshake, and when. Each costs an io thread as much as many requests, and who
+/// has called in the same instant as many others would have known clients wait for all of them: so
+/// a few go on at a time, which begin a moment apart, and the others wait, of each host in turn.
 /// Invariant: while somebody waits, as many as may have a turn.
 /// Threads: safe from all. It outlives its turns.
 class HandshakeTurns {
@@ -20,11 +24,15 @@ class HandshakeTurns {
   /// A place among those who have a turn or wait for it, until it is destroyed.
   class Turn;
 
-  explicit HandshakeTurns(std::size_t most) : most_(most) {}
+  /// Is to begin its handshake in so long.
+  using Begin = std::function<void(Duration delay)>;
+
+  HandshakeTurns(std::size_t most, Duration apart, std::shared_ptr<const Clock> clock)
+      : most_(most), apart_(apart), clock_(std::move(clock)) {}
 
   /// `begin` is called once, when `host` (HostOf) has its turn: at once, or on the thread of
   /// whoever ends one. It must only post.
-  std::unique_ptr<Turn> Ask(const boost::asio::ip::address& host, std::function<void()> begin);
+  std::unique_ptr<Turn> Ask(const boost::asio::ip::address& host, Begin begin);
 
   std::size_t waiting() const;
 
@@ -36,16 +44,19 @@ class HandshakeTurns {
   void Give();
 
   const std::size_t most_;
+  const Duration apart_;
+  const std::shared_ptr<const Clock> clock_;
   mutable std::mutex mutex_;
   std::size_t taken_ = 0;
   std::size_t waiting_ = 0;
+  std::optional<Instant> last_begin_;
   std::map<boost::asio::ip::address, Queue> queues_;  // Of hosts with somebody who waits.
   boost::asio::ip::address last_;                     // The host whose turn it was.
 };
 
 class HandshakeTurns::Turn {
  public:
-  Turn(HandshakeTurns& turns, const boost::asio::ip::address& host, std::function<void()> begin)
+  Turn(HandshakeTurns& turns, const boost::asio::ip::address& host, Begin begin)
       : turns_(turns), host_(host), begin_(std::move(begin)) {}
   ~Turn() { turns_.End(*this); }
   Turn(const Turn&) = delete;
@@ -55,7 +66,7 @@ class HandshakeTurns::Turn {
   friend class HandshakeTurns;
   HandshakeTurns& turns_;
   const boost::asio::ip::address host_;
-  const std::function<void()> begin_;
+  const Begin begin_;
   bool waits_ = true;
 };
 

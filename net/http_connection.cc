@@ -284,6 +284,12 @@ void HttpConnection::Displace() {
   });
 }
 
+void HttpConnection::LeaveIfGone() {
+  asio::post(stream_->get_executor(), [self = shared_from_this()] {
+    if (self->phase_ == Phase::kHandling && HasClosed(self->stream_->next_layer())) self->Close();
+  });
+}
+
 void HttpConnection::Leave() {
   phase_ = Phase::kLeaving;
   deadline_.Set(serving_->options.linger_timeout, [self = shared_from_this()] { self->Close(); });

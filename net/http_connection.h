@@ -24,7 +24,7 @@ struct HttpServing {
       : options(how),
         handler(std::move(handles)),
         tls(std::move(context)),
-        turns(how.handshakes_at_once),
+        turns(how.handshakes_at_once, how.handshakes_apart, how.clock),
         clients({.things = how.max_connections, .bytes = Load::kUnbounded},
                 {.things = how.max_connections_of_client, .bytes = Load::kUnbounded}),
         bodies({.things = Load::kUnbounded, .bytes = how.max_unfinished_bytes},
@@ -76,6 +76,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void Abort();
   /// As Abort, because newer callers need the room of one that has not finished its handshake.
   void Displace();
+  /// Closes if its client has closed its side: nobody looks while the handler works.
+  void LeaveIfGone();
+  /// The key that its client has proved to hold; from Recognised on.
+  const crypto::KeyId& client() const { return client_; }
 
  private:
   enum class Phase : std::uint8_t {

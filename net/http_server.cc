@@ -56,8 +56,11 @@ class HttpListener final : public HttpConnection::Owner,
   bool Recognised(const std::shared_ptr<HttpConnection>& connection,
                   const crypto::KeyId& client) override {
     std::shared_ptr<void> place = serving_->clients.Take(client, {.things = 1, .bytes = 0});
-    if (place == nullptr) return false;  // A stranger until it has left.
     const std::scoped_lock lock(mutex_);
+    if (place == nullptr) {
+      MakeRoomOf(client);
+      return false;  // A stranger until it has left.
+    }
     if (!strangers_.Remove(connection)) return false;  // It is being displaced.
     clients_.emplace(connection, std::move(place));
     return true;
@@ -87,6 +90,13 @@ class HttpListener final : public HttpConnection::Owner,
     if (const auto displaced = strangers_.Add(from.address(), connection)) displaced->Displace();
     Count();
     connection->Start(shared_from_this());
+  }
+
+  // For its next calls: a client that has crashed may have left reads behind that wait for long.
+  void MakeRoomOf(const crypto::KeyId& client) {
+    for (const auto& [connection, place] : clients_) {
+      if (connection->client() == client) connection->LeaveIfGone();
+    }
   }
 
   // The two below with the lock held; what `act` calls comes later, on the connection's strand.

@@ -58,8 +58,10 @@ class HttpServer {
     // enough for a client that opens all its connections at once.
     Pace::Limits calls{
         .times_per_second = 100, .bytes_per_second = 1, .burst = std::chrono::milliseconds(5'120)};
-    // Of handshakes that are computed at a time, and for how long one counts: see HandshakeTurns.
+    // Of handshakes that are computed at a time, how long after each other they begin, and for how
+    // long one counts: see HandshakeTurns. All strangers have had theirs within the timeout below.
     std::size_t handshakes_at_once = 4;
+    std::chrono::milliseconds handshakes_apart{5};
     std::chrono::milliseconds handshake_turn{20};
     std::uint32_t max_header_bytes = 16'384;
     std::size_t max_body_bytes = std::size_t{1} << 20U;
@@ -75,7 +77,8 @@ class HttpServer {
     std::chrono::milliseconds write_timeout{30'000};     // For one response.
     std::chrono::milliseconds linger_timeout{1'000};     // For a client to see why we close.
 
-    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();  // Of `calls`.
+    std::shared_ptr<const Clock> clock =
+        std::make_shared<SystemClock>();  // Of `calls` and handshakes.
   };
 
   struct Counters {

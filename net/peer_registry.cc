@@ -19,7 +19,8 @@ std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Opti
       .alive_interval = options.alive_interval,
       .idle_timeout = options.idle_timeout,
       .linger_timeout = options.linger_timeout,
-      .turns = std::make_shared<HandshakeTurns>(options.handshakes_at_once),
+      .turns = std::make_shared<HandshakeTurns>(options.handshakes_at_once,
+                                                options.handshakes_apart, options.clock),
       .handshake_turn = options.handshake_turn,
       .clock = options.clock,
       .pace = options.pace};

@@ -103,9 +103,10 @@ class PeerTransport {
     Pace::Limits calls{
         .times_per_second = 20, .bytes_per_second = 1, .burst = std::chrono::milliseconds(3'200)};
 
-    /// Of callers' handshakes that are computed at a time, and for how long one counts: see
-    /// HandshakeTurns.
+    /// Of callers' handshakes that are computed at a time, how long after each other they begin,
+    /// and for how long one counts: see HandshakeTurns.
     std::size_t handshakes_at_once = 4;
+    std::chrono::milliseconds handshakes_apart{5};
     std::chrono::milliseconds handshake_turn{20};
 
     std::chrono::milliseconds connect_timeout{3'000};    // Resolve, connect.
@@ -119,7 +120,7 @@ class PeerTransport {
     std::size_t max_strangers = 64;
     std::size_t max_strangers_of_host = 16;
 
-    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();  // Of `pace` and `calls`.
+    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();  // Of all three.
   };
 
   /// Listens and dials at once. `events` outlives the transport. kInvalidArgument for options that

@@ -31,9 +31,16 @@ void ServerHandshake::Stop() {
 void ServerHandshake::Ask(Ended ended) {
   error_code gone;  // Then the handshake finds out.
   const auto host = HostOf(stream_.next_layer().remote_endpoint(gone).address());
-  turn_ = turns_.Ask(host, [this, ended = std::move(ended)] {
-    asio::post(stream_.get_executor(), [this, ended] { Begin(ended); });
+  turn_ = turns_.Ask(host, [this, ended = std::move(ended)](Duration delay) {
+    asio::post(stream_.get_executor(), [this, delay, ended] { BeginAfter(delay, ended); });
   });
+}
+
+void ServerHandshake::BeginAfter(Duration delay, Ended ended) {
+  if (stopped_) return;
+  const auto pause = std::chrono::ceil<std::chrono::milliseconds>(delay);
+  if (pause.count() <= 0) return Begin(ended);
+  bound_.Set(pause, [this, ended = std::move(ended)] { Begin(ended); });
 }
 
 void ServerHandshake::Begin(const Ended& ended) {

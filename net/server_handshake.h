@@ -33,6 +33,7 @@ class ServerHandshake {
  private:
   void Ask(Ended ended);
   void Begin(const Ended& ended);
+  void BeginAfter(Duration delay, Ended ended);
 
   TlsStream& stream_;
   HandshakeTurns& turns_;

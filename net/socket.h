@@ -30,6 +30,10 @@ std::optional<crypto::KeyId> PeerKey(TlsStream& stream);
 /// Messages leave at once, and the kernel notices a peer that has gone silent.
 void TuneSocket(boost::asio::ip::tcp::socket& socket);
 
+/// Whether the other side has closed, or is gone, though what it sent before may not be read yet:
+/// the kernel's word, tcp(7) TCP_INFO.
+bool HasClosed(boost::asio::ip::tcp::socket& socket);
+
 /// Closes the sending half and reads what still comes, past TLS, until the other side has closed,
 /// too, or has sent 4 MiB more, or the socket is closed here: closing with unread bytes would
 /// destroy what the other side has not read yet. `ended` is called once, on the strand, and keeps

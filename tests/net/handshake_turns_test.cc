@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "tests/base/manual_clock.h"
 
 namespace aval::net {
 namespace {
@@ -15,12 +18,19 @@ using boost::asio::ip::make_address;
 class HandshakeTurnsTest : public testing::Test {
  protected:
   std::unique_ptr<HandshakeTurns::Turn> Ask(const char* host, const std::string& name) {
-    return turns_.Ask(make_address(host), [this, name] { begun_.push_back(name); });
+    return turns_.Ask(make_address(host), [this, name](Duration delay) {
+      begun_.push_back(name);
+      delays_.push_back(delay);
+    });
   }
   using Names = std::vector<std::string>;
 
-  HandshakeTurns turns_{2};
+  static constexpr Duration kApart = std::chrono::milliseconds(5);
+
+  const std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
+  HandshakeTurns turns_{2, kApart, clock_};
   Names begun_;
+  std::vector<Duration> delays_;
 };
 
 TEST_F(HandshakeTurnsTest, AsManyAsMayBeginAndTheNextWhenOneEnds) {
@@ -32,6 +42,21 @@ TEST_F(HandshakeTurnsTest, AsManyAsMayBeginAndTheNextWhenOneEnds) {
   EXPECT_EQ(turns_.waiting(), 2U);
   a.reset();
   EXPECT_EQ(begun_, (Names{"a", "b", "c"}));
+}
+
+TEST_F(HandshakeTurnsTest, TheyBeginAMomentApartAndAtOnceAfterAPause) {
+  auto a = Ask("10.0.0.1", "a");
+  clock_->Advance(std::chrono::milliseconds(1));
+  auto b = Ask("10.0.0.2", "b");
+  const auto c = Ask("10.0.0.3", "c");
+  a.reset();
+  EXPECT_EQ(delays_, (std::vector<Duration>{Duration(0), std::chrono::milliseconds(4),
+                                            std::chrono::milliseconds(9)}));
+  clock_->Advance(std::chrono::milliseconds(20));
+  b.reset();
+  const auto d = Ask("10.0.0.1", "d");
+  EXPECT_EQ(begun_.back(), "d");
+  EXPECT_EQ(delays_.back(), Duration(0));
 }
 
 TEST_F(HandshakeTurnsTest, HostsHaveTheirTurnOneAfterAnother) {

@@ -525,6 +525,27 @@ TEST_F(HttpServerTest, AClientBeyondItsShareOfConnectionsIsClosedAndAnotherIsSer
   EXPECT_EQ(again->status, 200);
 }
 
+TEST_F(HttpServerTest, AClientThatHasGoneWhileItsRequestWaitsGivesItsPlaceToItsNextCall) {
+  options_.max_connections_of_client = 1;
+  std::promise<HttpResponder> waits;
+  paths_["/waits"] = [&waits](const HttpRequest&, const HttpResponder& respond) {
+    waits.set_value(respond);
+  };
+  Start();
+  auto gone = std::make_unique<RawClient>(server_->port(), 3);
+  gone->Handshake().Send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+  const HttpResponder never_answered = waits.get_future().get();
+  EXPECT_TRUE(Client(3).AwaitEnd());  // Nobody has gone yet.
+
+  gone.reset();
+  const auto is_served = [this] {
+    return Client(3).Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value();
+  };
+  bool served = false;
+  for (int call = 0; call < 300 && !served; ++call) served = is_served();
+  EXPECT_TRUE(served);
+}
+
 TEST_F(HttpServerTest, AHandlerThatLetsGoIsA500) {
   paths_["/lost"] = [](const HttpRequest&, const HttpResponder&) {};
   Start();
