@@ -2,6 +2,7 @@
 //
 // Exit codes: 0 stopped by SIGINT or SIGTERM, 1 the node could not start, go on or flush, 2 usage.
 
+#include <google/protobuf/stubs/logging.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -83,6 +84,8 @@ int Run(const std::string& file) {
 }  // namespace aval::node
 
 int main(int argc, char** argv) {
+  // What a peer sends must not become lines of its own: our errors say what was wrong, at our pace.
+  google::protobuf::SetLogHandler(nullptr);
   CLI::App app{"avald runs one node of an Aval network."};
   std::string file;
   app.add_option("--config", file, "The node's TOML file")->required();
