@@ -94,9 +94,9 @@ bool LeavesBorrowersShare(const CopayPolicy& policy, const Instalment& instalmen
 bool WithinOnesMost(Context& context, const CopayPolicy& policy, const Debt& debt,
                     const Debit& debit) {
   const Amount due = ChargedInAll(debt.At(debit.instalment));
+  const auto others_ppm = static_cast<std::uint32_t>(arithmetic::kMillion) - policy.max_share_ppm;
   const Amount others =
-      *arithmetic::MulDiv(due, arithmetic::Ratio::Ppm(static_cast<std::uint32_t>(arithmetic::kMillion) - policy.max_share_ppm),
-                          arithmetic::Rounding::kDown);
+      *arithmetic::MulDiv(due, arithmetic::Ratio::Ppm(others_ppm), arithmetic::Rounding::kDown);
   const auto paid = context.state().Get<Copaid>(
       {.loan = debit.loan, .number = debit.instalment, .co_payer = debit.payer});
   std::int64_t own = (paid ? paid->paid.minor : 0) + debit.amount.minor;

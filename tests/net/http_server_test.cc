@@ -542,7 +542,7 @@ TEST_F(HttpServerTest, AClientThatHasGoneWhileItsRequestWaitsGivesItsPlaceToItsN
     return Client(3).Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value();
   };
   bool served = false;
-  for (int call = 0; call < 300 && !served; ++call) served = is_served();
+  for (int call = 0; call < 100 && !served; ++call) served = is_served();
   EXPECT_TRUE(served);
 }
 
