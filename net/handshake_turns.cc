@@ -29,6 +29,9 @@ void HandshakeTurns::End(Turn& turn) {
     --waiting_;
   } else {
     --taken_;
+    // One that has not begun leaves its time to the next: else who calls and hangs up would put
+    // the others off without end.
+    if (clock_->Now() < turn.begins_) last_begin_ = *last_begin_ + -apart_;
     Give();
   }
 }
@@ -46,6 +49,7 @@ void HandshakeTurns::Give() {
   ++taken_;
   const Instant now = clock_->Now();
   last_begin_ = last_begin_ ? std::max(now, *last_begin_ + apart_) : now;
+  turn.begins_ = *last_begin_;
   turn.begin_(*last_begin_ - now);
 }
 

@@ -17,8 +17,8 @@ namespace aval::net {
 /// Who may compute a handshake, and when. Each costs an io thread as much as many requests, and who
 /// has called in the same instant as many others would have known clients wait for all of them: so
 /// a few go on at a time, which begin a moment apart, and the others wait, of each host in turn.
-/// Invariant: while somebody waits, as many as may have a turn.
-/// Threads: safe from all. It outlives its turns.
+/// Invariants: while somebody waits, as many as may have a turn; no turn is to begin later than
+/// that many moments from now. Threads: safe from all. It outlives its turns.
 class HandshakeTurns {
  public:
   /// A place among those who have a turn or wait for it, until it is destroyed.
@@ -68,6 +68,7 @@ class HandshakeTurns::Turn {
   const boost::asio::ip::address host_;
   const Begin begin_;
   bool waits_ = true;
+  Instant begins_;  // Once it waits no more.
 };
 
 }  // namespace aval::net

@@ -59,6 +59,13 @@ TEST_F(HandshakeTurnsTest, TheyBeginAMomentApartAndAtOnceAfterAPause) {
   EXPECT_EQ(delays_.back(), Duration(0));
 }
 
+TEST_F(HandshakeTurnsTest, WhoEndsBeforeItBeginsPutsNobodyOff) {
+  for (int i = 0; i < 100; ++i) Ask("10.0.0.2", "gone").reset();
+  const auto next = Ask("10.0.0.1", "next");
+  EXPECT_EQ(begun_.back(), "next");
+  EXPECT_LE(delays_.back(), 2 * kApart);
+}
+
 TEST_F(HandshakeTurnsTest, HostsHaveTheirTurnOneAfterAnother) {
   std::vector<std::unique_ptr<HandshakeTurns::Turn>> storm;
   for (int i = 1; i <= 6; ++i) storm.push_back(Ask("10.0.0.2", "s" + std::to_string(i)));

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <future>
 #include <map>
@@ -527,16 +529,21 @@ TEST_F(HttpServerTest, AClientBeyondItsShareOfConnectionsIsClosedAndAnotherIsSer
 
 TEST_F(HttpServerTest, AClientThatHasGoneWhileItsRequestWaitsGivesItsPlaceToItsNextCall) {
   options_.max_connections_of_client = 1;
-  std::promise<HttpResponder> waits;
-  paths_["/waits"] = [&waits](const HttpRequest&, const HttpResponder& respond) {
-    waits.set_value(respond);
+  std::array<std::promise<HttpResponder>, 2> waits;
+  std::size_t next = 0;
+  paths_["/waits"] = [&](const HttpRequest&, const HttpResponder& respond) {
+    waits.at(next++).set_value(respond);
   };
   Start();
   auto gone = std::make_unique<RawClient>(server_->port(), 3);
   gone->Handshake().Send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
-  const HttpResponder never_answered = waits.get_future().get();
-  EXPECT_TRUE(Client(3).AwaitEnd());  // Nobody has gone yet.
+  const HttpResponder first = waits[0].get_future().get();
+  EXPECT_TRUE(Client(3).AwaitEnd());
+  first({});  // It had not gone yet.
+  ASSERT_TRUE(gone->Receive().has_value());
 
+  gone->Send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+  const HttpResponder never_answered = waits[1].get_future().get();
   gone.reset();
   const auto is_served = [this] {
     return Client(3).Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().has_value();
