@@ -50,6 +50,12 @@ bool MandateCovers(Context& context, const Agreement& agreement, const act::v1::
          KeepsAccounts(context, agreement.bank);
 }
 
+// B14: nobody is debited whom nobody identifies any more. What was submitted takes its result.
+Verdict MayBeDebited(Context& context, PartyId co_payer) {
+  const auto record = context.state().Get<Participant>({.participant = co_payer});
+  return record ? StandingOf(*record, context.today()) : Verdict::kUnknown;
+}
+
 // What the mode lets a platform take of an instalment that is billed (domain.md 2.6).
 bool ModeAllows(LiabilityMode mode, const Instalment& instalment) {
   switch (mode) {
@@ -279,10 +285,7 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
     return Verdict::kState;
   }
   if (!MandateCovers(context, *agreement, act)) return Verdict::kMandate;
-  // B14: nobody is debited whom nobody identifies any more.
-  const auto co_payer = context.state().Get<Participant>({.participant = agreement->co_payer});
-  if (!co_payer) return Verdict::kUnknown;
-  AVAL_REQUIRE(StandingOf(*co_payer, context.today()));
+  AVAL_REQUIRE(MayBeDebited(context, agreement->co_payer));
   const Debit debit = Created(context, act, *agreement);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;
@@ -303,6 +306,7 @@ Verdict Apply(Context& context, const act::v1::DebitSubmit& act) {
   auto [verdict, debit, agreement] = FindForBank(context, id);
   AVAL_REQUIRE(verdict);
   if (debit.state != DebitState::kCreated) return Verdict::kState;
+  AVAL_REQUIRE(MayBeDebited(context, debit.payer));
   debit.state = DebitState::kSubmitted;
   context.state().Put<Debit>({.debit = id}, debit);
   return Verdict::kAccepted;

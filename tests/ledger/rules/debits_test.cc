@@ -307,9 +307,13 @@ TEST_F(DebitsTest, WhoIsNotIdentifiedAnyMoreIsNotDebited) {
   co_payer.state = ParticipantState::kKycExpired;
   market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
   EXPECT_EQ(CreateWith([](auto&) {}), Verdict::kKyc);
+  co_payer.state = ParticipantState::kKycValid;
+  market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
+  ASSERT_EQ(desk_.Create(desk_.Instruction(2, 5'000)), Verdict::kAccepted);
   co_payer.state = ParticipantState::kFrozen;
   market_.book().Put<Participant>({market_.borrower(2)}, co_payer);
   EXPECT_EQ(CreateWith([](auto&) {}), Verdict::kFrozen);
+  EXPECT_EQ(Unchanged([&] { return desk_.Submit(2); }), Verdict::kFrozen);
 }
 
 TEST_F(DebitsTest, AnIdNamesADebitOrARepaymentNeverBoth) {
