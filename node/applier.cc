@@ -98,7 +98,9 @@ void ApplierThread::Commit(std::vector<CommittedEntry> entries) {
 }
 
 void ApplierThread::FlushSoon() {
+  if (flush_asked_.exchange(true)) return;
   thread_.Post([this] {
+    flush_asked_ = false;
     applier_.WantFlush();
     FlushWhenDue();
   });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -63,7 +64,7 @@ class Applier {
   /// stops.
   Result<void> Apply(std::deque<CommittedEntry> entries);
   /// Somebody waits to see what is applied: the next flush need not wait for all of its time.
-  void WantFlush() { wanted_ = true; }
+  void WantFlush() { wanted_ = !flushed_; }
   /// In how long whoever runs the applier is to call FlushIfDue; nothing when all is flushed.
   std::optional<Duration> flush_in() const;
   Result<void> FlushIfDue();
@@ -112,7 +113,8 @@ class ApplierThread final : public CommitSink {
   Applier applier_;
   const std::function<void(const Error&)> failed_;
   bool has_failed_ = false;
-  std::uint64_t flush_turn_ = 0;  // Of the flush scheduled last; those before it are void.
+  std::atomic<bool> flush_asked_ = false;  // A FlushSoon is under way to the thread.
+  std::uint64_t flush_turn_ = 0;           // Of the flush scheduled last; those before it are void.
   std::mutex mutex_;
   std::deque<CommittedEntry> waiting_;
   ThreadExecutor thread_{"applier"};  // Last: its tasks use the rest.

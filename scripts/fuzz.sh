@@ -44,6 +44,10 @@ while [ $# -gt 0 ]; do
       ;;
   esac
 done
+if ! [[ $at_once =~ ^[1-9][0-9]*$ ]]; then
+  echo "--at-once needs a number from 1 on" >&2
+  exit 2
+fi
 if [ ${#targets[@]} -eq 0 ]; then
   for source in "$aval_root"/tests/fuzz/*.cc; do
     name=$(basename "$source" .cc)
@@ -81,10 +85,11 @@ fuzz() {
 }
 
 say "Fuzzing ${targets[*]}, $seconds s each"
+trap 'kill $(jobs -p) 2>/dev/null' EXIT
 failed=0
 running=0
 for target in "${targets[@]}"; do
-  if [ $running = "$at_once" ]; then
+  if [ $running -ge "$at_once" ]; then
     wait -n || failed=1
     running=$((running - 1))
   fi

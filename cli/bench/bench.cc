@@ -41,11 +41,11 @@ Result<std::vector<RunPlan>> PlansOf(const BenchOptions& options) {
   }
   std::vector<RunPlan> plans;
   for (const std::size_t clients : options.clients) {
-    if (options.acts < clients * kActsOfPurchase) {
+    if ((options.acts + kActsOfPurchase - 1) / kActsOfPurchase < clients) {
       return Error{.code = Code::kInvalidArgument,
-                   .message = std::to_string(clients) + " clients need at least " +
-                              std::to_string(clients * kActsOfPurchase) + " acts (--acts), " +
-                              std::to_string(kActsOfPurchase) + " of a purchase each"};
+                   .message = std::to_string(clients) + " clients need a purchase each, of " +
+                              std::to_string(kActsOfPurchase) + " acts: --acts " +
+                              std::to_string(clients * kActsOfPurchase)};
     }
     plans.push_back({.clients = clients,
                      .rate = std::nullopt,

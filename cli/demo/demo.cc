@@ -38,7 +38,7 @@ int Fail(const Error& error) {
 }
 
 Result<void> Collect(DemoNetwork& demo, const std::atomic<bool>& stop, DemoResult& result) {
-  AVAL_TRY(result.index, demo.Settle(stop));
+  AVAL_TRY(result.index, demo.Settle(result.load.highest_leaf + 1, stop));
   for (ApiClient* client : demo.clients()) {
     AVAL_TRY(const auto hash, client->GetJson("/v1/reports/state-hash", kCallTimeout));
     AVAL_TRY(std::string text, JsonText(hash, "state_hash"));

@@ -93,8 +93,9 @@ Result<void> Empty(const std::filesystem::path& directory) {
 }
 
 // The leaves that a node has applied, when nothing is due there and it has signed that size.
-Result<std::uint64_t> SettledIndex(ApiClient& node) {
-  AVAL_TRY(const boost::json::value status, node.GetJson("/v1/node", kCallTimeout));
+Result<std::uint64_t> SettledIndex(ApiClient& node, std::uint64_t least) {
+  AVAL_TRY(const boost::json::value status,
+           node.GetJson("/v1/node?min_index=" + std::to_string(least), kCallTimeout));
   AVAL_TRY(const std::uint64_t index, JsonCount(status, "index"));
   AVAL_TRY(const std::uint64_t checkpoint, JsonCount(status, "checkpoint"));
   AVAL_TRY(const bool due, JsonFlag(status, "due_items"));
@@ -193,13 +194,13 @@ Result<void> DemoNetwork::Restart(std::size_t i) {
   return {};
 }
 
-Result<std::uint64_t> DemoNetwork::Settle(const std::atomic<bool>& stop) {
+Result<std::uint64_t> DemoNetwork::Settle(std::uint64_t least, const std::atomic<bool>& stop) {
   const auto deadline = std::chrono::steady_clock::now() + kSettlePatience;
   while (std::chrono::steady_clock::now() < deadline) {
     if (stop) return Error{.code = Code::kCancelled, .message = "stopped"};
-    const Result<std::uint64_t> first = SettledIndex(*clients_.front());
-    const bool settled = std::ranges::all_of(clients_, [&first](const auto& client) {
-      const Result<std::uint64_t> index = first ? SettledIndex(*client) : first;
+    const Result<std::uint64_t> first = SettledIndex(*clients_.front(), least);
+    const bool settled = std::ranges::all_of(clients_, [&first, least](const auto& client) {
+      const Result<std::uint64_t> index = first ? SettledIndex(*client, least) : first;
       return index && *index == *first;
     });
     if (settled) return *first;

@@ -43,9 +43,9 @@ class DemoNetwork {
 
   /// Starts node `i` again, after its process has ended.
   Result<void> Restart(std::size_t i);
-  /// Waits until every node has applied the same leaves, nothing is due and each has signed that
-  /// size; kTimeout after a minute.
-  Result<std::uint64_t> Settle(const std::atomic<bool>& stop);
+  /// Waits until every node shows the same leaves, `least` or more, nothing is due and each has
+  /// signed that size; kTimeout after a minute.
+  Result<std::uint64_t> Settle(std::uint64_t least, const std::atomic<bool>& stop);
   /// Stops all nodes; the first that did not stop cleanly is the error.
   Result<void> Stop();
   void Release();

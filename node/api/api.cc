@@ -13,6 +13,10 @@ constexpr std::size_t kActBytesMax = std::size_t{64} << 20U;
 // Few: anybody who may use this API can send acts under keys that do not exist.
 constexpr Load kAwaitingKeysMax{.things = 4'096, .bytes = std::size_t{4} << 20U};
 
+// More than connections can have at a time: only of clients who hang up and call again.
+constexpr Load kWaitingReadsMax{.things = 4'096, .bytes = Load::kUnbounded};
+constexpr Load kWaitingReadsOfClientMax{.things = 1'024, .bytes = Load::kUnbounded};
+
 // What one client may have: a quarter, but a whole batch, which would never be taken otherwise.
 Load ShareOf(const Load& all) {
   return {.things = std::max(ledger::kBlockActsMax, all.things / 4),
@@ -23,12 +27,16 @@ Load ShareOf(const Load& all) {
 
 Api::Api(Parts parts)
     : parts_(std::move(parts)),
+      reads_(kWaitingReadsMax, kWaitingReadsOfClientMax),
       acts_({.things = parts_.waiting_acts_max, .bytes = kActBytesMax},
             ShareOf({.things = parts_.waiting_acts_max, .bytes = kActBytesMax})),
       awaiting_keys_(kAwaitingKeysMax, ShareOf(kAwaitingKeysMax)) {}
 
 void Api::Handle(net::HttpRequest request, Respond respond) {
-  if (request.method != "POST") Bytes().swap(request.body);  // A read that waits must not keep it.
+  if (request.method != "POST") {  // A read that waits must not keep what it does not need.
+    Bytes().swap(request.body);
+    request.headers.clear();
+  }
   Route(request, respond);
 }
 
@@ -57,7 +65,8 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
     return respond(std::move(reply));
   }
   if (path == "/v1/node") {
-    return WithView(request, respond, Sees::kApplied, nullptr,
+    // What is wrong when nothing is flushed, it must still say.
+    return WithView(request, respond, Sees::kFlushed, nullptr,
                     [this](const View& view) { return GetNode(view); });
   }
   using Report = net::HttpResponse (Api::*)(const View&);
@@ -102,7 +111,8 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
     switch (end) {
       case WaitEnd::kTooLate:
         return respond(ErrorReply(504, "index_not_reached",
-                                  "this node has not applied the index asked for in time"));
+                                  "this node has not shown the index asked for, or what it had "
+                                  "answered, in time"));
       case WaitEnd::kStopping:
         return respond(ErrorReply(503, "unavailable", "this node is going down"));
       case WaitEnd::kReached:
@@ -110,13 +120,18 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
     }
     auto run = [respond, read, view = parts_.ledger->view()] { respond(read(*view)); };
     if (pool == nullptr) return run();
-    if (!pool->TryPost(run)) {
+    if (!pool->TryPost(std::move(run))) {
       respond(ErrorReply(429, "overloaded", "too many reads of this kind are under way"));
     }
   };
   const std::uint64_t answered = least == Sees::kApplied ? parts_.ledger->applied_size() : 0;
-  AwaitSize(std::max(min_index->value_or(0), answered),
-            {.deadline = parts_.clock->Now() + *timeout, .done = std::move(answer)});
+  const std::uint64_t size = std::max(min_index->value_or(0), answered);
+  if (parts_.ledger->view()->tree.size() >= size) return answer(WaitEnd::kReached);
+  auto place = reads_.Take(request.client, {.things = 1, .bytes = 0});
+  if (place == nullptr) return respond(ErrorReply(429, "overloaded", "too many reads wait"));
+  AwaitSize(size, {.deadline = parts_.clock->Now() + *timeout,
+                   .place = std::move(place),
+                   .done = std::move(answer)});
 }
 
 void Api::AwaitSize(std::uint64_t tree_size, Wait wait) {

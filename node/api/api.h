@@ -24,7 +24,8 @@ namespace aval::node::api {
 
 /// The node's HTTP face: acts in, records, log and status out (docs/api.md). Reads answer from this
 /// node's own flushed state and name the tree size they reflect ("index"). They wait for what this
-/// node has answered before them, but for the log's files, and for more by `min_index=`. Errors:
+/// node has answered before them, but for status and the log's files, and for more by `min_index=`.
+/// Errors:
 /// {"code", "message"} and more; codes never change meaning.
 ///
 /// Who may use it is decided by the connection's key (the node's file names the clients).
@@ -106,6 +107,7 @@ class Api {
   enum class WaitEnd { kReached, kTooLate, kStopping };
   struct Wait {
     Instant deadline;
+    std::shared_ptr<void> place{};  // Where it is a client's, bounded.
     std::function<void(WaitEnd)> done;
   };
   /// Calls `done` when readers see `tree_size` leaves, at once or on some thread.
@@ -114,6 +116,7 @@ class Api {
 
   const Parts parts_;
   std::mutex mutex_;
+  Budget<crypto::KeyId> reads_;               // That wait, by the client's pinned key.
   std::multimap<std::uint64_t, Wait> waits_;  // By tree size.
   bool stopped_ = false;
   // By the client's pinned key.

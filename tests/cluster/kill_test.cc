@@ -165,7 +165,7 @@ TEST_F(KillTest, KilledNodesLoseNoAcknowledgedActAndEndWithEqualStates) {
   EXPECT_EQ(killer.Finish(), Killer::kKills);
   EXPECT_TRUE(submitter.report().refused.empty());
 
-  const auto index = network_->Settle(stop_);
+  const auto index = network_->Settle(submitter.report().highest_leaf + 1, stop_);
   ASSERT_TRUE(index) << index.error().message;
   std::vector<std::string> hashes;
   for (ApiClient* client : network_->clients()) {

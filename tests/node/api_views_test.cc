@@ -34,12 +34,15 @@ class ApiViewsTest : public AppliedLedgerTest {
     return parts;
   }
 
-  void Get(const std::string& path, const std::string& min_index = {}) {
+  static net::HttpRequest Read(const std::string& path, const std::string& min_index) {
     net::HttpRequest request;
     request.method = "GET";
     request.path = path;
     if (!min_index.empty()) request.query.emplace("min_index", min_index);
-    api_.Handle(std::move(request),
+    return request;
+  }
+  void Get(const std::string& path, const std::string& min_index = {}) {
+    api_.Handle(Read(path, min_index),
                 [this](net::HttpResponse response) { answered_.set_value(response.status); });
   }
   void Flush() {
@@ -90,6 +93,19 @@ TEST_F(ApiViewsTest, FilesOfTheLogAnswerAtOnceOfWhatIsFlushed) {
   Get("/log/tile/entries/000.p/2");
   EXPECT_EQ(Status(), 200);
   EXPECT_EQ(flushes_wanted_, 0);
+}
+
+// They are bounded by connections, but for those of clients who hang up and call again.
+TEST_F(ApiViewsTest, ReadsOfOneClientThatWaitHaveABound) {
+  int answers = 0;
+  for (int i = 0; i < 1'024; ++i) {
+    api_.Handle(Read("/v1/leaves/9", "10"), [&answers](const net::HttpResponse&) { ++answers; });
+  }
+  EXPECT_EQ(answers, 0);
+  Get("/v1/leaves/9", "10");
+  EXPECT_EQ(Status(), 429);
+  api_.Stop();
+  EXPECT_EQ(answers, 1'024);
 }
 
 }  // namespace
