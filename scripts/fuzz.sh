@@ -85,7 +85,6 @@ fuzz() {
 }
 
 say "Fuzzing ${targets[*]}, $seconds s each"
-trap 'kill $(jobs -p) 2>/dev/null' EXIT
 failed=0
 running=0
 for target in "${targets[@]}"; do
