@@ -41,7 +41,7 @@ Result<std::vector<RunPlan>> PlansOf(const BenchOptions& options) {
   }
   std::vector<RunPlan> plans;
   for (const std::size_t clients : options.clients) {
-    if ((options.acts + kActsOfPurchase - 1) / kActsOfPurchase < clients) {
+    if (PurchasesOf(options.acts) < clients) {
       return Error{.code = Code::kInvalidArgument,
                    .message = std::to_string(clients) + " clients need a purchase each, of " +
                               std::to_string(kActsOfPurchase) + " acts: --acts " +

@@ -18,6 +18,11 @@ namespace aval::cli::bench {
 /// authorisation, capture, delivery.
 inline constexpr std::size_t kActsOfPurchase = 8;
 
+/// As many as have `acts` acts, or a few more.
+constexpr std::size_t PurchasesOf(std::size_t acts) {
+  return (acts + kActsOfPurchase - 1) / kActsOfPurchase;
+}
+
 /// Purchases that all happen on `day`; amounts and terms as real ones have them, in a fixed cycle,
 /// named by chance.
 std::vector<demo::PurchaseRow> MakeRows(std::size_t count, ledger::Day day, Random& random);

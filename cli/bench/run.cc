@@ -109,7 +109,7 @@ double RunReport::Share() const {
 Result<RunReport> RunLoad(const Target& target, const RunPlan& plan, Random& random,
                           const std::atomic<bool>& stop) {
   RunReport report{.plan = plan};
-  const std::size_t count = (plan.acts + kActsOfPurchase - 1) / kActsOfPurchase;
+  const std::size_t count = PurchasesOf(plan.acts);
   AVAL_TRY(Purchases load, PreparePurchases(target, count, random, stop));
   AVAL_TRY(report.mix, MixOf(load.chains));
   AVAL_CHECK(OpenConnections(target, plan.clients, load.registration, stop));

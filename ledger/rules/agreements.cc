@@ -125,9 +125,7 @@ bool IsIndependent(Context& context, const Loan& loan, PartyId reviewer) {
 // The reviewer's own CAPACITY attestation of the co-payer counts, and bears all that the co-payer
 // stands for; it has no currency of its own, and is named for an agreement in this one.
 Verdict CheckCommitments(Context& context, const Agreement& agreement) {
-  const auto co_payer = context.state().Get<Participant>({.participant = agreement.co_payer});
-  if (!co_payer) return Verdict::kUnknown;
-  AVAL_REQUIRE(StandingOf(*co_payer, context.today()));
+  AVAL_REQUIRE(CheckStanding(context, agreement.co_payer));
   const auto attestation = context.state().Get<Attestation>({.attestation = agreement.capacity});
   if (!attestation || attestation->issuer != agreement.reviewer) return Verdict::kAttestMissing;
   const Policy policy = context.PolicyOn(context.today()).policy;

@@ -50,12 +50,6 @@ bool MandateCovers(Context& context, const Agreement& agreement, const act::v1::
          KeepsAccounts(context, agreement.bank);
 }
 
-// B14: nobody is debited whom nobody identifies any more. What was submitted takes its result.
-Verdict MayBeDebited(Context& context, PartyId co_payer) {
-  const auto record = context.state().Get<Participant>({.participant = co_payer});
-  return record ? StandingOf(*record, context.today()) : Verdict::kUnknown;
-}
-
 // What the mode lets a platform take of an instalment that is billed (domain.md 2.6).
 bool ModeAllows(LiabilityMode mode, const Instalment& instalment) {
   switch (mode) {
@@ -72,11 +66,11 @@ bool ModeAllows(LiabilityMode mode, const Instalment& instalment) {
 
 // The co-payer's part of all that is or was due of the instalment (A10). Shares are several, and
 // the caps are looked at by themselves.
-Amount QuotaOf(Context& context, const Debt& debt, const Debit& debit) {
+Amount QuotaOf(const Agreements& on_loan, const Debt& debt, const Debit& debit) {
   const Amount due = ChargedInAll(debt.At(debit.instalment));
   std::vector<arithmetic::CopayPromise> promises;
   std::optional<std::size_t> own;
-  for (const auto& [id, agreement] : LiveAgreementsOn(context, debt.id())) {
+  for (const auto& [id, agreement] : on_loan) {
     if (FindPart(agreement, debit.instalment) == nullptr) continue;
     if (id == debit.agreement) own = promises.size();
     promises.push_back({.share_ppm = agreement.share_ppm, .cap = due});
@@ -97,8 +91,8 @@ bool LeavesBorrowersShare(const CopayPolicy& policy, const Instalment& instalmen
 
 // B18: what one co-payer pays of an instalment, over all its agreements, is within the most of one;
 // rounded up, as A10 may round its part.
-bool WithinOnesMost(Context& context, const CopayPolicy& policy, const Debt& debt,
-                    const Debit& debit) {
+bool WithinOnesMost(Context& context, const CopayPolicy& policy, const Agreements& on_loan,
+                    const Debt& debt, const Debit& debit) {
   const Amount due = ChargedInAll(debt.At(debit.instalment));
   const auto others_ppm = static_cast<std::uint32_t>(arithmetic::kMillion) - policy.max_share_ppm;
   const Amount others =
@@ -106,7 +100,7 @@ bool WithinOnesMost(Context& context, const CopayPolicy& policy, const Debt& deb
   const auto paid = context.state().Get<Copaid>(
       {.loan = debit.loan, .number = debit.instalment, .co_payer = debit.payer});
   std::int64_t own = (paid ? paid->paid.minor : 0) + debit.amount.minor;
-  for (const auto& [id, agreement] : LiveAgreementsOn(context, debit.loan)) {
+  for (const auto& [id, agreement] : on_loan) {
     const CopayPart* part = FindPart(agreement, debit.instalment);
     if (agreement.co_payer == debit.payer && part != nullptr) own += part->reserved.minor;
   }
@@ -127,11 +121,12 @@ Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& deb
   if (amount > unpaid) return Verdict::kAmount;
   if (amount.minor > unpaid.minor - instalment.reserved.minor) return Verdict::kReserved;
   const CopayPart& part = *FindPart(agreement, debit.instalment);
-  if (amount.minor > QuotaOf(context, debt, debit).minor - part.paid.minor) {
+  const Agreements on_loan = LiveAgreementsOn(context, debt.id());
+  if (amount.minor > QuotaOf(on_loan, debt, debit).minor - part.paid.minor) {
     return Verdict::kShareMax;
   }
   const bool fits = LeavesBorrowersShare(policy, instalment, amount) &&
-                    WithinOnesMost(context, policy, debt, debit);
+                    WithinOnesMost(context, policy, on_loan, debt, debit);
   return fits ? Verdict::kAccepted : Verdict::kShareMax;
 }
 
@@ -285,7 +280,8 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
     return Verdict::kState;
   }
   if (!MandateCovers(context, *agreement, act)) return Verdict::kMandate;
-  AVAL_REQUIRE(MayBeDebited(context, agreement->co_payer));
+  // B14: nobody is debited whom nobody identifies any more; what was submitted takes its result.
+  AVAL_REQUIRE(CheckStanding(context, agreement->co_payer));
   const Debit debit = Created(context, act, *agreement);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;
@@ -306,7 +302,7 @@ Verdict Apply(Context& context, const act::v1::DebitSubmit& act) {
   auto [verdict, debit, agreement] = FindForBank(context, id);
   AVAL_REQUIRE(verdict);
   if (debit.state != DebitState::kCreated) return Verdict::kState;
-  AVAL_REQUIRE(MayBeDebited(context, debit.payer));
+  AVAL_REQUIRE(CheckStanding(context, debit.payer));
   debit.state = DebitState::kSubmitted;
   context.state().Put<Debit>({.debit = id}, debit);
   return Verdict::kAccepted;

@@ -51,10 +51,14 @@ Verdict StandingOf(const Participant& participant, Day today) {
   return known ? Verdict::kAccepted : Verdict::kKyc;
 }
 
+Verdict CheckStanding(Context& context, PartyId participant) {
+  const auto record = context.state().Get<Participant>({.participant = participant});
+  return record ? StandingOf(*record, context.today()) : Verdict::kUnknown;
+}
+
 Verdict CheckStanding(Context& context, const Grant& grant) {
   if (!MayOriginate(context, grant)) return Verdict::kSuspended;
-  const auto borrower = context.state().Get<Participant>({.participant = grant.borrower});
-  return borrower ? StandingOf(*borrower, context.today()) : Verdict::kUnknown;
+  return CheckStanding(context, grant.borrower);
 }
 
 }  // namespace aval::ledger::rules

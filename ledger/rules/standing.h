@@ -31,6 +31,9 @@ bool IsFrozen(Context& context, PartyId participant);
 /// kFrozen, or kKyc when no identity attestation counts today.
 Verdict StandingOf(const Participant& participant, Day today);
 
+/// The same of today; kUnknown when there is no such participant.
+Verdict CheckStanding(Context& context, PartyId participant);
+
 /// Whether new credit may flow under the grant: kSuspended when platform or a lender may not
 /// originate, else the borrower's standing.
 Verdict CheckStanding(Context& context, const Grant& grant);

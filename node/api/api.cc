@@ -135,13 +135,12 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
 }
 
 void Api::AwaitSize(std::uint64_t tree_size, Wait wait) {
-  if (parts_.ledger->view()->tree.size() >= tree_size) return wait.done(WaitEnd::kReached);
   {
     const std::scoped_lock lock(mutex_);
     if (!stopped_) waits_.emplace(tree_size, std::exchange(wait, {}));
   }
   if (wait.done) return wait.done(WaitEnd::kStopping);
-  OnApplied();  // It may have come between the look and the wait.
+  OnApplied();  // It may have come already.
 }
 
 void Api::OnApplied() {

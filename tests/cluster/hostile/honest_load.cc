@@ -11,8 +11,7 @@
 namespace aval::hostile {
 Result<HonestLoad> HonestLoad::Prepare(Network& network, ledger::Day day, std::size_t runs,
                                        std::size_t acts, Random& random) {
-  const std::size_t purchases =
-      (acts + cli::bench::kActsOfPurchase - 1) / cli::bench::kActsOfPurchase;
+  const std::size_t purchases = cli::bench::PurchasesOf(acts);
   cli::demo::Workload workload(cli::bench::MakeRows(runs * purchases, day, random),
                                network.demo().network(), random);
   const std::atomic<bool> stop = false;
