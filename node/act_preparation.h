@@ -23,6 +23,9 @@ class ActPreparation {
   /// Of acts that are prepared.
   explicit ActPreparation(std::vector<ledger::Preparation> acts);
 
+  /// As they came, until somebody begins to prepare them; none of acts that came prepared.
+  const std::vector<std::shared_ptr<const Bytes>>& envelopes() const { return envelopes_; }
+
   /// Asks the pool's threads to help with `preparation`, as many as it has room for.
   static void Share(const std::shared_ptr<ActPreparation>& preparation, WorkerPool& pool);
   /// Prepares a slice that nobody has claimed; false when none is left.

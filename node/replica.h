@@ -128,6 +128,8 @@ class Replica {
   void OnApplied(const AppliedRun& run);
 
   Status status() const;
+  /// For checks, on the core's thread only.
+  const consensus::Core& core() const { return core_; }
   /// As far as other threads can know: whether forwarded acts are worth their preparation.
   bool leads() const { return leads_; }
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/assert.h"
+#include "consensus/core/planted.h"
 
 namespace aval::consensus {
 
@@ -42,7 +43,8 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
       commit_(recovered.applied),
       handed_out_(recovered.applied),
       applied_(recovered.applied),
-      now_(now) {
+      now_(now),
+      started_(now) {
   AVAL_ASSERT(quorum_.Contains(options_.self));
   AVAL_ASSERT(recovered.applied <= recovered.last.index);
   AVAL_ASSERT(recovered.last.term <= term_);
@@ -62,11 +64,17 @@ void Core::Receive(NodeId from, const Message& message, Instant now, Actions& ou
 bool Core::IsHeard(NodeId from, const Message& message, Actions& out) {
   if (!quorum_.Contains(from) || from == options_.self) return false;
   const Term term = std::visit([](const auto& typed) { return typed.term; }, message);
-  if (term > term_ && term.value - term_.value > kTermLeapMax) {
+  if (term > term_ && term.value - term_.value > TermLeapAllowed()) {
     Alarmed(from, "claims term " + std::to_string(term.value), out);
     return false;
   }
   return writes_.size() < options_.writes;
+}
+
+std::uint64_t Core::TermLeapAllowed() const {
+  // Even after a century this does not overflow.
+  const auto running = static_cast<std::uint64_t>((now_ - started_).count());
+  return kTermLeapAtOnce + kTermLeapPerMicrosecond * running - leapt_;
 }
 
 bool Core::DiskStalls(Instant now) const {
@@ -228,7 +236,8 @@ void Core::AdvanceCommit(Index to, Actions& out) {
 
 void Core::HandOutCommitted(Actions& out) {
   // Not beyond what is durable here: the state must never be ahead of the log after a power cut.
-  const Index end = std::min(commit_, log_.stable());
+  const bool unsynced = Planted(Bug::kLeaderCountsUnsyncedEntries);
+  const Index end = unsynced ? commit_ : std::min(commit_, log_.stable());
   while (handed_out_ < end && unapplied_bytes_ < options_.unapplied_bytes) {
     auto entries = log_.Read(handed_out_, end, options_.unapplied_bytes - unapplied_bytes_);
     if (!entries) {

@@ -95,9 +95,12 @@ class Core {
     /// deaf until its disk catches up, so that the queue to the disk stays bounded.
     std::size_t writes = 1024;
   };
-  /// A higher term than one's own is believed, but no peer can honestly be so many elections ahead:
-  /// without this bound one message could use up all terms there are.
-  static constexpr std::uint64_t kTermLeapMax = std::uint64_t{1} << 32U;
+  /// A higher term than one's own is believed, but a lying member must not use up all terms there
+  /// are: what a node's term rises by beyond what elections explain stays within the first number,
+  /// and the second for each microsecond since its start. Whoever was driven ahead is followed by
+  /// the others within the time that it took to drive it there, and all terms last for a century.
+  static constexpr std::uint64_t kTermLeapAtOnce = std::uint64_t{1} << 48U;
+  static constexpr std::uint64_t kTermLeapPerMicrosecond = 4096;
 
   /// What the disk held at start. Everything up to `applied` is committed, and the log's anchor is
   /// not above it.
@@ -150,6 +153,7 @@ class Core {
  private:
   // core.cc
   bool IsHeard(NodeId from, const Message& message, Actions& out);
+  std::uint64_t TermLeapAllowed() const;
   bool DiskStalls(Instant now) const;
   void Send(NodeId to, Message message, Actions& out);
   /// Sends once everything written so far is durable, unless the term moves on before.
@@ -183,6 +187,8 @@ class Core {
   void SendAppendsToAll(Actions& out);
   void SendHeartbeats(Instant now, Actions& out);
   void CommitByQuorum(Actions& out);
+  /// A peer knows of a higher term.
+  void Deposed(Term term, Instant now, Actions& out);
   void On(NodeId from, const AppendResponse& response, Instant now, Actions& out);
   void On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out);
 
@@ -230,6 +236,8 @@ class Core {
   };
   std::deque<Gated> gated_;
   Instant now_;  // Time of the event under way.
+  const Instant started_;
+  std::uint64_t leapt_ = 0;  // What the term rose by since, beyond what elections explain.
 
   // Elections.
   Instant election_deadline_;

@@ -4,12 +4,21 @@
 
 #include "base/assert.h"
 #include "consensus/core/core.h"
+#include "consensus/core/planted.h"
 
 namespace aval::consensus {
+
+namespace {
+
+// No node misses so many elections.
+constexpr std::uint64_t kTermLeapByElections = std::uint64_t{1} << 20U;
+
+}  // namespace
 
 void Core::BecomeFollower(Term term, NodeId leader, Instant now, Actions& out) {
   AVAL_ASSERT(term >= term_);
   if (term > term_) {
+    if (term.value - term_.value > kTermLeapByElections) leapt_ += term.value - term_.value;
     term_ = term;
     vote_ = NodeId{};
     term_leader_ = NodeId{};
@@ -64,7 +73,12 @@ void Core::Campaign(bool pre, Instant now, Actions& out) {
 
 void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
   if (role_ != Role::kPreCandidate && role_ != Role::kCandidate) return;
-  (granted ? granted_ : refused_).insert(from);
+  const bool again = !(granted ? granted_ : refused_).insert(from).second;
+  if (again && granted && Planted(Bug::kCountsVotesTwice)) {
+    for (const NodeId voter : quorum_.voters()) {
+      if (granted_.insert(voter).second) break;
+    }
+  }
   if (quorum_.Reached(granted_)) {
     if (role_ == Role::kPreCandidate) {
       Campaign(/*pre=*/false, now, out);
@@ -119,7 +133,7 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
   }
   if (vote_ != from) {
     vote_ = from;
-    SaveHardState(out);
+    if (!Planted(Bug::kForgetsItsVote)) SaveHardState(out);
   }
   // Also a pre-candidate waits for the outcome.
   BecomeFollower(term_, NodeId{}, now, out);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "consensus/core/core.h"
+#include "consensus/core/planted.h"
 
 namespace aval::consensus {
 
@@ -48,7 +49,7 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   matched_ = std::max(matched_, match);
   // Never beyond what this message proves to be the leader's log.
   AdvanceCommit(std::max(commit_, std::min(append.commit, match)), out);
-  Acknowledge(from, match, out);
+  Acknowledge(from, Planted(Bug::kAcknowledgesItsLastIndex) ? log_.last().index : match, out);
   odds_.clear();
 }
 
@@ -122,8 +123,9 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
       out.failure = own.error();
       return false;
     }
-    if (own->chain != entry->chain) {
-      if (own->term == entry->term || entry->index <= std::max(commit_, matched_)) {
+    if (own->chain != entry->chain || Planted(Bug::kLateAppendTruncates)) {
+      const bool may_not = own->term == entry->term || entry->index <= std::max(commit_, matched_);
+      if (may_not && !Planted(Bug::kLateAppendTruncates)) {
         AtOdds(from, "contradicts what stands" + At(entry->index, entry->term), out);
         return false;
       }
@@ -159,7 +161,9 @@ void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out
     AtOdds(from, "counts on entries that this node has lost" + At(heartbeat.commit, term_), out);
   }
   // A suffix of an older term may still be here: what is not known to match commits nothing.
-  AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, matched_)), out);
+  const bool unmatched = Planted(Bug::kHeartbeatCommitsWhatIsNotMatched);
+  const Index known = unmatched ? log_.last().index : matched_;
+  AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, known)), out);
   Send(from, HeartbeatResponse{.term = term_, .applied = applied_}, out);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "consensus/core/core.h"
+#include "consensus/core/planted.h"
 
 namespace aval::consensus {
 
@@ -76,17 +77,21 @@ void Core::SendAppendsToAll(Actions& out) {
 
 void Core::SendHeartbeats(Instant now, Actions& out) {
   for (const auto& [peer, progress] : progress_) {
-    Send(peer, Heartbeat{.term = term_, .commit = std::min(commit_, progress.match())}, out);
+    const bool unmatched = Planted(Bug::kHeartbeatCommitsWhatIsNotMatched);
+    const Index commit = unmatched ? commit_ : std::min(commit_, progress.match());
+    Send(peer, Heartbeat{.term = term_, .commit = commit}, out);
   }
   heartbeat_deadline_ = now + options_.heartbeat_interval;
 }
 
 void Core::CommitByQuorum(Actions& out) {
-  std::map<NodeId, Index> held{{options_.self, log_.stable()}};
+  const bool unsynced = Planted(Bug::kLeaderCountsUnsyncedEntries);
+  std::map<NodeId, Index> held{{options_.self, unsynced ? log_.last().index : log_.stable()}};
   for (const auto& [peer, progress] : progress_) held.emplace(peer, progress.match());
   const Index reached = quorum_.HeldByQuorum(held);
   // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2).
-  if (reached < first_of_term_ || reached <= commit_) return;
+  if (reached < first_of_term_ && !Planted(Bug::kCommitsOlderTermsByCount)) return;
+  if (reached <= commit_) return;
   AdvanceCommit(reached, out);
   for (const auto& [peer, progress] : progress_) {
     // Who has been sent everything would learn of the commit only with the next entry: tell it now.
@@ -94,9 +99,18 @@ void Core::CommitByQuorum(Actions& out) {
   }
 }
 
+void Core::Deposed(Term term, Instant now, Actions& out) {
+  if (Planted(Bug::kAppendsInTheTermThatDeposesIt) && role_ == Role::kLeader) {
+    term_ = term;
+    SaveHardState(out);
+    return;
+  }
+  BecomeFollower(term, NodeId{}, now, out);
+}
+
 void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions& out) {
   if (response.term > term_) {
-    BecomeFollower(response.term, NodeId{}, now, out);
+    Deposed(response.term, now, out);
     return;
   }
   if (role_ != Role::kLeader || response.term < term_) return;
@@ -136,7 +150,7 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
 
 void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out) {
   if (response.term > term_) {
-    BecomeFollower(response.term, NodeId{}, now, out);
+    Deposed(response.term, now, out);
     return;
   }
   if (role_ != Role::kLeader || response.term < term_) return;

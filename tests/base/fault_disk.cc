@@ -118,6 +118,13 @@ void FaultDisk::PowerCycle(Random& random) {
   cut_at_ = std::numeric_limits<std::uint64_t>::max();
 }
 
+void FaultDisk::Reopen() {
+  const std::scoped_lock lock(mutex_);
+  ++power_cycles_;
+  cut_ = false;
+  cut_at_ = std::numeric_limits<std::uint64_t>::max();
+}
+
 void FaultDisk::FailSyncAfter(std::uint64_t syncs) {
   const std::scoped_lock lock(mutex_);
   AVAL_ASSERT(syncs > 0);
@@ -129,6 +136,11 @@ void FaultDisk::SetCapacity(std::uint64_t bytes) {
   capacity_ = bytes;
 }
 
+void FaultDisk::ForgetFaults() {
+  const std::scoped_lock lock(mutex_);
+  cut_at_ = fail_sync_at_ = capacity_ = std::numeric_limits<std::uint64_t>::max();
+}
+
 std::uint64_t FaultDisk::operations() const {
   const std::scoped_lock lock(mutex_);
   return operations_;
@@ -137,6 +149,16 @@ std::uint64_t FaultDisk::operations() const {
 std::uint64_t FaultDisk::syncs() const {
   const std::scoped_lock lock(mutex_);
   return syncs_;
+}
+
+std::uint64_t FaultDisk::failed_syncs() const {
+  const std::scoped_lock lock(mutex_);
+  return failed_syncs_;
+}
+
+std::uint64_t FaultDisk::used() const {
+  const std::scoped_lock lock(mutex_);
+  return BytesUsed();
 }
 
 std::uint8_t FaultDisk::ByteAt(const fs::path& path, std::uint64_t offset) const {
@@ -158,6 +180,19 @@ std::unique_ptr<FaultDisk> FaultDisk::Clone() const {
     const auto twin = std::make_shared<Node>();
     twin->cached = node->cached;
     twin->durable = node->cached;
+    copy->names_.emplace(name, twin);
+  }
+  copy->durable_names_ = copy->names_;
+  return copy;
+}
+
+std::unique_ptr<FaultDisk> FaultDisk::CloneDurable() const {
+  const std::scoped_lock lock(mutex_);
+  auto copy = std::make_unique<FaultDisk>();
+  for (const auto& [name, node] : durable_names_) {
+    const auto twin = std::make_shared<Node>();
+    twin->cached = node->durable;
+    twin->durable = node->durable;
     copy->names_.emplace(name, twin);
   }
   copy->durable_names_ = copy->names_;
@@ -314,6 +349,7 @@ Result<void> FaultDisk::ChangeNode(Node& node, Change change) {
 Result<void> FaultDisk::SyncNode(Node& node) {
   if (CountChange()) return CheckPower();
   if (++syncs_ == fail_sync_at_) {
+    ++failed_syncs_;
     node.unsynced.clear();
     return Error{.code = Code::kIo, .message = "the device failed to write"};
   }

@@ -38,23 +38,33 @@ class FaultDisk final : public Disk {
   bool cut() const;
   /// The device comes back with what survived; what did is drawn from `random`.
   void PowerCycle(Random& random);
+  /// The device goes on with all that was written to it: not the power failed but the process died.
+  /// As PowerCycle, this ends a cut and what was open.
+  void Reopen();
   /// The `syncs`th File::Sync from now fails, once: what it should have made durable is lost to the
   /// durable image for good, while the page cache still shows it (as Linux does since 4.13).
   void FailSyncAfter(std::uint64_t syncs);
   /// Writes and resizes that would make all files together longer than this answer kFull.
   void SetCapacity(std::uint64_t bytes);
+  /// Nothing of what was set before happens any more.
+  void ForgetFaults();
 
   // What tests look at.
 
   /// Changes (writes, resizes, syncs, creations, renames, removals) so far.
   std::uint64_t operations() const;
   std::uint64_t syncs() const;
+  std::uint64_t failed_syncs() const;
+  /// Bytes of all files together.
+  std::uint64_t used() const;
   /// The byte as a reader sees it; asserts that it exists.
   std::uint8_t ByteAt(const std::filesystem::path& path, std::uint64_t offset) const;
   /// Bit rot: flips the bits of `mask` in cache and on the device. The file is long enough.
   void Flip(const std::filesystem::path& path, std::uint64_t offset, std::uint8_t mask);
   /// A copy whose content and names are all durable; faults are not copied.
   std::unique_ptr<FaultDisk> Clone() const;
+  /// A copy of what would be there if the power failed now and everything unsynced were lost.
+  std::unique_ptr<FaultDisk> CloneDurable() const;
 
   Result<std::unique_ptr<File>> Open(const std::filesystem::path& path, Mode mode) override;
   Result<std::vector<std::string>> List(const std::filesystem::path& directory) const override;
@@ -104,6 +114,7 @@ class FaultDisk final : public Disk {
   bool cut_ = false;
   std::uint64_t operations_ = 0;
   std::uint64_t syncs_ = 0;
+  std::uint64_t failed_syncs_ = 0;
   std::uint64_t cut_at_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t fail_sync_at_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t capacity_ = std::numeric_limits<std::uint64_t>::max();

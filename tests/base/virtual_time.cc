@@ -10,6 +10,7 @@ void VirtualTime::RunFor(Duration duration) {
   const Instant end = now_ + duration;
   while (!tasks_.empty() && tasks_.begin()->first.first <= end) {
     now_ = tasks_.begin()->first.first;
+    ++events_;
     tasks_.extract(tasks_.begin()).mapped()();
   }
   now_ = end;

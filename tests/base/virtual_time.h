@@ -23,10 +23,13 @@ class VirtualTime final : public Clock {
   void After(Duration delay, std::function<void()> task);
   /// Runs what is due within `duration`, then stands at its end.
   void RunFor(Duration duration);
+  /// Tasks run so far.
+  std::uint64_t events() const { return events_; }
 
  private:
   Instant now_{std::chrono::hours(24 * 17'000)};
   std::uint64_t scheduled_ = 0;
+  std::uint64_t events_ = 0;
   std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> tasks_;
 };
 

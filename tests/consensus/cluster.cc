@@ -18,7 +18,10 @@ constexpr std::size_t kLettersMax = 1'000'000;  // More at a time is a storm, an
 
 Cluster::Cluster() : Cluster(Options{}) {}
 
-Cluster::Cluster(Options options) : options_(std::move(options)), invariants_(options_.nodes) {
+Cluster::Cluster(Options options)
+    : options_(std::move(options)), invariants_(options_.nodes, [](const std::string& violation) {
+        ADD_FAILURE() << violation;
+      }) {
   for (std::uint32_t id = 1; id <= options_.nodes; ++id) {
     options_.core.voters.push_back(NodeId{id});
     Node& node = nodes_[NodeId{id}];
@@ -27,7 +30,7 @@ Cluster::Cluster(Options options) : options_(std::move(options)), invariants_(op
     for (Index at{node.storage->Anchor().index.value + 1}; at <= node.storage->last().index;
          ++at.value) {
       const auto entries = node.storage->Read(at, at, 1);
-      invariants_.OnPersist(NodeId{id}, {.entries = *entries});
+      invariants_.OnPersist(NodeId{id}, {.entries = *entries}, *node.storage);
     }
   }
   for (const NodeId id : ids()) Start(id, Index{});
@@ -60,7 +63,7 @@ void Cluster::Event(NodeId id, const std::function<void(Core&, Actions&)>& event
 void Cluster::React(NodeId id, Actions& actions) {
   Node& node = nodes_.at(id);
   for (Persist& write : actions.persist) {
-    invariants_.OnPersist(id, write);
+    invariants_.OnPersist(id, write, *node.storage);
     node.storage->Write(std::move(write));
   }
   invariants_.OnStep(id, *node.core);
@@ -71,7 +74,7 @@ void Cluster::React(NodeId id, Actions& actions) {
     mail_.push_back({.from = id, .to = outgoing.to, .message = std::move(outgoing.message)});
   }
   for (Entry& entry : actions.committed) {
-    invariants_.OnApply(id, entry, *node.storage);
+    invariants_.OnApply(id, IdOf(entry), *node.storage);
     AVAL_ASSERT(entry.index.value == node.handed_out.value + 1);
     node.handed_out = entry.index;
     if (entry.index.value <= node.applied.size()) continue;  // Again, after a restart.
@@ -114,7 +117,7 @@ bool Cluster::Propose(NodeId id, std::size_t size) {
 }
 
 void Cluster::Receive(NodeId to, NodeId from, const Message& message) {
-  invariants_.OnReceive(message);
+  invariants_.OnReceive(to, from, message);
   Event(to, [&](Core& core, Actions& out) { core.Receive(from, message, now_, out); });
 }
 
@@ -161,7 +164,7 @@ void Cluster::Sync(NodeId id, std::size_t writes) {
   }
   Event(id, [&](Core& core, Actions& out) { core.Persisted(*sequence, now_, out); });
   if (options_.forged) return;
-  std::map<NodeId, const Storage*> disks;
+  std::map<NodeId, const DurableView*> disks;
   for (const auto& [peer, other] : nodes_) disks.emplace(peer, other.storage.get());
   invariants_.CheckDurable(disks);
 }

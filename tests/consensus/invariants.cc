@@ -1,7 +1,5 @@
 #include "tests/consensus/invariants.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <variant>
 
@@ -10,21 +8,24 @@ namespace aval::consensus {
 void Invariants::Expect(bool holds, NodeId node, const std::string& rule) {
   if (holds) return;
   ++violations_;
-  ADD_FAILURE() << "node " << node.value << ": " << rule;
+  violated_("node " + std::to_string(node.value) + ": " + rule);
 }
 
-void Invariants::OnPersist(NodeId node, const Persist& write) {
+void Invariants::OnPersist(NodeId node, const Persist& write, const DurableView& durable) {
   for (const Entry& entry : write.entries) {
     const auto [at, fresh] = entries_.emplace(std::pair(entry.term, entry.index), entry.chain);
     Expect(at->second == entry.chain, node, "two entries of one term and index");
   }
-  if (write.truncate_after) {
-    Expect(write.truncate_after->index >= running_[node].commit, node, "truncates below commit");
-  }
+  if (!write.truncate_after) return;
+  const Index dropped{write.truncate_after->index.value + 1};
+  if (dropped > durable.last().index || dropped.value > committed_.size()) return;
+  const auto id = durable.IdAt(dropped);
+  Expect(id && *id != committed_[dropped.value - 1], node,
+         "drops committed entry " + std::to_string(dropped.value));
 }
 
 void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Core& core,
-                        const Storage& storage) {
+                        const DurableView& storage) {
   const HardState durable = storage.hard_state();
   if (const auto* request = std::get_if<VoteRequest>(&message); request && !request->pre) {
     Expect(durable == HardState{.term = request->term, .vote = from}, from,
@@ -45,6 +46,9 @@ void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Co
       Expect(entry.term <= append->term, from, "sends an entry of a later term");
     }
   } else if (const auto* heartbeat = std::get_if<Heartbeat>(&message)) {
+    const Leadership now = core.leadership();
+    if (now.role != Role::kLeader || now.term != heartbeat->term)
+      return;  // It led when it said so.
     const auto progress = core.progress().find(to);
     Expect(progress != core.progress().end() && heartbeat->commit <= progress->second.match(), from,
            "tells a commit beyond what the peer holds");
@@ -52,7 +56,7 @@ void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Co
 }
 
 void Invariants::CheckAcknowledgement(NodeId from, const AppendResponse& response,
-                                      const Storage& storage) {
+                                      const DurableView& storage) {
   Expect(storage.hard_state().term >= response.term, from, "acknowledges in a forgettable term");
   const bool holds = response.match <= storage.last().index;
   Expect(holds, from, "acknowledges what is not durable");
@@ -73,18 +77,28 @@ void Invariants::CheckVote(NodeId voter, Term term, NodeId candidate) {
   Expect(at->second == candidate, voter, "votes twice in a term");
 }
 
-void Invariants::OnReceive(const Message& message) {
-  const auto* append = std::get_if<Append>(&message);
-  if (append == nullptr) return;
-  auto& shown = shown_[append->term];
-  shown.insert_or_assign(append->prev_index, append->prev_chain);
-  for (const Entry& entry : append->entries) shown.insert_or_assign(entry.index, entry.chain);
+void Invariants::CheckElected(NodeId leader, Term term) {
+  const std::size_t votes = 1 + received_[{leader, term}].size();  // And its own.
+  Expect(2 * votes > nodes_, leader,
+         "leads term " + std::to_string(term.value) + " by " + std::to_string(votes) + " votes");
 }
 
-void Invariants::OnApply(NodeId node, const Entry& entry, const Storage& storage) {
-  Expect(entry.index <= storage.last().index, node, "applies before the entry is durable");
+void Invariants::OnReceive(NodeId to, NodeId from, const Message& message) {
+  if (const auto* vote = std::get_if<VoteResponse>(&message)) {
+    if (vote->granted && !vote->pre) received_[{to, vote->term}].insert(from);
+  } else if (const auto* append = std::get_if<Append>(&message)) {
+    auto& shown = shown_[append->term];
+    shown.insert_or_assign(append->prev_index, append->prev_chain);
+    for (const Entry& entry : append->entries) shown.insert_or_assign(entry.index, entry.chain);
+  }
+}
+
+void Invariants::OnApply(NodeId node, const EntryId& entry, const DurableView& storage) {
+  const auto durable = storage.IdAt(entry.index);
+  Expect(entry.index <= storage.Anchor().index || (durable && *durable == entry), node,
+         "applies entry " + std::to_string(entry.index.value) + " before it is durable");
   const bool known = entry.index.value <= committed_.size();
-  Expect(known && committed_[entry.index.value - 1] == IdOf(entry), node,
+  Expect(known && committed_[entry.index.value - 1] == entry, node,
          "applies what is not committed");
 }
 
@@ -101,6 +115,10 @@ void Invariants::CheckCommit(NodeId node, const Core& core, Running& running) {
   Expect(core.commit() >= running.commit, node, "commit falls");
   Expect(core.commit() <= core.last().index, node, "commit beyond the end");
   if (core.commit() <= running.commit) return;
+  if (core.leadership().role == Role::kLeader) {
+    const auto id = core.log().IdAt(core.commit());
+    Expect(id && id->term == core.leadership().term, node, "commits an older term by count");
+  }
   const Index first = std::max(running.commit, core.log().anchor().index);
   for (Index at{first.value + 1}; at <= core.commit(); ++at.value) {
     const auto id = core.log().IdAt(at);
@@ -129,6 +147,7 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
     running.led = term;
     const auto [at, fresh] = leaders_.emplace(term, node);
     Expect(fresh, node, "second leader of term " + std::to_string(term.value));
+    CheckElected(node, term);
     for (std::size_t i = committed_.size(); i > 0; --i) {
       if (committed_terms_[i - 1] >= term) continue;
       if (Index{i} < core.log().anchor().index) break;
@@ -145,7 +164,7 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
   }
 }
 
-void Invariants::CheckDurable(const std::map<NodeId, const Storage*>& disks) {
+void Invariants::CheckDurable(const std::map<NodeId, const DurableView*>& disks) {
   for (std::size_t i = committed_.size(); i > durable_.value; --i) {
     std::size_t holders = 0;
     for (const auto& [node, disk] : disks) {

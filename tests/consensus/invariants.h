@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -13,33 +14,37 @@
 namespace aval::consensus {
 
 /// What must hold after every event of a cluster, whatever the network and the disks do (Raft
-/// paper, figure 3, and what Aval adds). A violation fails the running test and makes ok() false.
+/// paper, figure 3, and what Aval adds). A violation is told, and makes ok() false.
 ///
-/// - at most one leader a term; one vote a node and term, over restarts;
+/// - at most one leader a term, by a majority's votes; one vote a node and term, over restarts;
 /// - entries with equal term and index have equal chains, on all nodes and for all time;
-/// - the committed prefix never changes, and a quorum has it durably;
-/// - a new leader has everything committed before its term;
+/// - the committed prefix never changes, a quorum has it durably, and nobody drops a part of it;
+/// - a new leader has everything committed before its term, and commits by entries of its own;
 /// - term and commit of a running node, and every match of a leader, only rise;
 /// - no promise leaves before what it promises is durable.
 /// Threads: one.
 class Invariants {
  public:
-  explicit Invariants(std::size_t nodes) : nodes_(nodes) {}
+  /// Hears of each violation, in words.
+  using Violated = std::function<void(const std::string&)>;
 
-  /// What a node has decided to write.
-  void OnPersist(NodeId node, const Persist& write);
+  Invariants(std::size_t nodes, Violated violated)
+      : nodes_(nodes), violated_(std::move(violated)) {}
+
+  /// What a node, whose disk holds `durable`, has decided to write.
+  void OnPersist(NodeId node, const Persist& write, const DurableView& durable);
   /// A message that leaves `from`, whose disk holds `storage` and whose core is `core`.
   void OnSend(NodeId from, NodeId to, const Message& message, const Core& core,
-              const Storage& storage);
+              const DurableView& storage);
   /// A message arrives.
-  void OnReceive(const Message& message);
+  void OnReceive(NodeId to, NodeId from, const Message& message);
   /// An entry handed out to be applied.
-  void OnApply(NodeId node, const Entry& entry, const Storage& storage);
+  void OnApply(NodeId node, const EntryId& entry, const DurableView& storage);
   /// A node's state after an event.
   void OnStep(NodeId node, const Core& core);
   void OnCrash(NodeId node) { running_.erase(node); }
   /// The committed prefix must be durable on a quorum of these.
-  void CheckDurable(const std::map<NodeId, const Storage*>& disks);
+  void CheckDurable(const std::map<NodeId, const DurableView*>& disks);
 
   bool ok() const { return violations_ == 0; }
   const std::vector<EntryId>& committed() const { return committed_; }
@@ -56,13 +61,17 @@ class Invariants {
   void Expect(bool holds, NodeId node, const std::string& rule);
   void CheckCommit(NodeId node, const Core& core, Running& running);
   void CheckLeader(NodeId node, const Core& core, Running& running);
-  void CheckAcknowledgement(NodeId from, const AppendResponse& response, const Storage& storage);
+  void CheckAcknowledgement(NodeId from, const AppendResponse& response,
+                            const DurableView& storage);
   void CheckVote(NodeId voter, Term term, NodeId candidate);
+  void CheckElected(NodeId leader, Term term);
 
   const std::size_t nodes_;
+  const Violated violated_;
   std::size_t violations_ = 0;
   std::map<Term, NodeId> leaders_;
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
+  std::map<std::pair<NodeId, Term>, std::set<NodeId>> received_;  // Votes, by candidate.
   std::map<std::pair<Term, Index>, crypto::Digest> entries_;
   // What leaders have shown of their logs, by the term they led in: all that may be acknowledged.
   std::map<Term, std::map<Index, crypto::Digest>> shown_;

@@ -11,9 +11,22 @@
 
 namespace aval::consensus {
 
-/// One node's disk under test: what the core writes waits until the test completes it.
-class Storage : public LogReader {
+/// What of a node's log is durable, whatever happens now.
+class DurableView {
  public:
+  virtual ~DurableView() = default;
+  virtual HardState hard_state() const = 0;
+  virtual EntryId last() const = 0;
+  // As in LogReader.
+  virtual EntryId Anchor() const = 0;
+  virtual Result<EntryId> IdAt(Index index) const = 0;
+};
+
+/// One node's disk under test: what the core writes waits until the test completes it.
+class Storage : public LogReader, public DurableView {
+ public:
+  EntryId Anchor() const override = 0;
+  Result<EntryId> IdAt(Index index) const override = 0;
   virtual void Write(Persist write) = 0;
   /// Writes that wait.
   virtual std::size_t pending() const = 0;
@@ -23,9 +36,6 @@ class Storage : public LogReader {
   virtual Result<void> Crash(Random& random) = 0;
   /// Forgets entries up to `through` (at most), all of which are applied everywhere.
   virtual void TrimTo(Index through) = 0;
-  /// Durable state.
-  virtual HardState hard_state() const = 0;
-  virtual EntryId last() const = 0;
 };
 
 /// A disk that keeps its durable image in a vector. A crash keeps any prefix of what waits, down to

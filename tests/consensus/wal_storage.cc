@@ -7,13 +7,15 @@
 
 namespace aval::consensus {
 
-WalStorage::WalStorage(NodeId node) : node_(node) { AVAL_ASSERT(Open().has_value()); }
+WalStorage::WalStorage(NodeId node)
+    : WalStorage(
+          std::make_shared<FaultDisk>(),
+          {.cluster = crypto::Sha256(AsBytes("swarm")), .node = node, .segment_bytes = 24 * 1024}) {
+  AVAL_ASSERT(Open().has_value());
+}
 
 Result<void> WalStorage::Open() {
-  AVAL_TRY(wal_, Wal::Open(disk_, "wal",
-                           {.cluster = crypto::Sha256(AsBytes("swarm")),
-                            .node = node_,
-                            .segment_bytes = 24 * 1024}));
+  AVAL_TRY(wal_, Wal::Open(*disk_, "wal", options_));
   hard_state_ = wal_->recovered().hard_state;
   last_ = wal_->recovered().last;
   return {};
@@ -39,20 +41,24 @@ Result<std::uint64_t> WalStorage::Complete(std::size_t count) {
   return sequence;
 }
 
-Result<void> WalStorage::Crash(Random& random) {
-  disk_.CutAfter(1 + random.Below(4));
+void WalStorage::Die(Random& random) {
+  disk_->CutAfter(1 + random.Below(4));
   // The writer's last group may be just under way, or even complete and not yet reported.
   const std::size_t under_way = random.Below(pending_.size() + 1);
   if (under_way > 0) static_cast<void>(Complete(under_way).has_value());
   pending_.clear();
   wal_.reset();
-  disk_.PowerCycle(random);
+}
+
+Result<void> WalStorage::Crash(Random& random) {
+  Die(random);
+  disk_->PowerCycle(random);
   while (random.Below(3) == 0) {
-    disk_.CutAfter(1 + random.Below(6));
+    disk_->CutAfter(1 + random.Below(6));
     const auto opened = Open();
     if (!opened && opened.error().code != Code::kIo) return opened;
     wal_.reset();
-    disk_.PowerCycle(random);
+    disk_->PowerCycle(random);
   }
   return Open();
 }

@@ -16,7 +16,21 @@ namespace aval::consensus {
 /// then again while it is opened.
 class WalStorage final : public Storage {
  public:
+  /// In "wal" on `disk`, which may hold other files, too; opened by Open.
+  WalStorage(std::shared_ptr<FaultDisk> disk, const Wal::Options& options)
+      : disk_(std::move(disk)), options_(options) {}
+  /// On a disk of its own, opened.
   explicit WalStorage(NodeId node);
+
+  /// Reads what the disk holds. kIo when it is cut meanwhile.
+  Result<void> Open();
+  /// The process dies: what it was writing gets to the disk in part, and the disk stands still
+  /// until its power comes back or it is reopened. Then Open.
+  void Die(Random& random);
+  bool is_open() const { return wal_ != nullptr; }
+
+  /// What waits, oldest first.
+  const std::deque<Persist>& waiting() const { return pending_; }
 
   void Write(Persist write) override { pending_.push_back(std::move(write)); }
   std::size_t pending() const override { return pending_.size(); }
@@ -33,10 +47,8 @@ class WalStorage final : public Storage {
   }
 
  private:
-  Result<void> Open();
-
-  const NodeId node_;
-  FaultDisk disk_;
+  const std::shared_ptr<FaultDisk> disk_;
+  const Wal::Options options_;
   std::unique_ptr<Wal> wal_;
   std::deque<Persist> pending_;
   HardState hard_state_;  // Durable, as reported.

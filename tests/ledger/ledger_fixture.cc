@@ -165,8 +165,18 @@ Bytes SignGenesis(const genesis::v1::Genesis& message) {
   return crypto::EncodeEnvelope(envelope);
 }
 
-Genesis TestGenesis() {
-  const genesis::v1::Genesis message = TestGenesisMessage();
+Genesis TestGenesis() { return TestGenesisOf(3); }
+
+Genesis TestGenesisOf(std::uint32_t nodes) {
+  genesis::v1::Genesis message = TestGenesisMessage();
+  while (static_cast<std::uint32_t>(message.nodes_size()) > nodes) {
+    message.mutable_nodes()->RemoveLast();
+  }
+  for (std::uint32_t number = 4; number <= nodes; ++number) {
+    AddInstitution(message, PartyId::Institution(number), genesis::v1::BANK,
+                   "bank-" + std::to_string(number) + ".example");
+  }
+  message.set_majority_of_one(nodes == 1);
   Result<Genesis> genesis = Genesis::Load(SignGenesis(message), CosignerPolicyText(message));
   AVAL_ASSERT(genesis);
   return *std::move(genesis);

@@ -46,6 +46,8 @@ genesis::v1::Genesis TestGenesisMessage();
 /// Signed by every institution's LEGAL key.
 Bytes SignGenesis(const genesis::v1::Genesis& message);
 Genesis TestGenesis();
+/// The same with so many nodes, from 1 to 9: further banks bring one each.
+Genesis TestGenesisOf(std::uint32_t nodes);
 
 /// An act without signers and body, valid until five days after the first.
 act::v1::Act NewAct(const PartyId& author, std::uint64_t nonce);

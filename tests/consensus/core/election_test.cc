@@ -377,13 +377,51 @@ TEST(ElectionTest, RefusesATermThatNoPeerCanHaveReached) {
   Cluster cluster;
   cluster.Elect(kOne);
   const Term term = cluster.term(kOne);
-  for (const std::uint64_t leap : {term.value + Core::kTermLeapMax + 1, UINT64_MAX}) {
+  for (const std::uint64_t leap : {term.value + 2 * Core::kTermLeapAtOnce, UINT64_MAX}) {
     cluster.Receive(kOne, kTwo, Heartbeat{.term = {leap}, .commit = {}});
     cluster.Receive(kOne, kTwo, AskVote(leap, false, Index{9}, 9));
   }
   EXPECT_EQ(cluster.role(kOne), Role::kLeader);
   EXPECT_EQ(cluster.term(kOne), term);
   EXPECT_EQ(cluster.alarms(kOne).size(), 4U);
+}
+
+TEST(ElectionTest, TermLeapsOnlyAsFarAsTheTimeSinceTheStartAllows) {
+  constexpr std::uint64_t kSecond = 1'000'000 * Core::kTermLeapPerMicrosecond;
+  Cluster cluster;
+  const auto leap = [&](std::uint64_t by) {
+    const Term before = cluster.term(kOne);
+    cluster.Receive(kOne, kTwo, VoteResponse{.term = {before.value + by}});
+    return cluster.term(kOne).value - before.value;
+  };
+  EXPECT_EQ(leap(Core::kTermLeapAtOnce + 1), 0U);
+  EXPECT_EQ(leap(Core::kTermLeapAtOnce), Core::kTermLeapAtOnce);
+  EXPECT_EQ(leap(kSecond), 0U);
+  cluster.Pass(std::chrono::seconds(3));
+  EXPECT_EQ(leap(kSecond), kSecond);
+  EXPECT_EQ(leap(2 * kSecond + 1), 0U);
+  EXPECT_EQ(leap(2 * kSecond), 2 * kSecond);
+  // Elections cost nothing of it.
+  cluster.Pass(std::chrono::seconds(1));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(leap(1), 1U);
+  EXPECT_EQ(leap(kSecond), kSecond);
+}
+
+// What one liar's messages have driven apart must not stay so.
+TEST(ElectionTest, NodesWhoseTermsALiarHasDrivenApartElectALeader) {
+  Cluster cluster;
+  cluster.Elect(kOne);
+  cluster.Isolate(kThree);
+  for (int i = 0; i < 4; ++i) {
+    const Term claimed{cluster.term(kTwo).value + Core::kTermLeapAtOnce / 4};
+    cluster.Receive(kTwo, kThree, VoteResponse{.term = claimed});
+    ASSERT_EQ(cluster.term(kTwo), claimed);
+  }
+  cluster.Run(std::chrono::seconds(5));
+  ASSERT_NE(cluster.leader(), NodeId{});
+  EXPECT_TRUE(cluster.Propose(cluster.leader()));
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kTwo).commit());
 }
 
 TEST(ElectionTest, StrangersAndTheNodeItselfAreNotHeard) {
