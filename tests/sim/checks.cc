@@ -1,0 +1,71 @@
+#include "tests/sim/checks.h"
+
+#include "base/assert.h"
+
+namespace aval::sim {
+
+using consensus::EntryId;
+using consensus::Index;
+using consensus::NodeId;
+
+void ConfirmedLog::Confirm(const consensus::Persist& write) {
+  if (write.truncate_after) entries_.resize(write.truncate_after->index.value);
+  for (const consensus::Entry& entry : write.entries) {
+    AVAL_ASSERT(entry.index.value == entries_.size() + 1);
+    entries_.push_back(IdOf(entry));
+  }
+  if (write.hard_state) hard_state_ = *write.hard_state;
+}
+
+bool ConfirmedLog::Recover(const std::deque<consensus::Persist>& writes,
+                           const consensus::HardState& hard_state, const EntryId& last) {
+  auto next = writes.begin();
+  for (; hard_state != hard_state_ || last != this->last(); ++next) {
+    if (next == writes.end()) return false;
+    Confirm(*next);
+  }
+  return true;
+}
+
+EntryId ConfirmedLog::last() const { return entries_.empty() ? EntryId{} : entries_.back(); }
+
+Result<EntryId> ConfirmedLog::IdAt(Index index) const {
+  if (index.value == 0) return EntryId{};
+  if (index.value > entries_.size()) {
+    return Error{.code = Code::kNotFound,
+                 .message = "entry " + std::to_string(index.value) + " is not durable"};
+  }
+  return EntryId(entries_[index.value - 1]);
+}
+
+Checks::Checks(std::size_t nodes, Trace& trace)
+    : trace_(trace), raft_(nodes, [this](const std::string& violation) { Violated(violation); }) {}
+
+void Checks::Watch(NodeId node, const consensus::DurableView& disk) { disks_.emplace(node, &disk); }
+
+void Checks::OnTask(NodeId node, const consensus::Core& core) {
+  raft_.OnStep(node, core);
+  raft_.CheckDurable(disks_);
+}
+
+void Checks::Violated(const std::string& what) {
+  trace_.Say("VIOLATED: " + what);
+  if (violation_.empty()) violation_ = what;
+}
+
+void Checks::OnState(NodeId node, Index index, const crypto::Digest& state) {
+  const auto [at, fresh] = states_.emplace(index, state);
+  if (at->second == state) return;
+  Violated("node " + std::to_string(node.value) + ": another state at index " +
+           std::to_string(index.value));
+}
+
+void Checks::OnEffect(NodeId node, const crypto::Digest& act, std::uint64_t position) {
+  const auto [at, fresh] = positions_.emplace(act, position);
+  const auto [holder, free] = acts_.emplace(position, act);
+  if (at->second == position && holder->second == act) return;
+  Violated("node " + std::to_string(node.value) + ": an act takes effect at " +
+           std::to_string(position) + " and at " + std::to_string(at->second));
+}
+
+}  // namespace aval::sim

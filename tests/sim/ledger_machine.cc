@@ -1,0 +1,88 @@
+#include "tests/sim/ledger_machine.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/assert.h"
+#include "ledger/reports.h"
+#include "node/act_preparation.h"
+
+namespace aval::sim {
+
+namespace {
+
+constexpr std::size_t kKeys = 4096;
+
+}  // namespace
+
+Result<std::unique_ptr<LedgerMachine>> LedgerMachine::Open(Parts parts, const Files& files) {
+  AVAL_TRY(auto opened,
+           node::AppliedLedger::Open({.disk = files.disk,
+                                      .clock = parts.clock,
+                                      .genesis = files.genesis,
+                                      .log_key = files.log_key,
+                                      .cosigner_key = files.cosigner_key,
+                                      .node = files.node,
+                                      .state = std::make_unique<VersionedStore>(files.state),
+                                      .log_directory = "log"}));
+  return std::unique_ptr<LedgerMachine>(
+      new LedgerMachine(std::move(parts), files.genesis->origin(), std::move(opened)));
+}
+
+LedgerMachine::LedgerMachine(Parts parts, std::string origin,
+                             std::unique_ptr<node::AppliedLedger> ledger)
+    : parts_(std::move(parts)),
+      ledger_(std::move(ledger)),
+      keys_(ledger_->state(), kKeys),
+      verifier_(std::move(origin), keys_),
+      applier_(*ledger_, *parts_.waiters, *parts_.clock, [this](const node::AppliedRun& run) {
+        parts_.reached(run.applied, ledger_->log().frontier().Root());
+        parts_.applied(run);
+      }) {}
+
+node::AppliedRun LedgerMachine::standing() const {
+  Result<node::AppliedRun> standing = node::StandingOf(*ledger_);
+  AVAL_ASSERT(standing.has_value());  // A store in memory does not fail.
+  return *std::move(standing);
+}
+
+ledger::Preparation LedgerMachine::Prepare(std::shared_ptr<const Bytes> envelope) {
+  node::ActPreparation acts({std::move(envelope)}, verifier_);
+  return acts.Result().front();
+}
+
+std::string LedgerMachine::Check() const {
+  const auto lines = ledger::TrialBalance(*ledger_->view()->state);
+  if (!lines) return lines.error().message;
+  for (const ledger::TrialBalanceLine& line : *lines) {
+    if (line.debits != line.credits) return "the book of " + line.owner.Hex() + " is not balanced";
+  }
+  return "";
+}
+
+void LedgerMachine::Commit(std::vector<node::CommittedEntry> entries) {
+  const bool idle = waiting_.empty();
+  for (node::CommittedEntry& entry : entries) waiting_.push_back(std::move(entry));
+  if (!idle) return;
+  const auto most = static_cast<std::uint64_t>(2 * parts_.disk_time.count());
+  parts_.executor->After(Duration(static_cast<Duration::rep>(parts_.random->Below(most))),
+                         [this] { ApplyWaiting(); });
+}
+
+void LedgerMachine::ApplyWaiting() {
+  if (const auto applied = applier_.Apply(std::exchange(waiting_, {})); !applied) {
+    parts_.failed(applied.error());
+    return;
+  }
+  FlushWhenDue();
+}
+
+void LedgerMachine::FlushWhenDue() {
+  const std::optional<Duration> delay = applier_.flush_in();
+  if (!delay) return;
+  parts_.executor->After(*delay, [this] {
+    if (const auto flushed = applier_.FlushIfDue(); !flushed) parts_.failed(flushed.error());
+  });
+}
+
+}  // namespace aval::sim

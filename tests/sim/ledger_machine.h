@@ -1,0 +1,52 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "ledger/genesis.h"
+#include "node/act_verifier.h"
+#include "node/applied_ledger.h"
+#include "node/key_cache.h"
+#include "tests/base/fault_disk.h"
+#include "tests/sim/state_machine.h"
+#include "tests/sim/versioned_store.h"
+
+namespace aval::sim {
+
+/// The real ledger: rules, log and checkpoints on the node's disk, state in a store in memory that
+/// outlives the process.
+class LedgerMachine final : public StateMachine {
+ public:
+  struct Files {
+    FaultDisk* disk = nullptr;  // These outlive the machine.
+    const ledger::Genesis* genesis = nullptr;
+    const crypto::SecretKey* log_key = nullptr;
+    const crypto::SecretKey* cosigner_key = nullptr;
+    std::uint32_t node = 0;
+    std::shared_ptr<VersionedState> state;
+  };
+
+  static Result<std::unique_ptr<LedgerMachine>> Open(Parts parts, const Files& files);
+
+  node::AppliedRun standing() const override;
+  node::ActVerifier& verifier() override { return verifier_; }
+  void Commit(std::vector<node::CommittedEntry> entries) override;
+  ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) override;
+  std::string Check() const override;
+
+ private:
+  LedgerMachine(Parts parts, std::string origin, std::unique_ptr<node::AppliedLedger> ledger);
+  void ApplyWaiting();
+  void FlushWhenDue();
+
+  const Parts parts_;
+  std::unique_ptr<node::AppliedLedger> ledger_;
+  node::KeyCache keys_;
+  node::ActVerifier verifier_;
+  node::Applier applier_;
+  std::deque<node::CommittedEntry> waiting_;
+};
+
+}  // namespace aval::sim

@@ -1,0 +1,349 @@
+#include "tests/sim/node.h"
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/assert.h"
+#include "tests/ledger/ledger_fixture.h"
+#include "tests/sim/ledger_machine.h"
+
+namespace aval::sim {
+
+using consensus::NodeId;
+
+namespace {
+
+std::string Describe(const consensus::HardState& hard_state, const consensus::EntryId& last) {
+  return "term " + std::to_string(hard_state.term.value) + ", vote " +
+         std::to_string(hard_state.vote.value) + ", entry " + std::to_string(last.index.value) +
+         " of term " + std::to_string(last.term.value);
+}
+
+crypto::Digest Cluster() { return crypto::Sha256(AsBytes("simulation")); }
+
+}  // namespace
+
+struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink {
+  explicit Process(Node& owner)
+      : node(owner), executor(*owner.parts_.time, owner.clock_, [this] { AfterTask(); }) {}
+
+  Result<void> Open() {
+    AVAL_CHECK(node.log_.Open());
+    const consensus::HardState hard_state = node.log_.hard_state();
+    const consensus::EntryId last = node.log_.last();
+    const std::string confirmed = Describe(node.confirmed_.hard_state(), node.confirmed_.last());
+    if (!node.confirmed_.Recover(std::exchange(node.under_way_, {}), hard_state, last)) {
+      node.parts_.checks->Violated("node " + std::to_string(node.id_.value) + ": its log holds " +
+                                   Describe(hard_state, last) + ", confirmed was " + confirmed);
+    }
+    AVAL_CHECK(OpenMachine());
+    const node::AppliedRun standing = machine->standing();
+    consensus::Core::Options options = node.parts_.plan->core;
+    options.self = node.id_;
+    options.seed = node.random_.U64();
+    for (std::uint32_t voter = 1; voter <= node.parts_.plan->nodes; ++voter) {
+      options.voters.push_back({voter});
+    }
+    replica.emplace(
+        node::Replica::Parts{.core = &executor,
+                             .clock = &node.clock_,
+                             .log = &node.log_,
+                             .writes = this,
+                             .peers = this,
+                             .commits = this,
+                             .waiters = &waiters,
+                             .pool = nullptr,
+                             .verifier = &machine->verifier(),
+                             .genesis = node.parts_.genesis,
+                             .log_key = &node.log_key_,
+                             .alarm =
+                                 [this](std::optional<NodeId>, const std::string& what) {
+                                   ++node.alarms_;
+                                   node.parts_.trace->Note("alarms", node.id_);
+                                   node.parts_.trace->Say(what);
+                                 },
+                             .failed = [this](const Error& error) { node.Fail(error); }},
+        node::Replica::Limits{}, options,
+        consensus::Core::Recovered{
+            .hard_state = hard_state, .last = last, .applied = standing.applied},
+        standing);
+    replica->Start();
+    return {};
+  }
+
+  Result<void> OpenMachine() {
+    StateMachine::Parts parts{.executor = &executor,
+                              .clock = &node.clock_,
+                              .random = &node.random_,
+                              .waiters = &waiters,
+                              .disk_time = node.parts_.plan->disk_time,
+                              .applied = [this](const node::AppliedRun& run) { OnApplied(run); },
+                              .reached =
+                                  [this](consensus::Index index, const crypto::Digest& state) {
+                                    node.parts_.checks->OnState(node.id_, index, state);
+                                  },
+                              .failed = [this](const Error& error) { node.Fail(error); }};
+    if (!node.parts_.plan->real_ledger) {
+      machine = std::make_unique<ChainMachine>(std::move(parts), node.chain_);
+      return {};
+    }
+    AVAL_TRY(machine, LedgerMachine::Open(std::move(parts), {.disk = node.disk_.get(),
+                                                             .genesis = node.parts_.genesis,
+                                                             .log_key = &node.log_key_,
+                                                             .cosigner_key = &node.cosigner_key_,
+                                                             .node = node.id_.value,
+                                                             .state = node.state_}));
+    return {};
+  }
+
+  void AfterTask() { node.parts_.checks->OnTask(node.id_, replica->core()); }
+
+  void OnApplied(const node::AppliedRun& run) {
+    for (const node::AppliedAct& act : run.acts) {
+      if (!act.outcome.recorded) continue;
+      node.parts_.checks->OnEffect(node.id_, act.envelope, act.outcome.leaf);
+    }
+    replica->OnApplied(run);
+  }
+
+  // node::PeerLinks.
+
+  void Send(NodeId to, const consensus::Message& message) override {
+    node.parts_.checks->raft().OnSend(node.id_, to, message, replica->core(), node.confirmed_);
+    node.parts_.network->Send(node.id_, to, message);
+  }
+  void Forward(NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override {
+    node.parts_.network->Send(node.id_, to, net::Forward{.envelopes = std::move(envelopes)});
+  }
+  void RefuseForward(NodeId to, net::ForwardRefused refused) override {
+    node.parts_.network->Send(node.id_, to, std::move(refused));
+  }
+
+  // node::WriteSink: as the writer's thread does, whatever waits when the disk is free is one
+  // group.
+
+  void Write(consensus::Persist write) override {
+    node.parts_.checks->raft().OnPersist(node.id_, write, node.confirmed_);
+    node.log_.Write(std::move(write));
+    if (!writing) WriteGroup();
+  }
+
+  void WriteGroup() {
+    writing = true;
+    const std::size_t writes = node.log_.pending();
+    executor.After(DiskTime(), [this, writes] { Complete(writes); });
+  }
+
+  void Complete(std::size_t writes) {
+    const std::deque<consensus::Persist> group(
+        node.log_.waiting().begin(),
+        node.log_.waiting().begin() + static_cast<std::ptrdiff_t>(writes));
+    const auto sequence = node.log_.Complete(writes);
+    if (!sequence) {
+      node.under_way_ = group;
+      node.Fail(sequence.error());
+      return;
+    }
+    for (const consensus::Persist& write : group) node.confirmed_.Confirm(write);
+    replica->OnPersisted(*sequence);
+    node.parts_.trace->Note("synced", node.id_, *sequence);
+    writing = false;
+    if (node.log_.pending() > 0) WriteGroup();
+  }
+
+  Duration DiskTime() {
+    auto most = static_cast<std::uint64_t>(2 * node.parts_.plan->disk_time.count());
+    if (node.slow_) most *= kSlowness;
+    return Duration(static_cast<Duration::rep>(node.random_.Below(most))) +
+           std::exchange(node.stall_, Duration{0});
+  }
+  static constexpr std::uint64_t kSlowness = 50;
+
+  // node::CommitSink.
+
+  void Commit(std::vector<node::CommittedEntry> entries) override {
+    for (const node::CommittedEntry& entry : entries) {
+      const auto id = replica->core().log().IdAt(entry.index);
+      AVAL_ASSERT(id.has_value());
+      node.parts_.checks->raft().OnApply(node.id_, *id, node.confirmed_);
+    }
+    machine->Commit(std::move(entries));
+  }
+
+  Node& node;
+  NodeExecutor executor;
+  node::Waiters waiters;
+  std::unique_ptr<StateMachine> machine;
+  std::optional<node::Replica> replica;
+  bool writing = false;
+};
+
+Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
+    : parts_(parts),
+      id_(id),
+      random_(seed),
+      clock_(*parts.time),
+      log_key_(ledger::NodeKey(id.value, "log")),
+      cosigner_key_(ledger::NodeKey(id.value, "cosigner")),
+      disk_(std::make_shared<FaultDisk>()),
+      log_(disk_, {.cluster = Cluster(), .node = id, .segment_bytes = parts.plan->segment_bytes}) {}
+
+Node::~Node() = default;
+
+void Node::Start() {
+  if (process_ != nullptr) return;
+  process_ = std::make_unique<Process>(*this);
+  if (const auto opened = process_->Open(); !opened) {
+    Fail(opened.error());
+    return;
+  }
+  parts_.trace->Note("starts", id_, confirmed_.last().index.value);
+  if (paused_) process_->executor.Pause();
+  parts_.network->Attach(id_, *this);
+}
+
+void Node::Die(Death how) {
+  if (process_ == nullptr) return;
+  if (disk_->cut()) how = Death::kPowerCut;
+  parts_.trace->Note(how == Death::kKill ? "is killed" : "loses power", id_);
+  ++deaths_;
+  failed_syncs_ = disk_->failed_syncs();
+  process_->executor.Halt();
+  under_way_.insert(under_way_.end(), log_.waiting().begin(), log_.waiting().end());
+  Bury();
+  log_.Die(random_);
+  if (how == Death::kKill) {
+    disk_->Reopen();
+  } else {
+    disk_->PowerCycle(random_);
+  }
+}
+
+void Node::Fail(const Error& error) {
+  if (std::exchange(failing_, true)) return;
+  parts_.trace->Note("fails", id_);
+  parts_.trace->Say(error.message);
+  if (!disk_->cut() && !full_ && disk_->failed_syncs() == failed_syncs_) {
+    parts_.checks->Violated("node " + std::to_string(id_.value) +
+                            " halts for no fault of its disk: " + error.message);
+  }
+  process_->executor.Halt();
+  // Not from inside the process.
+  parts_.time->After(Duration{0}, [this] {
+    if (failing_) Die(Death::kKill);
+  });
+}
+
+void Node::Bury() {
+  parts_.network->Detach(id_);
+  parts_.checks->raft().OnCrash(id_);
+  process_.reset();
+  failing_ = false;
+}
+
+void Node::Pause() {
+  paused_ = true;
+  parts_.trace->Note("pauses", id_);
+  if (process_ != nullptr) process_->executor.Pause();
+}
+
+void Node::Resume() {
+  if (!std::exchange(paused_, false)) return;
+  parts_.trace->Note("resumes", id_);
+  if (process_ != nullptr) process_->executor.Resume();
+}
+
+void Node::Stall(Duration duration) {
+  parts_.trace->Note("has a disk that stalls", id_);
+  stall_ = duration;
+}
+
+void Node::CutInside(std::uint64_t operations) {
+  parts_.trace->Note("will lose power in operation", id_, operations);
+  disk_->CutAfter(operations);
+}
+
+void Node::FailSync() {
+  parts_.trace->Note("has a sync that will fail", id_);
+  disk_->FailSyncAfter(1);
+}
+
+void Node::FillDisk() {
+  parts_.trace->Note("has a full disk", id_);
+  full_ = true;
+  disk_->SetCapacity(disk_->used());
+}
+
+void Node::FreeDisk() {
+  if (!std::exchange(full_, false)) return;
+  parts_.trace->Note("has room on its disk again", id_);
+  disk_->SetCapacity(std::numeric_limits<std::uint64_t>::max());
+}
+
+void Node::HealDisk() {
+  FreeDisk();
+  disk_->ForgetFaults();
+  slow_ = false;
+  stall_ = Duration{0};
+}
+
+bool Node::Submit(const std::shared_ptr<const Bytes>& act, Duration deadline,
+                  node::Waiters::Done done) {
+  if (process_ == nullptr || failing_) return false;
+  const ledger::Preparation prepared = process_->machine->Prepare(act);
+  AVAL_ASSERT(prepared.act != nullptr);
+  const Instant until = clock_.Now() + deadline;
+  process_->waiters.Add(prepared.act->digest, until, std::move(done));
+  process_->replica->Submit({prepared.act}, until);
+  return true;
+}
+
+void Node::Arrive(NodeId from, const Parcel& parcel) {
+  Process& process = *process_;
+  if (const auto* message = std::get_if<consensus::Message>(&parcel)) {
+    parts_.checks->raft().OnReceive(id_, from, *message);
+    parts_.trace->Note("receives", id_, from.value, 1 + message->index());
+    process.replica->OnMessage(from, *message);
+  } else if (const auto* forward = std::get_if<net::Forward>(&parcel)) {
+    if (!process.replica->leads()) return;
+    std::vector<ledger::Preparation> acts;
+    for (const auto& envelope : forward->envelopes) {
+      acts.push_back(process.machine->Prepare(envelope));
+    }
+    process.replica->OnForward(from, std::move(acts));
+  } else {
+    process.replica->OnForwardRefused(from, std::get<net::ForwardRefused>(parcel));
+  }
+}
+
+void Node::OnLink(NodeId peer, bool up) {
+  if (process_ != nullptr) process_->replica->OnLink(peer, up);
+}
+
+const consensus::Core& Node::core() const { return process_->replica->core(); }
+
+node::Replica::Status Node::status() const {
+  return process_ != nullptr ? process_->replica->status() : node::Replica::Status{};
+}
+
+void Node::CheckState() {
+  if (process_ == nullptr || failing_) return;
+  const std::string wrong = process_->machine->Check();
+  if (!wrong.empty()) parts_.checks->Violated("node " + std::to_string(id_.value) + ": " + wrong);
+}
+
+void Node::CheckDisk() {
+  if (process_ == nullptr || failing_) return;
+  consensus::WalStorage copy(disk_->CloneDurable(), {.cluster = Cluster(), .node = id_});
+  const auto opened = copy.Open();
+  if (opened && copy.last() == confirmed_.last() && copy.hard_state() == confirmed_.hard_state()) {
+    return;
+  }
+  parts_.checks->Violated("node " + std::to_string(id_.value) +
+                          ": its disk does not hold what was confirmed durable: " +
+                          (opened ? "it ends elsewhere" : opened.error().message));
+}
+
+}  // namespace aval::sim

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "consensus/types.h"
+#include "crypto/ed25519.h"
+#include "ledger/genesis.h"
+#include "node/replica.h"
+#include "node/waiters.h"
+#include "tests/base/fault_disk.h"
+#include "tests/base/virtual_time.h"
+#include "tests/consensus/wal_storage.h"
+#include "tests/sim/chain_machine.h"
+#include "tests/sim/checks.h"
+#include "tests/sim/network.h"
+#include "tests/sim/node_time.h"
+#include "tests/sim/plan.h"
+#include "tests/sim/trace.h"
+#include "tests/sim/versioned_store.h"
+
+namespace aval::sim {
+
+/// One computer and the node that runs on it: node::Replica, the write-ahead log on a disk that
+/// fails, and a state machine. What a process leaves behind is on the disk, and in the stores.
+/// Threads: one.
+class Node final : public Network::Port {
+ public:
+  struct Parts {
+    VirtualTime* time = nullptr;  // All of these outlive the node.
+    Network* network = nullptr;
+    Checks* checks = nullptr;
+    Trace* trace = nullptr;
+    const Plan* plan = nullptr;
+    const ledger::Genesis* genesis = nullptr;
+  };
+  enum class Death : std::uint8_t {
+    kPowerCut,  // What was not synced survives in part.
+    kKill,      // What was written stays.
+  };
+
+  Node(const Parts& parts, consensus::NodeId id, std::uint64_t seed);
+  ~Node() override;
+
+  /// Starts the process; nothing when it runs. It ends at once when its disk lets it not.
+  void Start();
+  void Die(Death how);
+  bool up() const { return process_ != nullptr; }
+
+  void Pause();
+  void Resume();
+  bool paused() const { return paused_; }
+  /// The sync under way, or the next one, takes so much longer.
+  void Stall(Duration duration);
+  /// Every sync takes much longer, until the disk is healed.
+  void SlowDown() { slow_ = true; }
+  /// The disk fails, once: in the `operations`th change from now the power, or the next sync.
+  void CutInside(std::uint64_t operations);
+  void FailSync();
+  /// No further byte goes on the disk until there is room again.
+  void FillDisk();
+  void FreeDisk();
+  /// Nothing more of the above happens.
+  void HealDisk();
+  NodeClock& clock() { return clock_; }
+
+  /// Hands over a client's act, which waits for its answer until `deadline` from now; `done` is
+  /// called at most once, and not when the process dies first. False when the process is down.
+  bool Submit(const std::shared_ptr<const Bytes>& act, Duration deadline, node::Waiters::Done done);
+
+  // Network::Port.
+  void Arrive(consensus::NodeId from, const Parcel& parcel) override;
+  void OnLink(consensus::NodeId peer, bool up) override;
+
+  consensus::NodeId id() const { return id_; }
+  /// While it is up.
+  const consensus::Core& core() const;
+  node::Replica::Status status() const;
+  const ConfirmedLog& confirmed() const { return confirmed_; }
+  /// The state keeps its own invariants.
+  void CheckState();
+  /// What the disk holds durably is what was confirmed, read as after a power cut.
+  void CheckDisk();
+  std::uint64_t deaths() const { return deaths_; }
+  std::uint64_t alarms() const { return alarms_; }
+
+ private:
+  struct Process;
+
+  Result<void> OpenProcess();
+  /// From inside the process: it ends, for its disk's sake.
+  void Fail(const Error& error);
+  void Bury();
+
+  const Parts parts_;
+  const consensus::NodeId id_;
+  SeededRandom random_;
+  NodeClock clock_;
+  const crypto::SecretKey log_key_;
+  const crypto::SecretKey cosigner_key_;
+  const std::shared_ptr<FaultDisk> disk_;
+  consensus::WalStorage log_;
+  std::deque<consensus::Persist> under_way_;  // When the process died, and not yet recovered.
+  ConfirmedLog confirmed_;
+  const std::shared_ptr<ChainStore> chain_ = std::make_shared<ChainStore>();
+  const std::shared_ptr<VersionedState> state_ = std::make_shared<VersionedState>();
+  std::unique_ptr<Process> process_;
+  bool failing_ = false;
+  bool full_ = false;
+  bool slow_ = false;
+  std::uint64_t failed_syncs_ = 0;  // Of the disk, when the last process died.
+  bool paused_ = false;
+  Duration stall_{};
+  std::uint64_t deaths_ = 0;
+  std::uint64_t alarms_ = 0;
+};
+
+}  // namespace aval::sim

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "crypto/digest.h"
+#include "ledger/act.h"
+#include "node/act_verifier.h"
+#include "node/applier.h"
+#include "node/waiters.h"
+
+namespace aval::sim {
+
+/// What a node's committed blocks are applied to: the real ledger, or a hash chain of the acts.
+/// Threads: one, the node's.
+class StateMachine : public node::CommitSink {
+ public:
+  struct Parts {
+    Executor* executor = nullptr;  // All of these outlive the machine.
+    const Clock* clock = nullptr;
+    Random* random = nullptr;
+    node::Waiters* waiters = nullptr;
+    Duration disk_time{};  // The mean of one application.
+    /// Hears of every run, and again when it is flushed.
+    std::function<void(const node::AppliedRun&)> applied;
+    /// The hash of the state at a run's end; equal on all nodes.
+    std::function<void(consensus::Index, const crypto::Digest&)> reached;
+    /// The disk failed: the process ends.
+    std::function<void(const Error&)> failed;
+  };
+
+  virtual node::AppliedRun standing() const = 0;
+  /// Checks what comes in; of the node's replica, too.
+  virtual node::ActVerifier& verifier() = 0;
+  /// An act as the node's admission makes it of a client's bytes, or of a forwarder's.
+  virtual ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) = 0;
+  /// The ledger's own invariants, over all of the state; an empty text when they hold.
+  virtual std::string Check() const = 0;
+};
+
+}  // namespace aval::sim

@@ -1,0 +1,304 @@
+#include "tests/sim/weather.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace aval::sim {
+
+using consensus::NodeId;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr Duration kOften = seconds(15);  // At rate 1.
+constexpr Duration kNowAndThen = seconds(60);
+constexpr Duration kRarely = seconds(180);
+constexpr Duration kSupervision = milliseconds(700);
+constexpr std::int64_t kDriftMax = 50'000;    // Parts per million.
+constexpr std::int64_t kStepMax = 3'600'000;  // Milliseconds.
+constexpr int kStormDeaths = 6;
+constexpr int kFlaps = 20;
+
+}  // namespace
+
+Weather::Weather(VirtualTime& time, Network& network, const Plan& plan, Nodes& nodes, Trace& trace,
+                 std::uint64_t seed)
+    : time_(time), network_(network), plan_(plan), nodes_(nodes), trace_(trace), random_(seed) {}
+
+void Weather::Start() {
+  if (plan_.Has(Fault::kDrift)) {
+    for (const auto& node : nodes_) {
+      node->clock().SetDrift(static_cast<std::int64_t>(random_.Below(2 * kDriftMax)) - kDriftMax);
+    }
+  }
+  if (plan_.Has(Fault::kSlowDisk)) nodes_.front()->SlowDown();
+  Every(Fault::kClog, kOften, [this] {
+    const NodeId from = Any().id();
+    network_.Clog(from, Any().id(), Between(milliseconds(100), seconds(5)));
+  });
+  Every(Fault::kPartition, kNowAndThen, [this] { Partition(); });
+  Every(Fault::kOneWay, kNowAndThen, [this] { OneWay(); });
+  Every(Fault::kFlap, kNowAndThen, [this] { Flap(); });
+  Every(Fault::kPowerCut, kNowAndThen, [this] { Victim().Die(Node::Death::kPowerCut); });
+  Every(Fault::kKill, kNowAndThen, [this] { Victim().Die(Node::Death::kKill); });
+  Every(Fault::kCrashInside, kNowAndThen, [this] {
+    Node& node = Victim();
+    node.CutInside(1 + random_.Below(30));
+  });
+  Every(Fault::kBlackout, kRarely, [this] {
+    for (const auto& node : nodes_) node->Die(Node::Death::kPowerCut);
+  });
+  Every(Fault::kStorm, kRarely, [this] { Storm(); });
+  Every(Fault::kPause, kNowAndThen, [this] {
+    Node& node = Victim();
+    node.Pause();
+    After(Between(milliseconds(50), seconds(8)), [&node] { node.Resume(); });
+  });
+  Every(Fault::kStall, kNowAndThen,
+        [this] { Victim().Stall(Between(milliseconds(200), seconds(8))); });
+  Every(Fault::kStallApart, kNowAndThen, [this] { StallApart(); });
+  Every(Fault::kSyncError, kRarely, [this] { Any().FailSync(); });
+  Every(Fault::kFull, kRarely, [this] {
+    Node& node = Any();
+    node.FillDisk();
+    After(Between(seconds(1), seconds(10)), [&node] { node.FreeDisk(); });
+  });
+  Every(Fault::kStep, kRarely, [this] {
+    Any().clock().Step(static_cast<std::int64_t>(random_.Below(2 * kStepMax)) - kStepMax);
+  });
+  Every(Fault::kReplay, seconds(5), [this] { network_.Replay(); });
+  Every(Fault::kLiar, seconds(5), [this] { Forge(); });
+  EveryOnce(kSupervision,
+            [this] { Restart([this](const Node&) { return !ended_ && random_.Below(4) == 0; }); });
+}
+
+void Weather::EndFor(const std::vector<NodeId>& core) {
+  ended_ = true;
+  network_.CalmDown();
+  const std::set<NodeId> whole(core.begin(), core.end());
+  for (const auto& from : nodes_) {
+    for (const auto& to : nodes_) {
+      if (from == to) continue;
+      if (whole.contains(from->id()) && whole.contains(to->id())) {
+        network_.Mend(from->id(), to->id());
+      } else {
+        network_.Cut(from->id(), to->id());
+      }
+    }
+  }
+  for (const NodeId id : core) {
+    Node& node = *nodes_.at(id.value - 1);
+    node.Resume();
+    node.HealDisk();
+  }
+  EveryOnce(kSupervision, [this, whole] {
+    Restart([&whole](const Node& node) { return whole.contains(node.id()); });
+  });
+}
+
+void Weather::EndForAll() {
+  std::vector<NodeId> all;
+  for (const auto& node : nodes_) all.push_back(node->id());
+  EndFor(all);
+}
+
+void Weather::Every(Fault fault, Duration mean, std::function<void()> happen) {
+  if (!plan_.Has(fault)) return;
+  EveryOnce(mean / plan_.rate, [this, happen = std::move(happen)] {
+    if (!ended_) happen();
+  });
+}
+
+void Weather::EveryOnce(Duration mean, const std::function<void()>& happen) {
+  time_.After(Between(Duration{1}, 2 * mean), [this, mean, happen] {
+    happen();
+    EveryOnce(mean, happen);
+  });
+}
+
+void Weather::After(Duration delay, std::function<void()> happen) {
+  time_.After(delay, std::move(happen));
+}
+
+void Weather::Restart(const std::function<bool(const Node&)>& which) {
+  for (const auto& node : nodes_) {
+    if (!node->up() && which(*node)) node->Start();
+  }
+}
+
+Node& Weather::Any() { return *nodes_.at(random_.Below(nodes_.size())); }
+
+Node& Weather::Victim() {
+  if (Toss()) {
+    for (const auto& node : nodes_) {
+      if (node->status().role == consensus::Role::kLeader) return *node;
+    }
+  }
+  return Any();
+}
+
+Duration Weather::Between(Duration least, Duration most) {
+  const auto width = static_cast<std::uint64_t>((most - least).count());
+  return least + Duration(static_cast<Duration::rep>(random_.Below(width + 1)));
+}
+
+void Weather::Partition() {
+  ++partitions_;
+  std::vector<std::pair<NodeId, NodeId>> cut;
+  std::set<NodeId> side;
+  for (const auto& node : nodes_) {
+    if (Toss()) side.insert(node->id());
+  }
+  for (const auto& a : nodes_) {
+    for (const auto& b : nodes_) {
+      if (side.contains(a->id()) == side.contains(b->id())) continue;
+      cut.emplace_back(a->id(), b->id());
+    }
+  }
+  CutFor(cut, Between(milliseconds(200), seconds(12)));
+}
+
+void Weather::CutFor(const std::vector<std::pair<NodeId, NodeId>>& links, Duration duration) {
+  for (const auto& [from, to] : links) network_.Cut(from, to);
+  After(duration, [this, links] {
+    if (ended_) return;
+    for (const auto& [from, to] : links) network_.Mend(from, to);
+  });
+}
+
+void Weather::OneWay() {
+  ++partitions_;
+  const NodeId deaf = Victim().id();
+  const bool hears_all = Toss();
+  std::vector<std::pair<NodeId, NodeId>> cut;
+  for (const auto& other : nodes_) {
+    if (other->id() == deaf || (hears_all && Toss())) continue;
+    if (Toss()) {
+      cut.emplace_back(other->id(), deaf);
+    } else {
+      cut.emplace_back(deaf, other->id());
+    }
+  }
+  CutFor(cut, Between(milliseconds(200), seconds(12)));
+}
+
+void Weather::Flap() {
+  ++partitions_;
+  const NodeId a = Any().id();
+  const NodeId b = Any().id();
+  if (a == b) return;
+  Duration at{0};
+  for (int i = 0; i < kFlaps; ++i) {
+    at += Between(milliseconds(20), milliseconds(500));
+    After(at, [this, a, b, down = i % 2 == 0] {
+      if (ended_) return;
+      if (down) {
+        network_.Cut(a, b);
+        network_.Cut(b, a);
+      } else {
+        network_.Mend(a, b);
+        network_.Mend(b, a);
+      }
+    });
+  }
+}
+
+// What the leader writes meanwhile is on its way to the disk when another leader's log replaces it.
+void Weather::StallApart() {
+  ++partitions_;
+  const NodeId leader = Victim().id();
+  const Duration apart = Between(plan_.core.election_timeout, 4 * plan_.core.election_timeout);
+  nodes_.at(leader.value - 1)->Stall(apart + Between(Duration{0}, seconds(2)));
+  std::vector<std::pair<NodeId, NodeId>> cut;
+  for (const auto& other : nodes_) {
+    if (other->id() == leader) continue;
+    cut.emplace_back(leader, other->id());
+    cut.emplace_back(other->id(), leader);
+  }
+  CutFor(cut, apart);
+}
+
+void Weather::Storm() {
+  Node& node = Any();
+  Duration at{0};
+  for (int i = 0; i < kStormDeaths; ++i) {
+    at += Between(milliseconds(1), milliseconds(300));
+    After(at, [this, &node] {
+      if (ended_) return;
+      node.Die(Toss() ? Node::Death::kPowerCut : Node::Death::kKill);
+      node.Start();
+    });
+  }
+}
+
+// What a member could send that lies: never a vote or an acknowledgement it does not mean, for Raft
+// counts on those (SECURITY.md), and a leader's messages only where there is a leader already.
+void Weather::Forge() {
+  if (nodes_.size() < 3) return;
+  const NodeId liar = nodes_.back()->id();
+  Node& victim = Any();
+  if (victim.id() == liar || !victim.up()) return;
+  const consensus::Core& core = victim.core();
+  const consensus::Leadership seen = core.leadership();
+  const consensus::Term huge{seen.term.value + (std::uint64_t{1} << random_.Below(34))};
+  const bool has_other_leader = seen.leader != NodeId{} && seen.leader != liar;
+  consensus::Message lie;
+  switch (random_.Below(8)) {
+    case 0:
+      lie = consensus::VoteRequest{.term = huge, .pre = Toss()};
+      break;
+    case 1:
+      lie = consensus::VoteResponse{.term = huge, .pre = Toss(), .granted = false};
+      break;
+    case 2:
+      lie = consensus::HeartbeatResponse{.term = huge, .applied = {random_.U64()}};
+      break;
+    case 3:
+      lie = consensus::AppendResponse{.term = huge, .match = {random_.U64()}};
+      break;
+    case 4:
+      lie = consensus::AppendResponse{.term = seen.term,
+                                      .success = true,
+                                      .match = {core.last().index.value + 1 + random_.Below(9)}};
+      break;
+    case 5:
+      lie = consensus::AppendResponse{.term = seen.term,
+                                      .match = {random_.Below(core.last().index.value + 9)},
+                                      .hint_index = {random_.U64()},
+                                      .hint_term = {random_.U64()}};
+      break;
+    case 6:
+      if (!has_other_leader) return;
+      lie = consensus::Heartbeat{.term = seen.term, .commit = {random_.U64()}};
+      break;
+    default:
+      if (!has_other_leader) return;
+      lie = ForgedAppend(core);
+      break;
+  }
+  trace_.Note("is lied to", victim.id(), lie.index());
+  network_.Inject(liar, victim.id(), lie);
+}
+
+// An entry of the liar's own in the term of another leader, somewhere in the victim's log.
+consensus::Append Weather::ForgedAppend(const consensus::Core& core) {
+  const consensus::Index prev{random_.Below(core.last().index.value + 1)};
+  const auto before = core.log().IdAt(prev);
+  const consensus::EntryId id = before ? *before : consensus::EntryId{};
+  consensus::Entry entry{.term = core.leadership().term,
+                         .index = {prev.value + 1},
+                         .kind = consensus::EntryKind::kNoop,
+                         .payload = std::make_shared<const Bytes>(random_.Below(3)),
+                         .chain = {}};
+  entry.chain = consensus::ChainOf(id.chain, entry.term, entry.index, entry.kind, *entry.payload);
+  return {.term = entry.term,
+          .prev_index = prev,
+          .prev_term = id.term,
+          .prev_chain = id.chain,
+          .commit = entry.index,
+          .entries = {entry}};
+}
+
+}  // namespace aval::sim
