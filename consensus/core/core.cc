@@ -10,6 +10,17 @@
 
 namespace aval::consensus {
 
+namespace {
+
+Configuration FixedVoters(const std::vector<NodeId>& voters) {
+  Configuration configuration;
+  configuration.voters.insert(voters.begin(), voters.end());
+  AVAL_ASSERT(configuration.voters.size() == voters.size());
+  return configuration;
+}
+
+}  // namespace
+
 const char* RoleName(Role role) {
   switch (role) {
     case Role::kFollower:
@@ -35,7 +46,7 @@ void Actions::Clear() {
 
 Core::Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now)
     : options_(options),
-      quorum_(options.voters),
+      quorum_(FixedVoters(options.voters)),
       random_(options.seed),
       log_(reader, recovered.last),
       term_(recovered.hard_state.term),

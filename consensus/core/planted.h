@@ -3,8 +3,8 @@
 namespace aval::consensus {
 
 // A build may have one of the bugs that implementations of Raft have had, to see whether the
-// simulator finds it (scripts/mutants.sh). The numbers are those of the project's list (H1, H3, ...);
-// no program that is used has any.
+// simulator finds it (scripts/mutants.sh). The numbers are those of the project's list (H1, H3,
+// ...); no program that is used has any.
 
 #ifndef AVAL_PLANTED_BUG
 #define AVAL_PLANTED_BUG 0

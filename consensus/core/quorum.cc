@@ -2,28 +2,31 @@
 
 #include <algorithm>
 #include <functional>
+#include <vector>
 
 #include "base/assert.h"
 
 namespace aval::consensus {
 
-Quorum::Quorum(std::span<const NodeId> voters) : voters_(voters.begin(), voters.end()) {
-  AVAL_ASSERT(!voters_.empty());
-  AVAL_ASSERT(voters_.size() == voters.size());
+namespace {
+
+std::size_t Count(const std::set<NodeId>& voters, const std::set<NodeId>& nodes) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(nodes, [&](NodeId node) { return voters.contains(node); }));
 }
 
-bool Quorum::Reached(const std::set<NodeId>& nodes) const {
-  return 2 * CountVoters(nodes) > voters_.size();
+bool HasMajority(const std::set<NodeId>& voters, const std::set<NodeId>& nodes) {
+  return 2 * Count(voters, nodes) > voters.size();
 }
 
-bool Quorum::OutOfReach(const std::set<NodeId>& against) const {
-  return 2 * (voters_.size() - CountVoters(against)) <= voters_.size();
+bool IsOutOfReach(const std::set<NodeId>& voters, const std::set<NodeId>& against) {
+  return 2 * (voters.size() - Count(voters, against)) <= voters.size();
 }
 
-Index Quorum::HeldByQuorum(const std::map<NodeId, Index>& held) const {
+Index HeldByMajority(const std::set<NodeId>& voters, const std::map<NodeId, Index>& held) {
   std::vector<Index> positions;
-  positions.reserve(voters_.size());
-  for (const NodeId voter : voters_) {
+  positions.reserve(voters.size());
+  for (const NodeId voter : voters) {
     const auto at = held.find(voter);
     positions.push_back(at == held.end() ? Index{} : at->second);
   }
@@ -32,9 +35,26 @@ Index Quorum::HeldByQuorum(const std::map<NodeId, Index>& held) const {
   return positions[positions.size() / 2];
 }
 
-std::size_t Quorum::CountVoters(const std::set<NodeId>& nodes) const {
-  return static_cast<std::size_t>(std::count_if(
-      nodes.begin(), nodes.end(), [this](NodeId node) { return voters_.contains(node); }));
+}  // namespace
+
+Quorum::Quorum(const Configuration& configuration)
+    : incoming_(configuration.voters), outgoing_(configuration.outgoing), all_(incoming_) {
+  AVAL_ASSERT(!incoming_.empty());
+  all_.insert(outgoing_.begin(), outgoing_.end());
+}
+
+bool Quorum::Reached(const std::set<NodeId>& nodes) const {
+  return HasMajority(incoming_, nodes) && (outgoing_.empty() || HasMajority(outgoing_, nodes));
+}
+
+bool Quorum::OutOfReach(const std::set<NodeId>& against) const {
+  return IsOutOfReach(incoming_, against) ||
+         (!outgoing_.empty() && IsOutOfReach(outgoing_, against));
+}
+
+Index Quorum::HeldByQuorum(const std::map<NodeId, Index>& held) const {
+  const Index incoming = HeldByMajority(incoming_, held);
+  return outgoing_.empty() ? incoming : std::min(incoming, HeldByMajority(outgoing_, held));
 }
 
 }  // namespace aval::consensus

@@ -3,24 +3,22 @@
 #include <cstddef>
 #include <map>
 #include <set>
-#include <span>
-#include <vector>
 
+#include "consensus/core/configuration.h"
 #include "consensus/types.h"
 
 namespace aval::consensus {
 
-/// Who votes, and what a majority of them is. Fixed by genesis; a joint configuration would be two
-/// of these, both of which must agree.
+/// What a configuration's voters can decide: a majority of them, and while it is joint a majority
+/// of the outgoing ones, too. Nodes that do not vote count for nothing.
 class Quorum {
  public:
-  /// No voter is listed twice; at least one.
-  explicit Quorum(std::span<const NodeId> voters);
+  explicit Quorum(const Configuration& configuration);
 
-  bool Contains(NodeId node) const { return voters_.contains(node); }
-  const std::set<NodeId>& voters() const { return voters_; }
+  /// Of either set.
+  bool Contains(NodeId node) const { return all_.contains(node); }
+  const std::set<NodeId>& voters() const { return all_; }
 
-  /// More than half of the voters are in `nodes`; strangers do not count.
   bool Reached(const std::set<NodeId>& nodes) const;
   /// So many of `against` that the others can no longer reach a quorum.
   bool OutOfReach(const std::set<NodeId>& against) const;
@@ -29,8 +27,9 @@ class Quorum {
   Index HeldByQuorum(const std::map<NodeId, Index>& held) const;
 
  private:
-  std::size_t CountVoters(const std::set<NodeId>& nodes) const;
-  std::set<NodeId> voters_;
+  std::set<NodeId> incoming_;
+  std::set<NodeId> outgoing_;  // Empty unless joint.
+  std::set<NodeId> all_;
 };
 
 }  // namespace aval::consensus

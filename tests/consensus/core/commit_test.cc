@@ -159,39 +159,5 @@ TEST(CommitTest, CommittedEntryThatTheDiskGivesNoMoreStopsTheNode) {
   EXPECT_FALSE(cluster.failure(kOne).has_value());
 }
 
-// By definition, for even sizes, too: with odd ones alone a quorum of n/2 rounded up would pass.
-RC_GTEST_PROP(QuorumTest, HoldsTheHighestIndexThatMoreThanHalfHave,
-              (const std::map<std::uint32_t, std::uint8_t>& reports)) {
-  const auto size = *rc::gen::inRange<std::uint32_t>(1, 8);
-  std::vector<NodeId> voters;
-  for (std::uint32_t id = 1; id <= size; ++id) voters.push_back(NodeId{id});
-  const Quorum quorum(voters);
-  std::map<NodeId, Index> held;
-  for (const auto& [id, index] : reports) held[NodeId{id % 10}] = Index{index};  // Strangers, too.
-  std::uint64_t expected = 0;
-  for (std::uint64_t index = 1; index < 256; ++index) {
-    const auto holders = std::count_if(voters.begin(), voters.end(), [&](NodeId voter) {
-      const auto at = held.find(voter);
-      return at != held.end() && at->second.value >= index;
-    });
-    if (2 * static_cast<std::size_t>(holders) > size) expected = index;
-  }
-  RC_ASSERT(quorum.HeldByQuorum(held) == Index{expected});
-}
-
-RC_GTEST_PROP(QuorumTest, IsReachedByMoreThanHalfAndOutOfReachWhenHalfRefuse,
-              (const std::set<std::uint32_t>& drawn)) {
-  const auto size = *rc::gen::inRange<std::uint32_t>(1, 8);
-  std::vector<NodeId> voters;
-  for (std::uint32_t id = 1; id <= size; ++id) voters.push_back(NodeId{id});
-  const Quorum quorum(voters);
-  std::set<NodeId> nodes;
-  for (const std::uint32_t id : drawn) nodes.insert(NodeId{id % 10});
-  const auto known = static_cast<std::size_t>(std::count_if(
-      nodes.begin(), nodes.end(), [&](NodeId id) { return id.value >= 1 && id.value <= size; }));
-  RC_ASSERT(quorum.Reached(nodes) == (2 * known > size));
-  RC_ASSERT(quorum.OutOfReach(nodes) == (2 * (size - known) <= size));
-}
-
 }  // namespace
 }  // namespace aval::consensus

@@ -424,6 +424,33 @@ TEST(ElectionTest, NodesWhoseTermsALiarHasDrivenApartElectALeader) {
   EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kTwo).commit());
 }
 
+// X01: all 64 patterns of one-way links among three nodes.
+TEST(ElectionTest, LeaderIsThereExactlyWhenSomeNodeHasATwoWayQuorum) {
+  const std::vector<std::pair<NodeId, NodeId>> links{
+      {kOne, kTwo}, {kTwo, kOne}, {kOne, kThree}, {kThree, kOne}, {kTwo, kThree}, {kThree, kTwo}};
+  for (std::uint32_t pattern = 0; pattern < 64; ++pattern) {
+    SCOPED_TRACE("links cut: " + std::to_string(pattern));
+    Cluster cluster;
+    if (pattern % 2 == 0) cluster.Elect(kOne);  // With a leader before, and without.
+    bool two_way = false;
+    for (std::size_t link = 0; link < links.size(); ++link) {
+      if ((pattern >> link & 1U) != 0) cluster.CutTo(links[link].first, links[link].second);
+      // Links stand in pairs; two of three nodes are a quorum.
+      const std::uint32_t pair = 3U << (link / 2 * 2);
+      two_way = two_way || (pattern & pair) == 0;
+    }
+    cluster.Run(std::chrono::seconds(20));
+    const NodeId leader = cluster.leader();
+    ASSERT_EQ(leader != NodeId{}, two_way);
+    if (!two_way) continue;
+    ASSERT_TRUE(cluster.Propose(leader));
+    const Index proposed = cluster.core(leader).last().index;
+    cluster.Run(std::chrono::seconds(1));
+    EXPECT_GE(cluster.core(leader).commit(), proposed);
+    EXPECT_EQ(cluster.leader(), leader);
+  }
+}
+
 TEST(ElectionTest, StrangersAndTheNodeItselfAreNotHeard) {
   Cluster cluster;
   for (const NodeId stranger : {NodeId{0}, NodeId{9}, kOne}) {
