@@ -27,8 +27,9 @@ struct NodeId {
 };
 
 enum class EntryKind : std::uint8_t {
-  kNoop = 0,   // Written by every new leader, to commit what older terms left.
-  kBlock = 1,  // Opaque to consensus.
+  kNoop = 0,           // Written by every new leader, to commit what older terms left.
+  kBlock = 1,          // Opaque to consensus.
+  kConfiguration = 2,  // Who takes part from here on: core/configuration.h.
 };
 
 /// One entry of the log. `chain` = SHA-256("aval-raft/v1\n" || previous chain || u64 term ||

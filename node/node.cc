@@ -23,6 +23,7 @@
 #include "node/applied_ledger.h"
 #include "node/applier.h"
 #include "node/event_log.h"
+#include "node/first_configuration.h"
 #include "node/key_cache.h"
 #include "node/metrics.h"
 #include "node/peer_link.h"
@@ -107,13 +108,9 @@ Result<net::PeerTransport::Options> PeerOptions(const config::NodeConfig& config
   return options;
 }
 
-consensus::Core::Options CoreOptions(const config::NodeConfig& config,
-                                     const ledger::Genesis& genesis) {
+consensus::Core::Options CoreOptions(const config::NodeConfig& config) {
   consensus::Core::Options options;
   options.self = {config.number};
-  for (const ledger::Genesis::NodeEntry& node : genesis.nodes()) {
-    options.voters.push_back({node.number});
-  }
   options.election_timeout = config.election_timeout;
   options.heartbeat_interval = config.heartbeat;
   SystemRandom random;
@@ -258,10 +255,11 @@ Result<void> Node::Parts::StartReplica() {
                                      const std::string& what) { ReportAlarm(peer, what); },
                      .failed = [this](const Error& error) { Fail(error); }},
       Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
-      CoreOptions(config, *genesis),
+      CoreOptions(config),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
-                                 .applied = standing.applied},
+                                 .applied = standing.applied,
+                                 .configurations = {FirstConfiguration(*genesis)}},
       standing);
   return {};
 }

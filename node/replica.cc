@@ -40,7 +40,7 @@ void Replica::OnMessage(NodeId from, consensus::Message message, net::Receipt re
       blocks = CheckBlocks(from, *append);
     }
     if (!blocks) return;
-    core_.Receive(from, message, parts_.clock->Now(), actions_);
+    core_.Receive({.node = from}, message, parts_.clock->Now(), actions_);
     PrepareBlocks(*std::move(blocks));
     ReactSoon();
   });

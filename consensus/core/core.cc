@@ -10,17 +10,6 @@
 
 namespace aval::consensus {
 
-namespace {
-
-Configuration FixedVoters(const std::vector<NodeId>& voters) {
-  Configuration configuration;
-  configuration.voters.insert(voters.begin(), voters.end());
-  AVAL_ASSERT(configuration.voters.size() == voters.size());
-  return configuration;
-}
-
-}  // namespace
-
 const char* RoleName(Role role) {
   switch (role) {
     case Role::kFollower:
@@ -46,7 +35,7 @@ void Actions::Clear() {
 
 Core::Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now)
     : options_(options),
-      quorum_(FixedVoters(options.voters)),
+      membership_(recovered.configurations),
       random_(options.seed),
       log_(reader, recovered.last),
       term_(recovered.hard_state.term),
@@ -56,7 +45,6 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
       applied_(recovered.applied),
       now_(now),
       started_(now) {
-  AVAL_ASSERT(quorum_.Contains(options_.self));
   AVAL_ASSERT(recovered.applied <= recovered.last.index);
   AVAL_ASSERT(recovered.last.term <= term_);
   AVAL_ASSERT(log_.anchor().index <= recovered.applied);
@@ -64,22 +52,39 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
   ResetElectionTimer(now);
 }
 
-void Core::Receive(NodeId from, const Message& message, Instant now, Actions& out) {
+void Core::Receive(Sender from, const Message& message, Instant now, Actions& out) {
   now_ = now;
   if (!IsHeard(from, message, out)) return;
   const Leadership before = leadership();
-  std::visit([&](const auto& typed) { On(from, typed, now, out); }, message);
+  std::visit([&](const auto& typed) { On(from.node, typed, now, out); }, message);
+  AfterChange(out);
   CheckLeadershipChange(before, out);
 }
 
-bool Core::IsHeard(NodeId from, const Message& message, Actions& out) {
-  if (!quorum_.Contains(from) || from == options_.self) return false;
+bool Core::IsHeard(Sender from, const Message& message, Actions& out) {
+  // Whose link it is says the driver, which lets no stranger through.
+  if (from.node == NodeId{} || from.node == options_.self) return false;
+  if (!IsAddressed(from, message)) return false;
   const Term term = std::visit([](const auto& typed) { return typed.term; }, message);
   if (term > term_ && term.value - term_.value > TermLeapAllowed()) {
-    Alarmed(from, "claims term " + std::to_string(term.value), out);
+    Alarmed(from.node, "claims term " + std::to_string(term.value), out);
     return false;
   }
   return writes_.size() < options_.writes;
+}
+
+// Who is no member by this log, or an older incarnation, may be one by later entries: what it asks
+// or brings is heard, what it answers, which would count, is not. What comes from an incarnation
+// that is over is nothing at all.
+bool Core::IsAddressed(Sender from, const Message& message) const {
+  const auto& members = membership_.current().members;
+  const auto member = members.find(from.node);
+  if (member == members.end()) return true;
+  if (from.incarnation < member->second.incarnation) return false;
+  const bool answers = std::holds_alternative<VoteResponse>(message) ||
+                       std::holds_alternative<AppendResponse>(message) ||
+                       std::holds_alternative<HeartbeatResponse>(message);
+  return !answers || from.incarnation == member->second.incarnation;
 }
 
 std::uint64_t Core::TermLeapAllowed() const {
@@ -104,8 +109,10 @@ void Core::Tick(Instant now, Actions& out) {
     }
     if (role_ == Role::kLeader && now >= heartbeat_deadline_) SendHeartbeats(now, out);
   } else if (now >= election_deadline_) {
-    // A node that cannot write cannot lead; its campaigns would only raise the others' terms.
-    if (DiskStalls(now) || writes_.size() >= options_.writes) {
+    // A learner does not lead, nor a node that cannot write: its campaigns would only raise the
+    // others' terms.
+    const bool votes = membership_.Votes(options_.self, options_.incarnation);
+    if (!votes || DiskStalls(now) || writes_.size() >= options_.writes) {
       ResetElectionTimer(now);
     } else {
       Campaign(/*pre=*/true, now, out);
@@ -134,6 +141,7 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
     }
   }
   if (role_ == Role::kLeader) CommitByQuorum(out);
+  AfterChange(out);
   HandOutCommitted(out);
   // After the handing out, which mostly finds in memory what it needs.
   log_.Forget(options_.memory_bytes);
@@ -238,6 +246,7 @@ void Core::AdvanceCommit(Index to, Actions& out) {
   AVAL_ASSERT(to >= commit_ && to <= log_.last().index);
   if (to == commit_) return;
   commit_ = to;
+  membership_.Committed(commit_);
   while (!uncommitted_.empty() && uncommitted_.front().first <= commit_) {
     uncommitted_bytes_ -= uncommitted_.front().second;
     uncommitted_.pop_front();

@@ -7,15 +7,17 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "consensus/core/configuration.h"
 #include "consensus/core/log.h"
+#include "consensus/core/membership.h"
 #include "consensus/core/progress.h"
-#include "consensus/core/quorum.h"
 #include "consensus/message.h"
 #include "consensus/storage.h"
 #include "consensus/types.h"
@@ -24,6 +26,12 @@ namespace aval::consensus {
 
 enum class Role : std::uint8_t { kFollower, kPreCandidate, kCandidate, kLeader };
 const char* RoleName(Role role);
+
+/// Who sent a message, as its link says.
+struct Sender {
+  NodeId node;
+  std::uint32_t incarnation = 1;  // See Member.
+};
 
 struct Outgoing {
   NodeId to;
@@ -71,7 +79,9 @@ struct Actions {
 /// - an acknowledgement says prev + count and leaves only when that is durable, and not after the
 ///   term has moved on;
 /// - truncation only on a proven conflict, never at or below commit;
-/// - votes are a set, not a count; a vote leaves only when durable;
+/// - a configuration is in force from its entry on, committed or not, and goes with it;
+/// - votes are a set, not a count; a vote leaves only when durable, and counts only from the
+///   incarnation that has it: an emptied node has forgotten what it promised;
 /// - what a peer says never stops this node: it is refused and alarmed.
 ///
 /// Invariants: term, commit and every match only rise; stable <= last; commit <= last.
@@ -80,7 +90,7 @@ class Core {
  public:
   struct Options {
     NodeId self{};
-    std::vector<NodeId> voters{};                                // All nodes, self included.
+    std::uint32_t incarnation = 1;                               // See Member.
     Duration election_timeout = std::chrono::milliseconds(500);  // Drawn from [T, 2T).
     Duration heartbeat_interval = std::chrono::milliseconds(50);
     /// When a write takes longer, a leader steps down and nobody campaigns.
@@ -108,6 +118,8 @@ class Core {
     HardState hard_state;
     EntryId last;
     Index applied;
+    /// Those that stand in the log, after the one that was in force before it; ascending.
+    std::vector<ConfigurationAt> configurations;
   };
 
   /// `reader` outlives the core.
@@ -115,7 +127,7 @@ class Core {
 
   // Events. Each appends to `out`.
 
-  void Receive(NodeId from, const Message& message, Instant now, Actions& out);
+  void Receive(Sender from, const Message& message, Instant now, Actions& out);
   /// To be called at or after NextDeadline; earlier calls do nothing.
   void Tick(Instant now, Actions& out);
   /// Everything up to this sequence number is durable.
@@ -137,6 +149,12 @@ class Core {
   /// Puts `payload` at NextSlot, which must have been given; the entry is not committed yet.
   void Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& out);
 
+  /// Changes the members: appends the configuration that comes of it, which is in force at once,
+  /// and when the voters change is joint until this leader leaves it by itself. kUnavailable or
+  /// kOverloaded as NextSlot, or while another change, or this leader's first entry, is not
+  /// committed; kInvalidArgument for what cannot be (see Change).
+  Result<void> ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out);
+
   Instant NextDeadline() const;
 
   // Views, for status, metrics and checks.
@@ -145,6 +163,7 @@ class Core {
   EntryId last() const { return log_.last(); }
   Index stable() const { return log_.stable(); }
   const std::map<NodeId, Progress>& progress() const { return progress_; }
+  const Membership& membership() const { return membership_; }
   /// What this node holds, or once held, and what its leader says cannot both be: one of the two
   /// has lost or forged something. Until an append of a leader fits again.
   bool at_odds() const { return !odds_.empty(); }
@@ -152,7 +171,8 @@ class Core {
 
  private:
   // core.cc
-  bool IsHeard(NodeId from, const Message& message, Actions& out);
+  bool IsHeard(Sender from, const Message& message, Actions& out);
+  bool IsAddressed(Sender from, const Message& message) const;
   std::uint64_t TermLeapAllowed() const;
   bool DiskStalls(Instant now) const;
   void Send(NodeId to, Message message, Actions& out);
@@ -192,6 +212,12 @@ class Core {
   void On(NodeId from, const AppendResponse& response, Instant now, Actions& out);
   void On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out);
 
+  // changing.cc
+  void AppendConfiguration(const Configuration& to, Actions& out);
+  void OnMembersChanged();
+  void AfterChange(Actions& out);
+  static bool Follows(const Configuration& before, const Configuration& to);
+
   // following.cc
   void On(NodeId from, const Append& append, Instant now, Actions& out);
   void On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out);
@@ -201,11 +227,12 @@ class Core {
   bool MatchesBefore(NodeId from, const Append& append, Actions& out);
   bool IsWellChained(const Append& append) const;
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
+  bool TakeConfiguration(NodeId from, const Entry& entry, Actions& out);
   void AtOdds(NodeId leader, std::string what, Actions& out);
   void Alarmed(NodeId peer, std::string what, Actions& out);
 
   const Options options_;
-  const Quorum quorum_;
+  Membership membership_;
   SeededRandom random_;
   Log log_;
 
@@ -246,7 +273,7 @@ class Core {
   std::set<NodeId> refused_;
 
   // Leading.
-  std::map<NodeId, Progress> progress_;  // The other voters.
+  std::map<NodeId, Progress> progress_;  // The other members.
   Index first_of_term_;
   std::size_t uncommitted_bytes_ = 0;
   std::deque<std::pair<Index, std::size_t>> uncommitted_;

@@ -49,7 +49,7 @@ void Core::Campaign(bool pre, Instant now, Actions& out) {
                       .last_term = log_.last().term};
   if (pre) {
     role_ = Role::kPreCandidate;
-    for (const NodeId voter : quorum_.voters()) {
+    for (const NodeId voter : membership_.quorum().voters()) {
       if (voter != options_.self) Send(voter, request, out);
     }
     CountVote(options_.self, true, now, out);
@@ -62,7 +62,7 @@ void Core::Campaign(bool pre, Instant now, Actions& out) {
   matched_ = Index{};
   SaveHardState(out);
   // The own vote is one of those that must not be forgotten: it counts when it is durable.
-  for (const NodeId voter : quorum_.voters()) {
+  for (const NodeId voter : membership_.quorum().voters()) {
     if (voter == options_.self) {
       SendDurably(voter, VoteResponse{.term = term_, .pre = false, .granted = true}, out);
     } else {
@@ -75,17 +75,17 @@ void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
   if (role_ != Role::kPreCandidate && role_ != Role::kCandidate) return;
   const bool again = !(granted ? granted_ : refused_).insert(from).second;
   if (again && granted && Planted(Bug::kCountsVotesTwice)) {
-    for (const NodeId voter : quorum_.voters()) {
+    for (const NodeId voter : membership_.quorum().voters()) {
       if (granted_.insert(voter).second) break;
     }
   }
-  if (quorum_.Reached(granted_)) {
+  if (membership_.quorum().Reached(granted_)) {
     if (role_ == Role::kPreCandidate) {
       Campaign(/*pre=*/false, now, out);
     } else {
       BecomeLeader(now, out);
     }
-  } else if (quorum_.OutOfReach(refused_)) {
+  } else if (membership_.quorum().OutOfReach(refused_)) {
     BecomeFollower(term_, NodeId{}, now, out);
   }
 }
@@ -97,12 +97,7 @@ void Core::BecomeLeader(Instant now, Actions& out) {
   term_leader_ = options_.self;
   odds_.clear();
   progress_.clear();
-  for (const NodeId voter : quorum_.voters()) {
-    if (voter == options_.self) continue;
-    Progress progress(log_.last().index, options_.window);
-    progress.last_heard = now;
-    progress_.emplace(voter, progress);
-  }
+  OnMembersChanged();
   first_of_term_ = {log_.last().index.value + 1};
   quorum_deadline_ = now + options_.election_timeout;
   heartbeat_deadline_ = now + options_.heartbeat_interval;
@@ -175,7 +170,7 @@ void Core::CheckQuorum(Instant now, Actions& out) {
   for (const auto& [peer, progress] : progress_) {
     if (now - progress.last_heard <= options_.election_timeout) heard.insert(peer);
   }
-  if (!quorum_.Reached(heard)) {
+  if (!membership_.quorum().Reached(heard)) {
     BecomeFollower(term_, NodeId{}, now, out);
     return;
   }

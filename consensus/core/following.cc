@@ -131,15 +131,29 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
       }
       NewWrite(out).truncate_after = before;
       log_.TruncateAfter(before);
+      membership_.TruncateAfter(before.index);
       break;
     }
     before = *own;
   }
   for (; entry != append.entries.end(); ++entry) {
+    if (entry->kind == EntryKind::kConfiguration && !TakeConfiguration(from, *entry, out)) {
+      return false;
+    }
     Persist& write = EntriesWrite(out);
     write.entries.push_back(*entry);
     log_.Append(*entry, write.sequence);
   }
+  return true;
+}
+
+bool Core::TakeConfiguration(NodeId from, const Entry& entry, Actions& out) {
+  auto configuration = DecodeConfiguration(*entry.payload);
+  if (!configuration || !Follows(membership_.current(), *configuration)) {
+    AtOdds(from, "sends a configuration that cannot be" + At(entry.index, entry.term), out);
+    return false;
+  }
+  membership_.Append(entry.index, *std::move(configuration));
   return true;
 }
 

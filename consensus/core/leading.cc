@@ -88,7 +88,7 @@ void Core::CommitByQuorum(Actions& out) {
   const bool unsynced = Planted(Bug::kLeaderCountsUnsyncedEntries);
   std::map<NodeId, Index> held{{options_.self, unsynced ? log_.last().index : log_.stable()}};
   for (const auto& [peer, progress] : progress_) held.emplace(peer, progress.match());
-  const Index reached = quorum_.HeldByQuorum(held);
+  const Index reached = membership_.quorum().HeldByQuorum(held);
   // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2).
   if (reached < first_of_term_ && !Planted(Bug::kCommitsOlderTermsByCount)) return;
   if (reached <= commit_) return;
@@ -109,12 +109,15 @@ void Core::Deposed(Term term, Instant now, Actions& out) {
 }
 
 void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions& out) {
+  if (role_ != Role::kLeader) return;
+  const auto known = progress_.find(from);
+  if (known == progress_.end()) return;  // No member any more: its term moves nobody.
   if (response.term > term_) {
     Deposed(response.term, now, out);
     return;
   }
-  if (role_ != Role::kLeader || response.term < term_) return;
-  Progress& progress = progress_.at(from);
+  if (response.term < term_) return;
+  Progress& progress = known->second;
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
   const bool probed = !progress.streaming();
@@ -149,12 +152,15 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
 }
 
 void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out) {
+  if (role_ != Role::kLeader) return;
+  const auto known = progress_.find(from);
+  if (known == progress_.end()) return;  // No member any more: its term moves nobody.
   if (response.term > term_) {
     Deposed(response.term, now, out);
     return;
   }
-  if (role_ != Role::kLeader || response.term < term_) return;
-  Progress& progress = progress_.at(from);
+  if (response.term < term_) return;
+  Progress& progress = known->second;
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
   const bool up_to_date = progress.match() == log_.last().index && response.applied >= commit_;

@@ -21,6 +21,7 @@ enum class Bug : int {
   kAcknowledgesItsLastIndex = 8,
   kForgetsItsVote = 10,
   kOldWriteProvesNewEntries = 13,
+  kKeepsTruncatedConfiguration = 20,
 };
 
 constexpr bool Planted(Bug bug) { return bug == Bug{AVAL_PLANTED_BUG} && bug != Bug::kNone; }

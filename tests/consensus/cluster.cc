@@ -19,11 +19,14 @@ constexpr std::size_t kLettersMax = 1'000'000;  // More at a time is a storm, an
 Cluster::Cluster() : Cluster(Options{}) {}
 
 Cluster::Cluster(Options options)
-    : options_(std::move(options)), invariants_(options_.nodes, [](const std::string& violation) {
-        ADD_FAILURE() << violation;
-      }) {
+    : options_(std::move(options)),
+      invariants_([](const std::string& violation) { ADD_FAILURE() << violation; }) {
+  first_.majority_of_one = true;
   for (std::uint32_t id = 1; id <= options_.nodes; ++id) {
-    options_.core.voters.push_back(NodeId{id});
+    if (options_.voters == 0 || id <= options_.voters) {
+      first_.members[NodeId{id}] = {.incarnation = 1, .group = id};
+      first_.voters.insert(NodeId{id});
+    }
     Node& node = nodes_[NodeId{id}];
     node.storage =
         options_.storage ? options_.storage(NodeId{id}) : std::make_unique<MemoryStorage>();
@@ -42,14 +45,33 @@ void Cluster::Start(NodeId id, Index applied) {
   Node& node = nodes_.at(id);
   Core::Options options = options_.core;
   options.self = id;
+  options.incarnation = node.incarnation;
   options.seed = options_.core.seed + id.value * 1000 + node.starts++;
-  node.core = std::make_unique<Core>(options,
-                                     Core::Recovered{.hard_state = node.storage->hard_state(),
-                                                     .last = node.storage->last(),
-                                                     .applied = applied},
-                                     *node.storage, now_);
+  node.core =
+      std::make_unique<Core>(options,
+                             Core::Recovered{.hard_state = node.storage->hard_state(),
+                                             .last = node.storage->last(),
+                                             .applied = applied,
+                                             .configurations = ConfigurationsOf(*node.storage)},
+                             *node.storage, now_);
   node.handed_out = applied;
   invariants_.OnStep(id, *node.core);
+}
+
+// What is in force below the anchor was committed, by everyone alike.
+std::vector<ConfigurationAt> Cluster::ConfigurationsOf(const Storage& storage) const {
+  std::vector<ConfigurationAt> found{{.index = {}, .configuration = first_}};
+  const Index anchor = storage.Anchor().index;
+  for (const auto& [index, configuration] : committed_configurations_) {
+    if (index <= anchor) found = {{.index = index, .configuration = configuration}};
+  }
+  for (Index at{anchor.value + 1}; at <= storage.last().index; ++at.value) {
+    const auto entries = storage.Read(at, at, 1);
+    if (!entries || entries->front().kind != EntryKind::kConfiguration) continue;
+    found.push_back(
+        {.index = at, .configuration = *DecodeConfiguration(*entries->front().payload)});
+  }
+  return found;
 }
 
 void Cluster::Event(NodeId id, const std::function<void(Core&, Actions&)>& event) {
@@ -71,12 +93,18 @@ void Cluster::React(NodeId id, Actions& actions) {
     invariants_.OnSend(id, outgoing.to, outgoing.message, *node.core, *node.storage);
     AVAL_ASSERT(mail_.size() < kLettersMax);
     if (cut_.contains({id, outgoing.to})) continue;
-    mail_.push_back({.from = id, .to = outgoing.to, .message = std::move(outgoing.message)});
+    mail_.push_back({.from = id,
+                     .to = outgoing.to,
+                     .message = std::move(outgoing.message),
+                     .incarnation = node.incarnation});
   }
   for (Entry& entry : actions.committed) {
     invariants_.OnApply(id, IdOf(entry), *node.storage);
     AVAL_ASSERT(entry.index.value == node.handed_out.value + 1);
     node.handed_out = entry.index;
+    if (entry.kind == EntryKind::kConfiguration) {
+      committed_configurations_[entry.index] = *DecodeConfiguration(*entry.payload);
+    }
     if (entry.index.value <= node.applied.size()) continue;  // Again, after a restart.
     node.applied.push_back(std::move(entry));
   }
@@ -116,9 +144,30 @@ bool Cluster::Propose(NodeId id, std::size_t size) {
   return true;
 }
 
-void Cluster::Receive(NodeId to, NodeId from, const Message& message) {
+bool Cluster::Change(NodeId id, const std::vector<MemberChange>& changes) {
+  if (!up(id)) return false;
+  bool taken = false;
+  Event(id, [&](Core& core, Actions& out) {
+    taken = core.ProposeChange(changes, now_, out).has_value();
+  });
+  return taken;
+}
+
+void Cluster::Renew(NodeId id) {
+  Node& node = nodes_.at(id);
+  node.core.reset();
+  invariants_.OnRenewal(id);
+  node.storage = std::make_unique<MemoryStorage>();
+  node.applied.clear();
+  ++node.incarnation;
+  Restart(id);
+}
+
+void Cluster::Receive(NodeId to, NodeId from, const Message& message, std::uint32_t incarnation) {
   invariants_.OnReceive(to, from, message);
-  Event(to, [&](Core& core, Actions& out) { core.Receive(from, message, now_, out); });
+  Event(to, [&](Core& core, Actions& out) {
+    core.Receive({.node = from, .incarnation = incarnation}, message, now_, out);
+  });
 }
 
 bool Cluster::Deliver(const Filter& filter) {
@@ -133,7 +182,7 @@ bool Cluster::Deliver(const Filter& filter) {
 void Cluster::DeliverAt(std::size_t position) {
   const Letter letter = std::move(mail_.at(position));
   DropAt(position);
-  Receive(letter.to, letter.from, letter.message);
+  Receive(letter.to, letter.from, letter.message, letter.incarnation);
 }
 
 void Cluster::DropAt(std::size_t position) {
@@ -250,9 +299,10 @@ std::vector<std::uint64_t> Cluster::LogTerms(NodeId id) const {
 bool Cluster::Converged() const {
   const NodeId first = leader();
   if (first == NodeId{}) return false;
+  const auto& members = core(first).membership().current().members;
   return std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& entry) {
     const auto& [id, node] = entry;
-    if (node.core == nullptr) return true;
+    if (node.core == nullptr || !members.contains(id)) return true;
     return node.core->last() == core(first).last() &&
            node.core->commit() == node.core->last().index &&
            node.handed_out == node.core->last().index;

@@ -29,16 +29,18 @@ class Cluster {
     NodeId from;
     NodeId to;
     Message message;
+    std::uint32_t incarnation = 1;  // The sender's.
   };
   using Filter = std::function<bool(const Letter&)>;
   using MakeStorage = std::function<std::unique_ptr<Storage>(NodeId)>;
   struct Options {
-    std::uint32_t nodes = 3;  // With ids 1 and up.
-    Core::Options core{};     // `self`, `voters` and `seed` are set per node.
-    bool sync = true;         // Writes complete at once.
-    bool apply = true;        // What is committed is applied at once.
-    bool forged = false;      // The test plays a leader whose own copies do not exist.
-    MakeStorage storage{};    // Empty disks in memory unless given.
+    std::uint32_t nodes = 3;   // With ids 1 and up.
+    std::uint32_t voters = 0;  // The first so many are members from the beginning; 0: all.
+    Core::Options core{};      // `self`, `incarnation` and `seed` are set per node.
+    bool sync = true;          // Writes complete at once.
+    bool apply = true;         // What is committed is applied at once.
+    bool forged = false;       // The test plays a leader whose own copies do not exist.
+    MakeStorage storage{};     // Empty disks in memory unless given.
   };
 
   Cluster();
@@ -55,7 +57,7 @@ class Cluster {
   void Run(Duration time, bool deliver = true);
   /// Proposes a small block; false when the node takes none.
   bool Propose(NodeId node, std::size_t size = 8);
-  void Receive(NodeId to, NodeId from, const Message& message);
+  void Receive(NodeId to, NodeId from, const Message& message, std::uint32_t incarnation = 1);
   /// The oldest letter that fits; false when there is none.
   bool Deliver(const Filter& filter = nullptr);
   void DeliverAt(std::size_t position);
@@ -77,6 +79,11 @@ class Cluster {
   void Crash(NodeId node, Random& random);
   /// With a state store that has kept what was applied up to `applied`.
   void Restart(NodeId node, Index applied = {});
+  /// Proposes a change of members; false when the node does not take it.
+  bool Change(NodeId node, const std::vector<MemberChange>& changes);
+  /// The node comes back with an empty disk, as the next incarnation.
+  void Renew(NodeId node);
+  std::uint32_t incarnation(NodeId node) const { return nodes_.at(node).incarnation; }
   /// Lets the node win an election: silence, its timeout, and all letters delivered.
   void Elect(NodeId node);
   /// Letters between the two are lost from now on, in one or both directions.
@@ -109,7 +116,7 @@ class Cluster {
   NodeId leader() const;
   /// Terms of a node's whole log, read through its core.
   std::vector<std::uint64_t> LogTerms(NodeId node) const;
-  /// Everybody who is up has the same log, committed and applied to its end.
+  /// Every member that is up has the same log, committed and applied to its end.
   bool Converged() const;
   const Invariants& invariants() const { return invariants_; }
 
@@ -122,12 +129,16 @@ class Cluster {
     std::vector<Alarm> alarms;
     std::optional<Error> failure;
     std::uint64_t starts = 0;
+    std::uint32_t incarnation = 1;
   };
+  std::vector<ConfigurationAt> ConfigurationsOf(const Storage& storage) const;
   void Start(NodeId id, Index applied);
   void Event(NodeId id, const std::function<void(Core&, Actions&)>& event);
   void React(NodeId id, Actions& actions);
 
   Options options_;
+  Configuration first_;
+  std::map<Index, Configuration> committed_configurations_;
   std::map<NodeId, Node> nodes_;
   std::deque<Letter> mail_;
   std::set<std::pair<NodeId, NodeId>> cut_;

@@ -77,10 +77,13 @@ void Invariants::CheckVote(NodeId voter, Term term, NodeId candidate) {
   Expect(at->second == candidate, voter, "votes twice in a term");
 }
 
-void Invariants::CheckElected(NodeId leader, Term term) {
-  const std::size_t votes = 1 + received_[{leader, term}].size();  // And its own.
-  Expect(2 * votes > nodes_, leader,
-         "leads term " + std::to_string(term.value) + " by " + std::to_string(votes) + " votes");
+void Invariants::CheckElected(NodeId leader, const Core& core) {
+  const Term term = core.leadership().term;
+  std::set<NodeId> voters = received_[{leader, term}];
+  voters.insert(leader);
+  Expect(core.membership().quorum().Reached(voters), leader,
+         "leads term " + std::to_string(term.value) + " by " + std::to_string(voters.size()) +
+             " votes");
 }
 
 void Invariants::OnReceive(NodeId to, NodeId from, const Message& message) {
@@ -100,6 +103,11 @@ void Invariants::OnApply(NodeId node, const EntryId& entry, const DurableView& s
   const bool known = entry.index.value <= committed_.size();
   Expect(known && committed_[entry.index.value - 1] == entry, node,
          "applies what is not committed");
+}
+
+void Invariants::OnRenewal(NodeId node) {
+  OnCrash(node);
+  std::erase_if(votes_, [&](const auto& vote) { return vote.first.first == node; });
 }
 
 void Invariants::OnStep(NodeId node, const Core& core) {
@@ -128,8 +136,13 @@ void Invariants::CheckCommit(NodeId node, const Core& core, Running& running) {
       Expect(committed_[at.value - 1] == *id, node,
              "commits another entry at " + std::to_string(at.value));
     } else if (at.value == committed_.size() + 1) {
+      const Configuration& members = core.membership().current();
+      if (quorums_.empty() || quorums_.back().first != members) {
+        quorums_.emplace_back(members, Quorum(members));
+      }
       committed_.push_back(*id);
       committed_terms_.push_back(running.term);
+      committed_by_.push_back(quorums_.size() - 1);
     } else {
       Expect(false, node, "commits after a gap");
     }
@@ -147,7 +160,7 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
     running.led = term;
     const auto [at, fresh] = leaders_.emplace(term, node);
     Expect(fresh, node, "second leader of term " + std::to_string(term.value));
-    CheckElected(node, term);
+    CheckElected(node, core);
     for (std::size_t i = committed_.size(); i > 0; --i) {
       if (committed_terms_[i - 1] >= term) continue;
       if (Index{i} < core.log().anchor().index) break;
@@ -156,6 +169,8 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
       break;  // The chain vouches for everything before.
     }
   }
+  std::erase_if(running.match,
+                [&](const auto& known) { return !core.progress().contains(known.first); });
   for (const auto& [peer, progress] : core.progress()) {
     Index& match = running.match[peer];
     Expect(progress.match() >= match, node, "match falls");
@@ -166,12 +181,12 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
 
 void Invariants::CheckDurable(const std::map<NodeId, const DurableView*>& disks) {
   for (std::size_t i = committed_.size(); i > durable_.value; --i) {
-    std::size_t holders = 0;
+    std::set<NodeId> holders;
     for (const auto& [node, disk] : disks) {
       const auto id = disk->IdAt(Index{i});
-      if (Index{i} < disk->Anchor().index || (id && *id == committed_[i - 1])) ++holders;
+      if (Index{i} < disk->Anchor().index || (id && *id == committed_[i - 1])) holders.insert(node);
     }
-    Expect(2 * holders > nodes_, NodeId{},
+    Expect(quorums_[committed_by_[i - 1]].second.Reached(holders), NodeId{},
            "committed entry " + std::to_string(i) + " is not durable on a quorum");
   }
   durable_ = {committed_.empty() ? 0 : committed_.size() - 1};  // The last is looked at each time.

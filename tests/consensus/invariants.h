@@ -28,8 +28,7 @@ class Invariants {
   /// Hears of each violation, in words.
   using Violated = std::function<void(const std::string&)>;
 
-  Invariants(std::size_t nodes, Violated violated)
-      : nodes_(nodes), violated_(std::move(violated)) {}
+  explicit Invariants(Violated violated) : violated_(std::move(violated)) {}
 
   /// What a node, whose disk holds `durable`, has decided to write.
   void OnPersist(NodeId node, const Persist& write, const DurableView& durable);
@@ -43,7 +42,10 @@ class Invariants {
   /// A node's state after an event.
   void OnStep(NodeId node, const Core& core);
   void OnCrash(NodeId node) { running_.erase(node); }
-  /// The committed prefix must be durable on a quorum of these.
+  /// It comes back as another incarnation, whose votes are its own.
+  void OnRenewal(NodeId node);
+  /// The committed prefix must be durable on a quorum of these, of the members that were in force
+  /// when it was committed.
   void CheckDurable(const std::map<NodeId, const DurableView*>& disks);
 
   bool ok() const { return violations_ == 0; }
@@ -64,9 +66,8 @@ class Invariants {
   void CheckAcknowledgement(NodeId from, const AppendResponse& response,
                             const DurableView& storage);
   void CheckVote(NodeId voter, Term term, NodeId candidate);
-  void CheckElected(NodeId leader, Term term);
+  void CheckElected(NodeId leader, const Core& core);
 
-  const std::size_t nodes_;
   const Violated violated_;
   std::size_t violations_ = 0;
   std::map<Term, NodeId> leaders_;
@@ -75,8 +76,10 @@ class Invariants {
   std::map<std::pair<Term, Index>, crypto::Digest> entries_;
   // What leaders have shown of their logs, by the term they led in: all that may be acknowledged.
   std::map<Term, std::map<Index, crypto::Digest>> shown_;
-  std::vector<EntryId> committed_;     // Position i holds index i + 1.
-  std::vector<Term> committed_terms_;  // In which at the latest each was committed.
+  std::vector<EntryId> committed_;         // Position i holds index i + 1.
+  std::vector<Term> committed_terms_;      // In which at the latest each was committed.
+  std::vector<std::size_t> committed_by_;  // Position in `quorums_` of what had to agree.
+  std::vector<std::pair<Configuration, Quorum>> quorums_;
   std::map<NodeId, Running> running_;
   Index durable_;  // Checked up to here.
 };

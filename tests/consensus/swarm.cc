@@ -23,7 +23,10 @@ Swarm::Swarm(std::uint64_t seed, const Cluster::MakeStorage& storage)
               .time = 5 + random_.Below(100),
               .propose = random_.Below(200),
               .sync = 50 + random_.Below(400),
-              .trim = Sometimes(5)};
+              .trim = Sometimes(5),
+              .change = storage ? 0 : Sometimes(150)};
+  // A new member starts with nothing: what it needs must be there.
+  if (weather_.change > 0) weather_.trim = 0;
 }
 
 Cluster::Options Swarm::MakeOptions(const Cluster::MakeStorage& storage) {
@@ -103,6 +106,29 @@ void Swarm::Time() {
 
 void Swarm::RestartOne(NodeId node) { cluster_.Restart(node, kept_[node]); }
 
+void Swarm::Change() {
+  using Kind = MemberChange::Kind;
+  const NodeId leader = cluster_.leader();
+  if (leader == NodeId{}) return;
+  // Nobody's disk is emptied before it is certain that the node was removed.
+  const Core& core = cluster_.core(leader);
+  if (core.membership().index() > core.commit()) return;
+  const Configuration& now = core.membership().current();
+  const NodeId node = AnyNode();
+  MemberChange change{.kind = static_cast<Kind>(random_.Below(4)), .node = node, .member = {}};
+  if (change.kind == Kind::kAdd) {
+    // Who was removed comes back with nothing, as somebody new.
+    if (now.retired.contains(node)) Renew(node);
+    change.member = {.incarnation = cluster_.incarnation(node), .group = node.value};
+  }
+  if (cluster_.Change(leader, {change})) ++changes_;
+}
+
+void Swarm::Renew(NodeId node) {
+  kept_[node] = {};
+  cluster_.Renew(node);
+}
+
 void Swarm::Faults() {
   const NodeId node = AnyNode();
   if (!cluster_.up(node)) {
@@ -125,6 +151,7 @@ void Swarm::Faults() {
       cluster_.CutTo(node, peer);
     }
   }
+  if (Chance(weather_.change)) Change();
   if (Chance(weather_.heal)) cluster_.Heal();
   if (Chance(weather_.link_lost)) cluster_.LinkLost(node, AnyNode());
   if (Chance(weather_.trim)) {

@@ -25,6 +25,7 @@ class Swarm {
   bool Heals();
   const Cluster& cluster() const { return cluster_; }
   std::size_t crashes() const { return crashes_; }
+  std::size_t changes() const { return changes_; }  // Of members, that a leader took.
 
  private:
   // How often, in 1,000 steps.
@@ -40,6 +41,7 @@ class Swarm {
     std::uint64_t propose;
     std::uint64_t sync;
     std::uint64_t trim;
+    std::uint64_t change;
   };
   Cluster::Options MakeOptions(const Cluster::MakeStorage& storage);
   std::uint64_t Sometimes(std::uint64_t most);
@@ -50,13 +52,17 @@ class Swarm {
   void Disk();
   void Time();
   void Faults();
+  /// Somebody who leads is asked to change the members.
+  void Change();
   void RestartOne(NodeId node);
+  void Renew(NodeId node);
 
   SeededRandom random_;
   Cluster cluster_;
   Weather weather_;
   std::map<NodeId, Index> kept_;  // What each state store has durably applied.
   std::size_t crashes_ = 0;
+  std::size_t changes_ = 0;
 };
 
 }  // namespace aval::consensus

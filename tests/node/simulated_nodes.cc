@@ -11,6 +11,7 @@
 #include "ledger/reports.h"
 #include "node/act_preparation.h"
 #include "node/applied_ledger.h"
+#include "node/first_configuration.h"
 #include "tests/consensus/storage.h"
 #include "tests/ledger/ledger_fixture.h"
 
@@ -71,7 +72,6 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     consensus::Core::Options core_options;
     core_options.self = {number};
     core_options.seed = nodes.random_.U64();
-    for (std::uint32_t voter = 1; voter <= kNodes; ++voter) core_options.voters.push_back({voter});
     const AppliedRun standing = *StandingOf(*ledger);
     replica.emplace(
         Replica::Parts{.core = &core,
@@ -93,7 +93,8 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
         nodes.options_.limits, core_options,
         consensus::Core::Recovered{.hard_state = machine->wal.hard_state(),
                                    .last = machine->wal.last(),
-                                   .applied = standing.applied},
+                                   .applied = standing.applied,
+                                   .configurations = {FirstConfiguration(nodes.genesis_)}},
         standing);
     replica->Start();
   }

@@ -38,8 +38,8 @@ Result<EntryId> ConfirmedLog::IdAt(Index index) const {
   return EntryId(entries_[index.value - 1]);
 }
 
-Checks::Checks(std::size_t nodes, Trace& trace)
-    : trace_(trace), raft_(nodes, [this](const std::string& violation) { Violated(violation); }) {}
+Checks::Checks(Trace& trace)
+    : trace_(trace), raft_([this](const std::string& violation) { Violated(violation); }) {}
 
 void Checks::Watch(NodeId node, const consensus::DurableView& disk) { disks_.emplace(node, &disk); }
 

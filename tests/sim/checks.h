@@ -39,7 +39,7 @@ class ConfirmedLog final : public consensus::DurableView {
 /// Threads: one.
 class Checks {
  public:
-  Checks(std::size_t nodes, Trace& trace);
+  explicit Checks(Trace& trace);
 
   consensus::Invariants& raft() { return raft_; }
   /// `disk` outlives the checks.

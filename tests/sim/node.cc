@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/assert.h"
+#include "node/first_configuration.h"
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/sim/ledger_machine.h"
 
@@ -43,9 +44,6 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
     consensus::Core::Options options = node.parts_.plan->core;
     options.self = node.id_;
     options.seed = node.random_.U64();
-    for (std::uint32_t voter = 1; voter <= node.parts_.plan->nodes; ++voter) {
-      options.voters.push_back({voter});
-    }
     replica.emplace(
         node::Replica::Parts{.core = &executor,
                              .clock = &node.clock_,
@@ -67,7 +65,10 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                              .failed = [this](const Error& error) { node.Fail(error); }},
         node::Replica::Limits{}, options,
         consensus::Core::Recovered{
-            .hard_state = hard_state, .last = last, .applied = standing.applied},
+            .hard_state = hard_state,
+            .last = last,
+            .applied = standing.applied,
+            .configurations = {node::FirstConfiguration(*node.parts_.genesis)}},
         standing);
     replica->Start();
     return {};

@@ -25,7 +25,7 @@ Simulation::Simulation(const Plan& plan, std::ostream* lines)
       random_(plan.seed ^ 0x53494d),
       began_(time_.Now()),
       trace_(time_, lines),
-      checks_(plan.nodes, trace_),
+      checks_(trace_),
       network_(time_, plan_, random_.U64(), trace_) {
   for (std::uint32_t id = 1; id <= plan_.nodes; ++id) {
     nodes_.push_back(std::make_unique<Node>(Node::Parts{.time = &time_,

@@ -60,7 +60,7 @@ TEST(ElectionTest, HigherTermMakesACandidateAFollower) {
   cluster.Tick(kOne);
   cluster.Receive(kOne, kTwo, VoteResponse{.term = {1}, .pre = true, .granted = true});
   ASSERT_EQ(cluster.role(kOne), Role::kCandidate);
-  cluster.Receive(kOne, kTwo, AppendResponse{.term = {7}});
+  cluster.Receive(kOne, kTwo, VoteResponse{.term = {7}});
   EXPECT_EQ(cluster.core(kOne).leadership(), (Leadership{.term = {7}, .leader = {}}));
 }
 
@@ -451,13 +451,33 @@ TEST(ElectionTest, LeaderIsThereExactlyWhenSomeNodeHasATwoWayQuorum) {
   }
 }
 
-TEST(ElectionTest, StrangersAndTheNodeItselfAreNotHeard) {
+TEST(ElectionTest, NodeItselfAndNobodyAreNotHeard) {
   Cluster cluster;
-  for (const NodeId stranger : {NodeId{0}, NodeId{9}, kOne}) {
+  for (const NodeId stranger : {NodeId{0}, kOne}) {
     cluster.Receive(kOne, stranger, AskVote(5, false, {}, 0));
   }
   EXPECT_TRUE(cluster.mail().empty());
   EXPECT_EQ(cluster.term(kOne), Term{0});
+}
+
+// A voter may not know yet who else votes; what strangers give or hold counts for nothing.
+TEST(ElectionTest, VotesAndAcknowledgementsOfNodesThatDoNotVoteCountForNothing) {
+  Cluster cluster;
+  cluster.Pass(std::chrono::seconds(2));
+  cluster.Tick(kOne);
+  cluster.Receive(kOne, NodeId{8}, VoteResponse{.term = {1}, .pre = true, .granted = true});
+  cluster.Receive(kOne, NodeId{9}, VoteResponse{.term = {1}, .pre = true, .granted = true});
+  EXPECT_EQ(cluster.role(kOne), Role::kPreCandidate);
+  cluster.Settle();
+  ASSERT_EQ(cluster.role(kOne), Role::kLeader);
+  cluster.Isolate(kOne);
+  ASSERT_TRUE(cluster.Propose(kOne));
+  const Index last = cluster.core(kOne).last().index;
+  for (const NodeId stranger : {NodeId{8}, NodeId{9}}) {
+    cluster.Receive(kOne, stranger,
+                    AppendResponse{.term = cluster.term(kOne), .success = true, .match = last});
+  }
+  EXPECT_LT(cluster.core(kOne).commit(), last);
 }
 
 TEST(ElectionTest, LateDuplicateOfAVoteRequestDoesNotMakeAFollowerForgetItsLeader) {

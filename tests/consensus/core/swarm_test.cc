@@ -20,6 +20,7 @@ TEST(SwarmTest, NoWeatherBreaksAnInvariantAndEveryClusterHeals) {
   std::size_t leaders = 0;
   std::size_t committed = 0;
   std::size_t crashes = 0;
+  std::size_t changes = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Swarm swarm(seed);
@@ -29,11 +30,13 @@ TEST(SwarmTest, NoWeatherBreaksAnInvariantAndEveryClusterHeals) {
     leaders += swarm.cluster().invariants().leaders();
     committed += swarm.cluster().invariants().committed().size();
     crashes += swarm.crashes();
+    changes += swarm.changes();
   }
   // The weather was neither so bad nor so good that nothing was tested.
   EXPECT_GT(leaders, 5 * kSeeds);
   EXPECT_GT(committed, 20 * kSeeds);
   EXPECT_GT(crashes, kSeeds);
+  EXPECT_GT(changes, kSeeds);
 }
 
 // D08: the same over the real log, whose disks lose power in the middle of a write.

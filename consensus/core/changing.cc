@@ -1,0 +1,66 @@
+// Changes of members: joint consensus (Raft paper, section 6; thesis, chapter 4).
+
+#include <string>
+#include <utility>
+
+#include "base/assert.h"
+#include "consensus/core/core.h"
+
+namespace aval::consensus {
+
+Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out) {
+  now_ = now;
+  AVAL_CHECK(NextSlot());
+  // Until an entry of its own term is committed a leader may not know the configuration that older
+  // terms have committed (Ongaro 2015); and one change at a time.
+  if (commit_ < first_of_term_ || membership_.index() > commit_) {
+    return Error{.code = Code::kUnavailable,
+                 .message = "what stands in the log about members is not committed yet"};
+  }
+  AVAL_TRY(const Configuration to, Change(membership_.current(), changes));
+  AppendConfiguration(to, out);
+  return {};
+}
+
+void Core::AppendConfiguration(const Configuration& to, Actions& out) {
+  AppendOwn(EntryKind::kConfiguration, std::make_shared<const Bytes>(Encode(to)), out);
+  membership_.Append(log_.last().index, to);
+  OnMembersChanged();
+  SendAppendsToAll(out);
+  CommitByQuorum(out);
+}
+
+// A leader sends to everyone but itself; whoever is new is probed from the leader's end on.
+void Core::OnMembersChanged() {
+  if (role_ != Role::kLeader) return;
+  const Configuration& current = membership_.current();
+  std::erase_if(progress_,
+                [&](const auto& entry) { return !current.members.contains(entry.first); });
+  for (const auto& [node, member] : current.members) {
+    if (node == options_.self || progress_.contains(node)) continue;
+    Progress progress(log_.last().index, options_.window);
+    progress.last_heard = now_;
+    progress_.emplace(node, progress);
+  }
+}
+
+// What a leader does once the newest configuration is committed: leave a joint one, and lead no
+// longer when the new one does without it.
+void Core::AfterChange(Actions& out) {
+  if (role_ != Role::kLeader || membership_.index() > commit_ || commit_ < first_of_term_) return;
+  if (membership_.current().joint()) {
+    AppendConfiguration(Leave(membership_.current()), out);
+  } else if (!membership_.quorum().Contains(options_.self)) {
+    // The others hear of the commit from the appends that CommitByQuorum has just sent.
+    BecomeFollower(term_, NodeId{}, now_, out);
+  }
+}
+
+// Only what Change and Leave could have made of the configuration before.
+bool Core::Follows(const Configuration& before, const Configuration& to) {
+  if (before.joint()) return to == Leave(before);
+  if (to.majority_of_one != before.majority_of_one) return false;
+  return to.joint() ? to.outgoing == before.voters : to.voters == before.voters;
+}
+
+}  // namespace aval::consensus
