@@ -36,7 +36,8 @@ void Weather::Start() {
   if (plan_.Has(Fault::kSlowDisk)) nodes_.front()->SlowDown();
   Every(Fault::kClog, kOften, [this] {
     const NodeId from = Any().id();
-    network_.Clog(from, Any().id(), Between(milliseconds(100), seconds(5)));
+    const NodeId to = Any().id();
+    network_.Clog(from, to, Between(milliseconds(100), seconds(5)));
   });
   Every(Fault::kPartition, kNowAndThen, [this] { Partition(); });
   Every(Fault::kOneWay, kNowAndThen, [this] { OneWay(); });
