@@ -27,7 +27,6 @@ class WalStorage final : public Storage {
   /// The process dies: what it was writing gets to the disk in part, and the disk stands still
   /// until its power comes back or it is reopened. Then Open.
   void Die(Random& random);
-  bool is_open() const { return wal_ != nullptr; }
 
   /// What waits, oldest first.
   const std::deque<Persist>& waiting() const { return pending_; }

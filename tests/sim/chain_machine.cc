@@ -24,7 +24,7 @@ std::vector<crypto::Digest> ActsOf(node::BlockPreparation& block) {
 }  // namespace
 
 ChainMachine::ChainMachine(Parts parts, std::shared_ptr<ChainStore> store)
-    : parts_(std::move(parts)), store_(std::move(store)), now_(store_->durable) {
+    : StateMachine(std::move(parts)), store_(std::move(store)), now_(store_->durable) {
   store_->acts.resize(now_.acts);
   for (std::size_t i = 0; i < now_.acts; ++i) positions_.emplace(store_->acts[i], i);
 }
@@ -50,29 +50,20 @@ ledger::Preparation ChainMachine::Prepare(std::shared_ptr<const Bytes> envelope)
 // Equal hashes on all nodes say everything.
 std::string ChainMachine::Check() const { return ""; }
 
-void ChainMachine::Commit(std::vector<node::CommittedEntry> entries) {
-  const bool idle = waiting_.empty();
-  for (node::CommittedEntry& entry : entries) waiting_.push_back(std::move(entry));
-  if (!idle) return;
-  const auto most = static_cast<std::uint64_t>(2 * parts_.disk_time.count());
-  parts_.executor->After(Duration(static_cast<Duration::rep>(parts_.random->Below(most))),
-                         [this] { ApplyWaiting(); });
-}
-
-void ChainMachine::ApplyWaiting() {
+void ChainMachine::Apply(std::deque<node::CommittedEntry> entries) {
   std::vector<node::AppliedAct> applied;
-  for (const node::CommittedEntry& entry : std::exchange(waiting_, {})) Apply(entry, applied);
-  parts_.reached(now_.applied, now_.hash);
-  parts_.waiters->Resolve(applied);
+  for (const node::CommittedEntry& entry : entries) ApplyOne(entry, applied);
+  parts().reached(now_.applied, now_.hash);
+  parts().waiters->Resolve(applied);
   node::AppliedRun run = standing();
   run.acts = std::move(applied);
-  parts_.applied(run);
+  parts().applied(run);
   if (std::exchange(flush_due_, true)) return;
-  parts_.executor->After(kFlushInterval, [this] { Flush(); });
+  parts().executor->After(kFlushInterval, [this] { Flush(); });
 }
 
-void ChainMachine::Apply(const node::CommittedEntry& entry,
-                         std::vector<node::AppliedAct>& applied) {
+void ChainMachine::ApplyOne(const node::CommittedEntry& entry,
+                            std::vector<node::AppliedAct>& applied) {
   AVAL_ASSERT(entry.index.value == now_.applied.value + 1);
   now_.applied = entry.index;
   ByteWriter input;
@@ -103,7 +94,7 @@ void ChainMachine::Apply(const node::CommittedEntry& entry,
 void ChainMachine::Flush() {
   flush_due_ = false;
   store_->durable = now_;
-  parts_.applied(standing());
+  parts().applied(standing());
 }
 
 }  // namespace aval::sim

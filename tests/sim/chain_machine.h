@@ -37,16 +37,14 @@ class ChainMachine final : public StateMachine {
 
   node::AppliedRun standing() const override;
   node::ActVerifier& verifier() override { return verifier_; }
-  void Commit(std::vector<node::CommittedEntry> entries) override;
   ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) override;
   std::string Check() const override;
 
  private:
-  void ApplyWaiting();
-  void Apply(const node::CommittedEntry& entry, std::vector<node::AppliedAct>& applied);
+  void Apply(std::deque<node::CommittedEntry> entries) override;
+  void ApplyOne(const node::CommittedEntry& entry, std::vector<node::AppliedAct>& applied);
   void Flush();
 
-  const Parts parts_;
   const std::shared_ptr<ChainStore> store_;
   // Without a use: acts of the chain have no signatures.
   ledger::MemoryStore no_state_;
@@ -55,7 +53,6 @@ class ChainMachine final : public StateMachine {
 
   std::map<crypto::Digest, std::uint64_t> positions_;
   ChainStore::Mark now_;
-  std::deque<node::CommittedEntry> waiting_;
   bool flush_due_ = false;
 };
 

@@ -85,7 +85,6 @@ void Clients::Attempt(Client& client) {
 void Clients::RetryIn(Client& client, Duration delay) {
   time_.After(delay, [this, &client, act = client.digest, attempt = client.attempt] {
     if (client.act == nullptr || client.digest != act || client.attempt != attempt) return;
-    ++retries_;
     Attempt(client);
   });
 }
@@ -110,7 +109,6 @@ void Clients::OnAnswer(Client& client, const crypto::Digest& act, const node::Ac
                      std::to_string(client.acts) + " stands before what was answered before it");
   }
   answered_below_ = std::max(answered_below_, outcome.leaf + 1);
-  ++answered_;
   trace_.Note("act of client is answered", consensus::NodeId{}, client.number, client.acts);
   client.act = nullptr;
   ++client.attempt;

@@ -37,8 +37,6 @@ class Clients {
   void Ask(std::vector<consensus::NodeId> nodes) { asked_ = std::move(nodes); }
   /// Acts under way.
   std::size_t waiting() const;
-  std::uint64_t answered() const { return answered_; }
-  std::uint64_t retries() const { return retries_; }
 
  private:
   struct Client {
@@ -66,8 +64,6 @@ class Clients {
   std::vector<consensus::NodeId> asked_;
   bool stopped_ = false;
   std::uint64_t answered_below_ = 0;  // One more than the highest position that was answered.
-  std::uint64_t answered_ = 0;
-  std::uint64_t retries_ = 0;
 };
 
 }  // namespace aval::sim

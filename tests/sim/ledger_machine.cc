@@ -31,14 +31,15 @@ Result<std::unique_ptr<LedgerMachine>> LedgerMachine::Open(Parts parts, const Fi
 
 LedgerMachine::LedgerMachine(Parts parts, std::string origin,
                              std::unique_ptr<node::AppliedLedger> ledger)
-    : parts_(std::move(parts)),
+    : StateMachine(std::move(parts)),
       ledger_(std::move(ledger)),
       keys_(ledger_->state(), kKeys),
       verifier_(std::move(origin), keys_),
-      applier_(*ledger_, *parts_.waiters, *parts_.clock, [this](const node::AppliedRun& run) {
-        parts_.reached(run.applied, ledger_->log().frontier().Root());
-        parts_.applied(run);
-      }) {}
+      applier_(*ledger_, *this->parts().waiters, *this->parts().clock,
+               [this](const node::AppliedRun& run) {
+                 this->parts().reached(run.applied, ledger_->log().frontier().Root());
+                 this->parts().applied(run);
+               }) {}
 
 node::AppliedRun LedgerMachine::standing() const {
   Result<node::AppliedRun> standing = node::StandingOf(*ledger_);
@@ -60,18 +61,9 @@ std::string LedgerMachine::Check() const {
   return "";
 }
 
-void LedgerMachine::Commit(std::vector<node::CommittedEntry> entries) {
-  const bool idle = waiting_.empty();
-  for (node::CommittedEntry& entry : entries) waiting_.push_back(std::move(entry));
-  if (!idle) return;
-  const auto most = static_cast<std::uint64_t>(2 * parts_.disk_time.count());
-  parts_.executor->After(Duration(static_cast<Duration::rep>(parts_.random->Below(most))),
-                         [this] { ApplyWaiting(); });
-}
-
-void LedgerMachine::ApplyWaiting() {
-  if (const auto applied = applier_.Apply(std::exchange(waiting_, {})); !applied) {
-    parts_.failed(applied.error());
+void LedgerMachine::Apply(std::deque<node::CommittedEntry> entries) {
+  if (const auto applied = applier_.Apply(std::move(entries)); !applied) {
+    parts().failed(applied.error());
     return;
   }
   FlushWhenDue();
@@ -80,8 +72,8 @@ void LedgerMachine::ApplyWaiting() {
 void LedgerMachine::FlushWhenDue() {
   const std::optional<Duration> delay = applier_.flush_in();
   if (!delay) return;
-  parts_.executor->After(*delay, [this] {
-    if (const auto flushed = applier_.FlushIfDue(); !flushed) parts_.failed(flushed.error());
+  parts().executor->After(*delay, [this] {
+    if (const auto flushed = applier_.FlushIfDue(); !flushed) parts().failed(flushed.error());
   });
 }
 

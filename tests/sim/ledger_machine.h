@@ -32,21 +32,18 @@ class LedgerMachine final : public StateMachine {
 
   node::AppliedRun standing() const override;
   node::ActVerifier& verifier() override { return verifier_; }
-  void Commit(std::vector<node::CommittedEntry> entries) override;
   ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) override;
   std::string Check() const override;
 
  private:
   LedgerMachine(Parts parts, std::string origin, std::unique_ptr<node::AppliedLedger> ledger);
-  void ApplyWaiting();
+  void Apply(std::deque<node::CommittedEntry> entries) override;
   void FlushWhenDue();
 
-  const Parts parts_;
   std::unique_ptr<node::AppliedLedger> ledger_;
   node::KeyCache keys_;
   node::ActVerifier verifier_;
   node::Applier applier_;
-  std::deque<node::CommittedEntry> waiting_;
 };
 
 }  // namespace aval::sim

@@ -117,11 +117,6 @@ void Network::Replay() {
   Inject(sent.from, sent.to, *sent.parcel);
 }
 
-bool Network::IsCut(NodeId from, NodeId to) const {
-  const auto at = links_.find({from, to});
-  return at != links_.end() && at->second.cut;
-}
-
 bool Network::Chance(Fault fault, std::uint64_t of_million) {
   return !calm_ && plan_.Has(fault) && random_.Below(1'000'000) < of_million * plan_.rate;
 }
@@ -167,7 +162,6 @@ void Network::Carry(const Sent& sent, Instant arrival) {
     if (At(sent.from, sent.to).epoch != epoch) return;
     const auto port = ports_.find(sent.to);
     if (port == ports_.end()) return;
-    ++delivered_;
     port->second->Arrive(sent.from, *sent.parcel);
   });
 }

@@ -64,9 +64,6 @@ class Network {
   /// No more loss, duplicates and the like; what is cut stays cut.
   void CalmDown() { calm_ = true; }
 
-  bool IsCut(consensus::NodeId from, consensus::NodeId to) const;
-  std::uint64_t delivered() const { return delivered_; }
-
  private:
   struct Link {
     bool cut = false;
@@ -99,7 +96,6 @@ class Network {
   std::map<std::pair<consensus::NodeId, consensus::NodeId>, Link> links_;
   std::vector<Sent> remembered_;  // A sample of what was sent, for Replay.
   bool calm_ = false;
-  std::uint64_t delivered_ = 0;
 };
 
 }  // namespace aval::sim

@@ -58,7 +58,6 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                              .log_key = &node.log_key_,
                              .alarm =
                                  [this](std::optional<NodeId>, const std::string& what) {
-                                   ++node.alarms_;
                                    node.parts_.trace->Note("alarms", node.id_);
                                    node.parts_.trace->Say(what);
                                  },

@@ -55,7 +55,6 @@ class Node final : public Network::Port {
 
   void Pause();
   void Resume();
-  bool paused() const { return paused_; }
   /// The sync under way, or the next one, takes so much longer.
   void Stall(Duration duration);
   /// Every sync takes much longer, until the disk is healed.
@@ -88,7 +87,6 @@ class Node final : public Network::Port {
   /// What the disk holds durably is what was confirmed, read as after a power cut.
   void CheckDisk();
   std::uint64_t deaths() const { return deaths_; }
-  std::uint64_t alarms() const { return alarms_; }
 
  private:
   struct Process;
@@ -118,7 +116,6 @@ class Node final : public Network::Port {
   bool paused_ = false;
   Duration stall_{};
   std::uint64_t deaths_ = 0;
-  std::uint64_t alarms_ = 0;
 };
 
 }  // namespace aval::sim

@@ -24,8 +24,6 @@ class NodeClock final : public Clock {
   void Step(std::int64_t milliseconds) { offset_ms_ += milliseconds; }
   /// How long `local` takes in true time.
   Duration TrueDuration(Duration local) const;
-  /// What stands between its wall clock and true time, in ms.
-  std::int64_t error_ms() const { return UnixMillis() - time_.UnixMillis(); }
 
  private:
   const VirtualTime& time_;

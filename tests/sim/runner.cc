@@ -117,11 +117,17 @@ Report Runner::Collect(Child& child) const {
 
 void Runner::Run(const std::function<std::optional<Plan>()>& next,
                  const std::function<void(const Report&)>& done) const {
+  Run(options_.jobs, "", next, done);
+}
+
+void Runner::Run(std::size_t jobs, const std::string& log,
+                 const std::function<std::optional<Plan>()>& next,
+                 const std::function<void(const Report&)>& done) const {
   std::list<Child> children;
   std::optional<Plan> plan = next();
   while (plan || !children.empty()) {
-    for (; plan && children.size() < options_.jobs; plan = next()) {
-      children.push_back(Fork(*plan, ""));
+    for (; plan && children.size() < jobs; plan = next()) {
+      children.push_back(Fork(*plan, log));
     }
     std::vector<pollfd> waiting;
     for (const Child& child : children) {
@@ -148,18 +154,10 @@ void Runner::Run(const std::function<std::optional<Plan>()>& next,
 Report Runner::RunOne(const Plan& plan, const std::string& log) const {
   Report last;
   bool given = false;
-  const Runner one({.jobs = 1, .patience = options_.patience, .until = options_.until});
-  if (log.empty()) {
-    one.Run([&] { return std::exchange(given, true) ? std::nullopt : std::optional(plan); },
-            [&](const Report& report) { last = report; });
-    return last;
-  }
-  Child child = Fork(plan, log);
-  std::array<char, 4096> chunk{};
-  for (ssize_t got = 0; (got = read(child.pipe, chunk.data(), chunk.size())) > 0;) {
-    child.received.append(chunk.data(), static_cast<std::size_t>(got));
-  }
-  return Collect(child);
+  Run(
+      1, log, [&] { return std::exchange(given, true) ? std::nullopt : std::optional(plan); },
+      [&](const Report& report) { last = report; });
+  return last;
 }
 
 Plan Minimise(const Runner& runner, const Report& failed,

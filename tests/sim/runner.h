@@ -51,6 +51,9 @@ class Runner {
     Plan plan;
     std::string received;
   };
+  void Run(std::size_t jobs, const std::string& log,
+           const std::function<std::optional<Plan>()>& next,
+           const std::function<void(const Report&)>& done) const;
   Child Fork(const Plan& plan, const std::string& log) const;
   Report Collect(Child& child) const;
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -36,6 +39,11 @@ class StateMachine : public node::CommitSink {
     std::function<void(const Error&)> failed;
   };
 
+  explicit StateMachine(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Everything that waits is applied in one run, once the disk had its time.
+  void Commit(std::vector<node::CommittedEntry> entries) final;
+
   virtual node::AppliedRun standing() const = 0;
   /// Checks what comes in; of the node's replica, too.
   virtual node::ActVerifier& verifier() = 0;
@@ -43,6 +51,14 @@ class StateMachine : public node::CommitSink {
   virtual ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) = 0;
   /// The ledger's own invariants, over all of the state; an empty text when they hold.
   virtual std::string Check() const = 0;
+
+ protected:
+  virtual void Apply(std::deque<node::CommittedEntry> entries) = 0;
+  const Parts& parts() const { return parts_; }
+
+ private:
+  const Parts parts_;
+  std::deque<node::CommittedEntry> waiting_;
 };
 
 }  // namespace aval::sim
