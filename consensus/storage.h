@@ -58,6 +58,9 @@ class LogReader {
   /// Identity of a durable entry, or of the anchor. kNotFound for what the log does not hold; the
   /// anchor moves on the core's thread only, so that what was asked for after it is there.
   virtual Result<EntryId> IdAt(Index index) const = 0;
+  /// The highest index in [anchor, from] whose term is at most `term`; the anchor when there is
+  /// none. No reading.
+  virtual Index LastWithTermAtMost(Index from, Term term) const = 0;
   /// Entries from `from` on, at least one and at most up to `to`, while their CostOf stays within
   /// `bytes_max`. Verified against their checksums and their chain: kCorruption names the place.
   virtual Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const = 0;

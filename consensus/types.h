@@ -30,6 +30,7 @@ enum class EntryKind : std::uint8_t {
   kNoop = 0,           // Written by every new leader, to commit what older terms left.
   kBlock = 1,          // Opaque to consensus.
   kConfiguration = 2,  // Who takes part from here on: core/configuration.h.
+  kMark = 3,           // Where a snapshot is to be cut; no payload.
 };
 
 /// One entry of the log. `chain` = SHA-256("aval-raft/v1\n" || previous chain || u64 term ||

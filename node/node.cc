@@ -108,9 +108,10 @@ Result<net::PeerTransport::Options> PeerOptions(const config::NodeConfig& config
   return options;
 }
 
-consensus::Core::Options CoreOptions(const config::NodeConfig& config) {
+consensus::Core::Options CoreOptions(const config::NodeConfig& config, std::uint32_t incarnation) {
   consensus::Core::Options options;
   options.self = {config.number};
+  options.incarnation = incarnation;
   options.election_timeout = config.election_timeout;
   options.heartbeat_interval = config.heartbeat;
   SystemRandom random;
@@ -194,7 +195,8 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   lock.emplace(std::move(taken));
   AVAL_TRY(wal, consensus::Wal::Open(
                     disk, config.data_dir / "wal",
-                    {.cluster = crypto::Sha256(genesis->envelope()), .node = {config.number}}));
+                    {.cluster = crypto::Sha256(genesis->envelope()), .node = {config.number}},
+                    {.configurations = {FirstConfiguration(*genesis)}}));
   if (const auto& torn = wal->recovered().torn) {
     log.Warn("cut a torn write off the end of " + torn->file + " at offset " +
              std::to_string(torn->offset) + ": what it held was never acknowledged");
@@ -255,11 +257,11 @@ Result<void> Node::Parts::StartReplica() {
                                      const std::string& what) { ReportAlarm(peer, what); },
                      .failed = [this](const Error& error) { Fail(error); }},
       Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
-      CoreOptions(config),
+      CoreOptions(config, wal->recovered().incarnation),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
                                  .applied = standing.applied,
-                                 .configurations = {FirstConfiguration(*genesis)}},
+                                 .configurations = wal->recovered().configurations},
       standing);
   return {};
 }

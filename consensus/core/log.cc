@@ -28,20 +28,15 @@ Result<EntryId> Log::IdAt(Index index) const {
 }
 
 Result<EntryId> Log::LastWithTermAtMost(Index from, Term term) const {
-  // Terms only rise along the log: everything up to `low` has a term that is low enough,
-  // everything after `high` one that is too high.
-  EntryId low = anchor();
-  Index high = std::max(low.index, std::min(from, last_.index));
-  while (low.index < high) {
-    const Index middle{high.value - (high.value - low.index.value) / 2};
-    AVAL_TRY(const EntryId at, IdAt(middle));
-    if (at.term <= term) {
-      low = at;
-    } else {
-      high = {middle.value - 1};
-    }
+  // Terms only rise along the log.
+  Index high = std::max(anchor().index, std::min(from, last_.index));
+  if (!recent_.empty() && high >= recent_.front().index) {
+    const auto above = std::ranges::partition_point(
+        recent_, [&](const Entry& entry) { return entry.index <= high && entry.term <= term; });
+    if (above != recent_.begin()) return IdOf(*(above - 1));
+    high = {recent_.front().index.value - 1};
   }
-  return low;
+  return IdAt(reader_.LastWithTermAtMost(high, term));
 }
 
 Result<std::vector<Entry>> Log::Read(Index after, Index to, std::size_t bytes_max) const {

@@ -35,8 +35,8 @@ class Log {
 
   /// Index 0 has term 0 and the zero chain. kNotFound beyond the end and below the anchor.
   Result<EntryId> IdAt(Index index) const;
-  /// The highest index <= `from` whose term is <= `term`, but not below the anchor. Reads
-  /// O(log n) entries.
+  /// The highest index <= `from` whose term is <= `term`, but not below the anchor. Reads for one
+  /// identity at most.
   Result<EntryId> LastWithTermAtMost(Index from, Term term) const;
   /// Entries (`after`, `to`], as many as cost (CostOf) at most `bytes_max`, but at least one.
   Result<std::vector<Entry>> Read(Index after, Index to, std::size_t bytes_max) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -34,6 +35,45 @@ bool IsZero(ByteView bytes) {
   return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
+// The run of configurations is sealed like a group, with a number that no group has.
+constexpr std::uint64_t kConfigurationsOf = std::uint64_t{1} << 63U;
+constexpr std::size_t kConfigurationsLengthAt = 8 + 4 + 8 + 8 + 32 + 4 + 4 + 8 + 8 + 4 + 48;
+
+Error Corrupt(const std::string& what) { return {.code = Code::kCorruption, .message = what}; }
+
+// What SealGroup was given, `length` bytes.
+Result<Bytes> Unseal(std::uint64_t group, ByteView pages, std::size_t length) {
+  Bytes data;
+  std::size_t place = 0;
+  for (; data.size() < length; ++place) {
+    const Sector sector = ParseSector(pages.subspan(place * kSector, kSector));
+    const bool belongs = sector.state == Sector::State::kWhole && sector.group == group &&
+                         sector.place == place && SealedSize(length) == pages.size();
+    if (!belongs) return Corrupt("a sector of the configurations is damaged");
+    data.insert(data.end(), sector.data.begin(), sector.data.end());
+  }
+  const bool zero =
+      IsZero(ByteView(data).subspan(length)) && IsZero(pages.subspan(place * kSector));
+  if (!zero) return Corrupt("bytes after the configurations");
+  data.resize(length);
+  return data;
+}
+
+Result<std::vector<ConfigurationAt>> DecodeConfigurations(ByteView run) {
+  ByteReader in(run);
+  std::vector<ConfigurationAt> configurations;
+  for (std::uint32_t count = in.U32(); count > 0 && in.ok(); --count) {
+    const Index index{in.U64()};
+    AVAL_TRY(Configuration configuration, DecodeConfiguration(in.Sized()));
+    if (!configurations.empty() && index <= configurations.back().index) {
+      return Corrupt("configurations out of order");
+    }
+    configurations.push_back({.index = index, .configuration = std::move(configuration)});
+  }
+  if (!in.AtEnd()) return Corrupt("the configurations do not end where they should");
+  return configurations;
+}
+
 void WriteId(ByteWriter& out, const EntryId& id) {
   out.U64(id.index.value);
   out.U64(id.term.value);
@@ -42,7 +82,18 @@ void WriteId(ByteWriter& out, const EntryId& id) {
 
 }  // namespace
 
+Bytes EncodeConfigurations(std::span<const ConfigurationAt> configurations) {
+  ByteWriter out;
+  out.U32(static_cast<std::uint32_t>(configurations.size()));
+  for (const ConfigurationAt& at : configurations) {
+    out.U64(at.index.value);
+    out.Sized(Encode(at.configuration));
+  }
+  return out.Take();
+}
+
 Bytes EncodeHeader(const SegmentHeader& header) {
+  const Bytes configurations = EncodeConfigurations(header.configurations);
   ByteWriter out;
   out.Raw(AsBytes(kMagic));
   out.U32(kVersion);
@@ -50,46 +101,69 @@ Bytes EncodeHeader(const SegmentHeader& header) {
   out.U64(header.size);
   out.Raw(header.cluster);
   out.U32(header.node.value);
+  out.U32(header.incarnation);
   out.U64(header.first_group);
   out.U64(header.hard_state.term.value);
   out.U32(header.hard_state.vote.value);
   WriteId(out, header.last);
-  Bytes page = out.Take();
-  AVAL_ASSERT(page.size() <= kChecked);
-  page.resize(kPage);
-  Seal(std::span(page).first(kSector));
-  return page;
+  out.U32(static_cast<std::uint32_t>(configurations.size()));
+  Bytes pages = out.Take();
+  AVAL_ASSERT(pages.size() <= kChecked);
+  pages.resize(kPage);
+  Seal(std::span(pages).first(kSector));
+  const Bytes sealed = SealGroup(kConfigurationsOf | header.ordinal, configurations);
+  pages.insert(pages.end(), sealed.begin(), sealed.end());
+  return pages;
 }
 
-Result<SegmentHeader> DecodeHeader(ByteView page) {
-  const auto corrupt = [](const std::string& what) {
-    return Error{.code = Code::kCorruption, .message = what};
-  };
-  if (page.size() < kPage) return corrupt("the file is shorter than a header");
+Bytes EncodeMirror(const SegmentHeader& header) {
+  Bytes pages = EncodeHeader(header);
+  std::ranges::rotate(pages, pages.begin() + kPage);
+  return pages;
+}
+
+Result<std::size_t> HeaderSize(ByteView page, std::uint64_t size) {
+  if (page.size() < kPage) return Corrupt("the file is shorter than a header");
   if (!EqualBytes(page.first(kMagic.size()), AsBytes(kMagic))) {
-    return corrupt("no header of a write-ahead log");
+    return Corrupt("no header of a write-ahead log");
   }
-  if (!IsSealed(page.first(kSector))) return corrupt("the header contradicts its checksum");
-  if (!IsZero(page.subspan(kSector, kPage - kSector))) {
-    return corrupt("bytes where the header's page must be zero");
-  }
-  ByteReader in(page.subspan(kMagic.size(), kChecked - kMagic.size()));
-  if (const std::uint32_t version = in.U32(); version != kVersion) {
-    return corrupt("format version " + std::to_string(version) + ", this program knows " +
+  if (!IsSealed(page.first(kSector))) return Corrupt("the header contradicts its checksum");
+  ByteReader version(page.subspan(kMagic.size(), 4));
+  if (const std::uint32_t found = version.U32(); found != kVersion) {
+    return Corrupt("format version " + std::to_string(found) + ", this program knows " +
                    std::to_string(kVersion));
   }
+  if (!IsZero(page.subspan(kSector, kPage - kSector))) {
+    return Corrupt("bytes where the header's page must be zero");
+  }
+  ByteReader length(page.subspan(kConfigurationsLengthAt, 4));
+  const std::size_t pages = kPage + SealedSize(length.U32());
+  if (pages > size) return Corrupt("the file is shorter than its header");
+  return pages;
+}
+
+Result<SegmentHeader> DecodeHeader(ByteView pages) {
+  AVAL_TRY(const std::size_t size,
+           HeaderSize(pages.first(std::min(pages.size(), kPage)), pages.size()));
+  if (size != pages.size()) return Corrupt("bytes after the header");
+  ByteReader in(pages.subspan(kMagic.size() + 4));
   SegmentHeader header;
   header.ordinal = in.U64();
   header.size = in.U64();
   header.cluster = {in.Array<32>()};
   header.node = {in.U32()};
+  header.incarnation = in.U32();
   header.first_group = in.U64();
   header.hard_state.term = {in.U64()};
   header.hard_state.vote = {in.U32()};
   header.last.index = {in.U64()};
   header.last.term = {in.U64()};
   header.last.chain = {in.Array<32>()};
-  AVAL_ASSERT(in.ok());
+  AVAL_ASSERT(in.offset() + kMagic.size() + 4 == kConfigurationsLengthAt);
+  const std::size_t length = in.U32();
+  AVAL_TRY(const Bytes run,
+           Unseal(kConfigurationsOf | header.ordinal, pages.subspan(kPage), length));
+  AVAL_TRY(header.configurations, DecodeConfigurations(run));
   return header;
 }
 

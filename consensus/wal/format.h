@@ -1,14 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "consensus/core/membership.h"
 #include "consensus/storage.h"
 #include "consensus/types.h"
 #include "crypto/digest.h"
@@ -26,23 +29,39 @@ inline constexpr std::size_t kPage = 4096;
 constexpr std::uint64_t WholePages(std::uint64_t bytes) {
   return (bytes + kPage - 1) / kPage * kPage;
 }
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
-/// The first page of a segment file. All of it is known before the segment gets its name.
+/// What a segment file begins with: a page, and the pages of its configurations. All of it is known
+/// before the segment gets its name.
 struct SegmentHeader {
   std::uint64_t ordinal = 0;  // 1 and up, without gaps.
   std::uint64_t size = 0;     // Of the file, in bytes.
   crypto::Digest cluster{};   // Whose log this is; the owner's choice.
   NodeId node{};
+  std::uint32_t incarnation = 1;  // Of the node: see Member.
   std::uint64_t first_group = 0;
   HardState hard_state{};  // As the segments before leave it.
   EntryId last{};          // Likewise; the first entry in here follows it.
+  /// Likewise: what was in force before the first entry that can be read, then what the entries up
+  /// to `last` bring; ascending.
+  std::vector<ConfigurationAt> configurations{};
 };
 
-/// kPage bytes.
+/// Whole pages.
 Bytes EncodeHeader(const SegmentHeader& header);
-/// kCorruption when it is not such a page, whole.
-Result<SegmentHeader> DecodeHeader(ByteView page);
+/// How many bytes the header has whose first page this is; the first group comes after them.
+/// kCorruption when it is no such page, whole, or says more than `size`, that of the file.
+Result<std::size_t> HeaderSize(ByteView page, std::uint64_t size);
+/// `pages` are HeaderSize bytes. kCorruption names what is wrong.
+Result<SegmentHeader> DecodeHeader(ByteView pages);
+/// The same the other way round, for the end of the file: the first page comes last.
+Bytes EncodeMirror(const SegmentHeader& header);
+/// Where the room for groups ends in a file of `size` bytes: there the mirror begins.
+constexpr std::uint64_t RoomEnd(std::uint64_t size, std::uint64_t header_size) {
+  return size - std::min(size, header_size);
+}
+/// u32 count, and for each u64 index, u32 length, what Encode makes of the configuration.
+Bytes EncodeConfigurations(std::span<const ConfigurationAt> configurations);
 
 /// "0000000001.wal"; nothing for a name of another form.
 std::string SegmentName(std::uint64_t ordinal);

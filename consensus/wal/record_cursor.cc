@@ -121,7 +121,7 @@ Result<Record> RecordCursor::Parse(RecordKind kind) {
       record.entry.index = {in.U64()};
       record.entry.term = {in.U64()};
       const std::uint8_t entry_kind = in.U8();
-      if (entry_kind > static_cast<std::uint8_t>(EntryKind::kBlock)) {
+      if (entry_kind > static_cast<std::uint8_t>(EntryKind::kMark)) {
         return Corrupt("unknown entry kind " + std::to_string(entry_kind));
       }
       record.entry.kind = static_cast<EntryKind>(entry_kind);

@@ -17,6 +17,8 @@ struct Segment {
   std::string name;
   std::unique_ptr<File> file;
   SegmentHeader header;
+  std::uint64_t begin = 0;  // Of the room for groups.
+  std::uint64_t end = 0;
 };
 
 struct Group {
@@ -27,6 +29,12 @@ struct Group {
 Error CorruptAt(const Segment& segment, std::uint64_t offset, const std::string& what) {
   return {.code = Code::kCorruption,
           .message = segment.name + " at offset " + std::to_string(offset) + ": " + what};
+}
+
+// A header may have left out, at the beginning, what was of no more use.
+bool EndsIn(std::span<const ConfigurationAt> all, std::span<const ConfigurationAt> some) {
+  if (some.size() > all.size() || some.empty() != all.empty()) return false;
+  return EncodeConfigurations(all.last(some.size())) == EncodeConfigurations(some);
 }
 
 /// One pass over the segments, oldest first.
@@ -87,7 +95,9 @@ Result<RecoveredLog> Recovery::Run() {
   }
   AVAL_CHECK(MakeDurable(previous, current));
   log_.ordinal = current.ordinal;
-  log_.size = current.header.size;
+  log_.end = current.end;
+  log_.incarnation = current.header.incarnation;
+  log_.state.DropOldConfigurations();
   log_.file = std::move(current.file);
   return std::move(log_);
 }
@@ -120,10 +130,14 @@ Result<Segment> Recovery::OpenSegment(std::uint64_t ordinal) {
   const fs::path path = directory_ / SegmentName(ordinal);
   segment.name = path.string();
   AVAL_TRY(segment.file, disk_.Open(path, Disk::Mode::kReadWrite));
+  AVAL_TRY(const std::uint64_t size, segment.file->Size());
   AVAL_TRY(const Bytes page, segment.file->Read(0, kPage));
-  auto header = DecodeHeader(page);
+  const auto begin = HeaderSize(page, size);
+  if (!begin) return CorruptAt(segment, 0, begin.error().message);
+  AVAL_TRY(const Bytes pages, segment.file->Read(0, *begin));
+  auto header = DecodeHeader(pages);
   if (!header) return CorruptAt(segment, 0, header.error().message);
-  segment.header = *header;
+  segment.header = *std::move(header);
   if (segment.header.cluster != cluster_ || segment.header.node != node_) {
     return Error{.code = Code::kInvalidArgument,
                  .message = segment.name + ": the log of node " +
@@ -133,31 +147,33 @@ Result<Segment> Recovery::OpenSegment(std::uint64_t ordinal) {
   if (segment.header.ordinal != ordinal) {
     return CorruptAt(segment, 0, "is segment " + std::to_string(segment.header.ordinal));
   }
-  AVAL_TRY(const std::uint64_t size, segment.file->Size());
   if (size != segment.header.size) {
     return CorruptAt(segment, std::min(size, segment.header.size),
                      "the file has " + std::to_string(size) + " bytes, its header says " +
                          std::to_string(segment.header.size));
   }
+  segment.begin = *begin;
+  segment.end = RoomEnd(size, *begin);
+  if (segment.begin + kPage > segment.end) return CorruptAt(segment, 0, "no room for a group");
   return segment;
 }
 
 Result<bool> Recovery::IsUnused(const Segment& segment) const {
-  AVAL_TRY(const auto used, FirstNonZero(*segment.file, kPage, segment.header.size));
+  AVAL_TRY(const auto used, FirstNonZero(*segment.file, segment.begin, segment.end));
   return !used.has_value();
 }
 
 Result<void> Recovery::CheckContinues(const Segment& segment) const {
   const SegmentHeader& header = segment.header;
   if (log_.state.segments.empty()) {
-    const bool first =
-        header.last == EntryId{} && header.hard_state == HardState{} && header.first_group == 1;
+    const bool first = header.first_group == 1;
     if (segment.ordinal != 1 || first) return {};
-    return CorruptAt(segment, 0, "the first segment follows something");
+    return CorruptAt(segment, 0, "the first segment follows another");
   }
   if (header.last == log_.state.last && header.hard_state == log_.state.hard_state &&
       header.first_group == log_.state.group + 1) {
-    return {};
+    if (EndsIn(log_.state.configurations, header.configurations)) return {};
+    return CorruptAt(segment, 0, "has other configurations than the segment before");
   }
   return CorruptAt(segment, 0,
                    "follows entry " + std::to_string(header.last.index.value) + " and group " +
@@ -172,11 +188,12 @@ Result<void> Recovery::Scan(Segment& segment, bool may_be_torn) {
     state.hard_state = segment.header.hard_state;
     state.last = state.anchor = segment.header.last;
     state.group = segment.header.first_group - 1;
+    state.configurations = segment.header.configurations;
   }
   state.StartSegment(segment.ordinal);
   closed_ = false;
-  log_.offset = kPage;
-  while (!closed_ && log_.offset < segment.header.size) {
+  log_.offset = segment.begin;
+  while (!closed_ && log_.offset < segment.end) {
     AVAL_TRY(const Bytes sector, segment.file->Read(log_.offset, kSector));
     if (ParseSector(sector).state == Sector::State::kZero) break;
     auto group = ReadGroup(segment, log_.offset);
@@ -190,7 +207,7 @@ Result<void> Recovery::Scan(Segment& segment, bool may_be_torn) {
     last_group_ = log_.offset;
     last_group_end_ = log_.offset = group->end;
   }
-  AVAL_TRY(const auto stray, FirstNonZero(*segment.file, log_.offset, segment.header.size));
+  AVAL_TRY(const auto stray, FirstNonZero(*segment.file, log_.offset, segment.end));
   if (!stray) return {};
   const Error failure = CorruptAt(segment, *stray, "bytes after the end of the log");
   return may_be_torn && !closed_ ? Cut(segment, failure) : failure;
@@ -249,6 +266,11 @@ Result<Change> Recovery::Check(const Segment& segment, const Record& record,
           entry.chain) {
         return corrupt(name + " breaks the chain");
       }
+      if (entry.kind == EntryKind::kConfiguration) {
+        auto configuration = DecodeConfiguration(*entry.payload);
+        if (!configuration) return corrupt(name + ": " + configuration.error().message);
+        change.configuration = std::make_shared<const Configuration>(*std::move(configuration));
+      }
       change.id = after.last = IdOf(entry);
       break;
     }
@@ -262,6 +284,10 @@ Result<Change> Recovery::Check(const Segment& segment, const Record& record,
       break;
     }
     case RecordKind::kTruncate:
+      if (const auto& standing = log_.state.configurations;
+          !standing.empty() && record.kept.index < standing.front().index) {
+        return corrupt("a truncation removes what the log begins after");
+      }
       if (record.kept.index >= after.last.index || record.kept.term > after.last.term) {
         return corrupt("a truncation removes nothing");
       }
@@ -275,11 +301,11 @@ Result<Change> Recovery::Check(const Segment& segment, const Record& record,
 }
 
 Result<void> Recovery::Cut(Segment& segment, const Error& failure) {
-  AVAL_TRY(const std::uint64_t end,
-           EndOfTornGroup(
-               *segment.file, segment.name,
-               {.offset = log_.offset, .size = segment.header.size, .group = log_.state.group + 1},
-               failure));
+  AVAL_TRY(
+      const std::uint64_t end,
+      EndOfTornGroup(*segment.file, segment.name,
+                     {.offset = log_.offset, .size = segment.end, .group = log_.state.group + 1},
+                     failure));
   log_.torn = TornTail{.file = segment.name, .offset = log_.offset};
   return segment.file->Write(log_.offset, Bytes(WholePages(end - log_.offset)));
 }
@@ -298,31 +324,6 @@ Result<void> Recovery::MakeDurable(Segment& previous, Segment& current) {
 }
 
 }  // namespace
-
-void LogState::StartSegment(std::uint64_t ordinal) { segments.emplace(ordinal, last); }
-
-void LogState::Apply(const Change& change, std::uint64_t ordinal) {
-  switch (change.kind) {
-    case RecordKind::kEnd:
-    case RecordKind::kClose:
-      break;
-    case RecordKind::kEntry:
-      last = change.id;
-      index.Append(change.before, change.at, change.bytes);
-      break;
-    case RecordKind::kHardState:
-      hard_state = change.hard_state;
-      break;
-    case RecordKind::kTruncate: {
-      last = change.id;
-      index.TruncateAfter(last.index);
-      EntryId& lowest = segments.at(ordinal);
-      if (last.index < lowest.index) lowest = last;
-      if (last.index < anchor.index) anchor = last;
-      break;
-    }
-  }
-}
 
 Result<RecoveredLog> Recover(Disk& disk, const fs::path& directory, const crypto::Digest& cluster,
                              NodeId node) {

@@ -2,47 +2,19 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/disk.h"
 #include "base/result.h"
 #include "consensus/storage.h"
-#include "consensus/wal/format.h"
-#include "consensus/wal/sparse_index.h"
+#include "consensus/wal/log_state.h"
 
 namespace aval::consensus::wal {
 
 /// The name of a segment under construction; it becomes a segment by renaming.
 inline constexpr const char* kDraftName = "next.draft";
-
-/// What a record does to the log. A group's changes count together or not at all.
-struct Change {
-  RecordKind kind = RecordKind::kEnd;
-  EntryId id{};           // The entry's; of a truncation, that of the entry kept.
-  EntryId before{};       // Of an entry.
-  Position at{};          // Of an entry.
-  std::size_t bytes = 0;  // Of an entry.
-  HardState hard_state{};
-};
-
-/// What the log says after its last whole group.
-struct LogState {
-  HardState hard_state;
-  EntryId last;
-  EntryId anchor;
-  std::uint64_t group = 0;  // Number of the last group.
-  SparseIndex index;
-  /// Per segment the lowest entry that was the last while it was written: entries up to it lie in
-  /// older segments only.
-  std::map<std::uint64_t, EntryId> segments;
-
-  void StartSegment(std::uint64_t ordinal);
-  void Apply(const Change& change, std::uint64_t ordinal);
-};
 
 /// What was cut off because a power cut had torn it.
 struct TornTail {
@@ -52,10 +24,11 @@ struct TornTail {
 
 struct RecoveredLog {
   LogState state;
+  std::uint32_t incarnation = 0;
   std::uint64_t ordinal = 0;  // Of the segment to go on with; 0: the directory holds none.
   std::unique_ptr<File> file;
   std::uint64_t offset = 0;  // At which its next group begins.
-  std::uint64_t size = 0;
+  std::uint64_t end = 0;     // Of the room for groups.
   std::optional<TornTail> torn;
 };
 

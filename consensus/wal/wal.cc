@@ -24,23 +24,38 @@ Wal::Wal(Disk& disk, std::filesystem::path directory, const Options& options)
     : disk_(disk), directory_(std::move(directory)), options_(options) {}
 
 Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& directory,
-                                       const Options& options) {
+                                       const Options& options, const Origin& origin) {
   AVAL_CHECK(disk.MakeDirectories(directory));
   std::unique_ptr<Wal> log(new Wal(disk, directory, options));
   AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory, options.cluster, options.node));
   log->state_ = std::move(found.state);
-  log->last_ = log->state_.last;
-  log->hard_state_ = log->state_.hard_state;
-  log->recovered_ = {
-      .hard_state = log->hard_state_, .last = log->last_, .torn = std::move(found.torn)};
+  log->incarnation_ = found.incarnation;
   log->ordinal_ = found.ordinal;
   log->file_ = std::move(found.file);
   log->offset_ = found.offset;
-  log->size_ = found.size;
-  if (found.ordinal == 0) {
-    AVAL_CHECK(log->StartSegment({.ordinal = 1, .first_group = 1}, 0));
-  }
+  log->end_ = found.end;
+  if (found.ordinal == 0) AVAL_CHECK(log->Begin(origin));
+  const wal::LogState& state = log->state_;
+  log->last_ = state.last;
+  log->hard_state_ = state.hard_state;
+  log->recovered_ = {.hard_state = state.hard_state,
+                     .last = state.last,
+                     .incarnation = log->incarnation_,
+                     .configurations = state.configurations,
+                     .torn = std::move(found.torn)};
   return log;
+}
+
+Result<void> Wal::Begin(const Origin& origin) {
+  AVAL_ASSERT(origin.last.term <= origin.hard_state.term && origin.incarnation > 0);
+  AVAL_ASSERT(origin.configurations.empty() ||
+              origin.configurations.back().index <= origin.last.index);
+  state_.hard_state = origin.hard_state;
+  state_.last = state_.anchor = origin.last;
+  state_.configurations = origin.configurations;
+  state_.DropOldConfigurations();
+  incarnation_ = origin.incarnation;
+  return StartSegment({.ordinal = 1, .first_group = 1}, 0);
 }
 
 std::filesystem::path Wal::PathOf(std::uint64_t ordinal) const {
@@ -71,11 +86,17 @@ void Wal::Stage(const Entry& entry) {
   AVAL_ASSERT(entry.term >= last_.term && entry.term <= hard_state_.term);
   const std::size_t at = pending_.size();
   wal::WriteRecord(pending_, entry);
-  changes_.push_back({.kind = wal::RecordKind::kEntry,
-                      .id = IdOf(entry),
-                      .before = last_,
-                      .at = {.ordinal = 0, .group = 0, .data = at},
-                      .bytes = pending_.size() - at});
+  wal::Change change{.kind = wal::RecordKind::kEntry,
+                     .id = IdOf(entry),
+                     .before = last_,
+                     .at = {.ordinal = 0, .group = 0, .data = at},
+                     .bytes = pending_.size() - at};
+  if (entry.kind == EntryKind::kConfiguration) {
+    auto configuration = DecodeConfiguration(*entry.payload);
+    AVAL_ASSERT(configuration.has_value());
+    change.configuration = std::make_shared<const Configuration>(*std::move(configuration));
+  }
+  changes_.push_back(std::move(change));
   last_ = IdOf(entry);
 }
 
@@ -94,7 +115,7 @@ Result<void> Wal::Sync() {
 Result<void> Wal::WriteGroup() {
   const std::size_t size = wal::SealedSize(pending_.size());
   // One page stays free, for the group that closes the segment.
-  if (offset_ + size + wal::kPage > size_) AVAL_CHECK(Rotate(size));
+  if (offset_ + size + wal::kPage > end_) AVAL_CHECK(Rotate(size));
   const std::uint64_t group = state_.group + 1;
   AVAL_CHECK(file_->Write(offset_, wal::SealGroup(group, pending_.bytes())));
   AVAL_CHECK(file_->Sync());
@@ -131,12 +152,19 @@ Result<void> Wal::Rotate(std::size_t room) {
 }
 
 Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
-  header.size = wal::WholePages(
-      std::max<std::uint64_t>(options_.segment_bytes, wal::kPage + room + wal::kPage));
   header.cluster = options_.cluster;
   header.node = options_.node;
-  header.hard_state = state_.hard_state;
-  header.last = state_.last;
+  header.incarnation = incarnation_;
+  {
+    const std::scoped_lock lock(mutex_);
+    state_.DropOldConfigurations();
+    header.hard_state = state_.hard_state;
+    header.last = state_.last;
+    header.configurations = state_.configurations;
+  }
+  const std::uint64_t begin = wal::EncodeHeader(header).size();
+  header.size = wal::WholePages(
+      std::max<std::uint64_t>(options_.segment_bytes, 2 * begin + room + wal::kPage));
   const std::filesystem::path draft = directory_ / wal::kDraftName;
   if (disk_.Exists(draft)) AVAL_CHECK(disk_.Remove(draft));
   AVAL_TRY(file_, disk_.Open(draft, Disk::Mode::kCreate));
@@ -145,15 +173,17 @@ Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
                  .message = "no room for " + PathOf(header.ordinal).string() + " of " +
                             std::to_string(header.size) + " bytes: " + resized.error().message};
   }
+  const std::uint64_t end = wal::RoomEnd(header.size, begin);
   AVAL_CHECK(file_->Write(0, wal::EncodeHeader(header)));
+  AVAL_CHECK(file_->Write(end, wal::EncodeMirror(header)));
   AVAL_CHECK(file_->Sync());
   AVAL_CHECK(disk_.Rename(draft, PathOf(header.ordinal)));
   AVAL_CHECK(disk_.SyncDirectory(directory_));
   ordinal_ = header.ordinal;
-  offset_ = wal::kPage;
-  size_ = header.size;
+  offset_ = begin;
+  end_ = end;
   const std::scoped_lock lock(mutex_);
-  CountSync(wal::kPage);
+  CountSync(2 * begin);
   state_.StartSegment(ordinal_);
   return {};
 }
@@ -178,6 +208,8 @@ Result<EntryId> Wal::IdAt(Index index) const {
     const std::scoped_lock lock(mutex_);
     if (index == state_.anchor.index) return state_.anchor;
     if (index == state_.last.index) return state_.last;
+    const auto of_term = state_.terms.Find(index);
+    if (of_term && index > state_.anchor.index && index < state_.last.index) return *of_term;
   }
   Index last;
   AVAL_TRY(const Resume from, Seek(index, last));
@@ -187,6 +219,12 @@ Result<EntryId> Wal::IdAt(Index index) const {
     return entry.index < index ? Taken::kMore : Taken::kEnough;
   }));
   return found;
+}
+
+Index Wal::LastWithTermAtMost(Index from, Term term) const {
+  const std::scoped_lock lock(mutex_);
+  AVAL_ASSERT(from >= state_.anchor.index && from <= state_.last.index);
+  return state_.terms.LastWithTermAtMost(state_.anchor.index, from, term);
 }
 
 Result<std::vector<Entry>> Wal::Read(Index from, Index to, std::size_t bytes_max) const {
@@ -282,6 +320,7 @@ Result<void> Wal::TrimBefore(Index index) {
       oldest = state_.segments.begin()->first;
       state_.anchor = anchor;
       state_.index.DropSegmentsBefore(second->first);
+      state_.terms.DropThrough(anchor.index);
       state_.segments.erase(state_.segments.begin());
     }
     // One by one, each durably: a gap would look like a loss.

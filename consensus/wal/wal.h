@@ -40,19 +40,32 @@ class Wal final : public LogReader {
     /// Of a segment file, allocated at once; a larger group gets a larger segment.
     std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
   };
+  /// What a log begins after: by default the very beginning, else a snapshot.
+  struct Origin {
+    EntryId last{};  // Becomes the anchor.
+    HardState hard_state{};
+    /// In force after `last`: ascending, up to its index.
+    std::vector<ConfigurationAt> configurations{};
+    std::uint32_t incarnation = 1;
+  };
   struct Recovered {
     HardState hard_state;
     EntryId last;
+    std::uint32_t incarnation = 1;
+    /// As Core::Recovered wants them: what was in force before the first entry that can be read,
+    /// then what the entries in the log bring. Empty only when the origin had none.
+    std::vector<ConfigurationAt> configurations;
     /// What a power cut had torn, and was cut; for people to see.
     std::optional<wal::TornTail> torn;
   };
 
-  /// Recovers the log in `directory`, or begins one where there is none. Whoever opens it must see
+  /// Recovers the log in `directory`, or begins one after `origin` where there is none, and only
+  /// there is `origin` looked at. Whoever opens it must see
   /// to it that it does not end before what else is durable (a lost disk looks like a new one), and
   /// that no other process has it open. kCorruption names file and offset; kInvalidArgument when
   /// the log belongs to another cluster or node; kFull when there is no room for a segment.
   static Result<std::unique_ptr<Wal>> Open(Disk& disk, const std::filesystem::path& directory,
-                                           const Options& options);
+                                           const Options& options, const Origin& origin);
 
   /// As it was on opening.
   const Recovered& recovered() const { return recovered_; }
@@ -79,6 +92,7 @@ class Wal final : public LogReader {
 
   EntryId Anchor() const override;
   Result<EntryId> IdAt(Index index) const override;
+  Index LastWithTermAtMost(Index from, Term term) const override;
   Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const override;
 
   /// Removes the segments, whole ones only, that hold nothing but entries below `index`, which are
@@ -93,6 +107,7 @@ class Wal final : public LogReader {
   Result<void> WriteGroup();
   /// Of the header, ordinal and first group are given; `room` for the first group.
   Result<void> StartSegment(wal::SegmentHeader header, std::size_t room);
+  Result<void> Begin(const Origin& origin);
   Result<void> Rotate(std::size_t room);
   void Stage(const Entry& entry);
   void CountSync(std::size_t bytes);  // Under the mutex.
@@ -115,10 +130,11 @@ class Wal final : public LogReader {
   Recovered recovered_;
 
   // The writer's: the segment it writes to, and the group under construction.
+  std::uint32_t incarnation_ = 1;
   std::uint64_t ordinal_ = 0;
   std::unique_ptr<File> file_;
   std::uint64_t offset_ = 0;
-  std::uint64_t size_ = 0;
+  std::uint64_t end_ = 0;  // Of the room for groups.
   ByteWriter pending_;
   std::vector<wal::Change> changes_;
   EntryId last_;

@@ -24,7 +24,7 @@ constexpr std::uint64_t kTerm = 1;
 void WalAppend(benchmark::State& state) {
   const ScratchDirectory scratch;
   PosixDisk disk;
-  auto wal = Wal::Open(disk, scratch.path() / "wal", Wal::Options{.node = {1}});
+  auto wal = Wal::Open(disk, scratch.path() / "wal", Wal::Options{.node = {1}}, {});
   AVAL_ASSERT(wal.has_value());
   consensus::Persist begin;
   begin.hard_state = consensus::HardState{.term = {kTerm}, .vote = {}};

@@ -49,6 +49,12 @@ Result<EntryId> MemoryStorage::IdAt(Index index) const {
   return IdOf(entries_[index.value - anchor_.index.value - 1]);
 }
 
+Index MemoryStorage::LastWithTermAtMost(Index from, Term term) const {
+  AVAL_ASSERT(from >= anchor_.index && from <= last().index);
+  while (from > anchor_.index && IdAt(from)->term > term) --from.value;
+  return from;
+}
+
 Result<std::vector<Entry>> MemoryStorage::Read(Index from, Index to, std::size_t bytes_max) const {
   if (reads_rotten_) return Error{.code = Code::kCorruption, .message = "rotten at offset 7"};
   AVAL_ASSERT(from > anchor_.index && from <= to && to <= last().index);

@@ -55,6 +55,7 @@ class MemoryStorage final : public Storage {
 
   EntryId Anchor() const override { return anchor_; }
   Result<EntryId> IdAt(Index index) const override;
+  Index LastWithTermAtMost(Index from, Term term) const override;
   Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const override;
 
   void TrimTo(Index through) override;

@@ -10,12 +10,12 @@ namespace aval::consensus {
 WalStorage::WalStorage(NodeId node)
     : WalStorage(
           std::make_shared<FaultDisk>(),
-          {.cluster = crypto::Sha256(AsBytes("swarm")), .node = node, .segment_bytes = 24 * 1024}) {
+          {.cluster = crypto::Sha256(AsBytes("swarm")), .node = node, .segment_bytes = 36 * 1024}) {
   AVAL_ASSERT(Open().has_value());
 }
 
 Result<void> WalStorage::Open() {
-  AVAL_TRY(wal_, Wal::Open(*disk_, "wal", options_));
+  AVAL_TRY(wal_, Wal::Open(*disk_, "wal", options_, origin_));
   hard_state_ = wal_->recovered().hard_state;
   last_ = wal_->recovered().last;
   return {};

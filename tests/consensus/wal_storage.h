@@ -17,8 +17,8 @@ namespace aval::consensus {
 class WalStorage final : public Storage {
  public:
   /// In "wal" on `disk`, which may hold other files, too; opened by Open.
-  WalStorage(std::shared_ptr<FaultDisk> disk, const Wal::Options& options)
-      : disk_(std::move(disk)), options_(options) {}
+  WalStorage(std::shared_ptr<FaultDisk> disk, const Wal::Options& options, Wal::Origin origin = {})
+      : disk_(std::move(disk)), options_(options), origin_(std::move(origin)) {}
   /// On a disk of its own, opened.
   explicit WalStorage(NodeId node);
 
@@ -27,6 +27,9 @@ class WalStorage final : public Storage {
   /// The process dies: what it was writing gets to the disk in part, and the disk stands still
   /// until its power comes back or it is reopened. Then Open.
   void Die(Random& random);
+
+  /// What the last opening found.
+  const Wal::Recovered& recovered() const { return wal_->recovered(); }
 
   /// What waits, oldest first.
   const std::deque<Persist>& waiting() const { return pending_; }
@@ -41,6 +44,9 @@ class WalStorage final : public Storage {
 
   EntryId Anchor() const override { return wal_->Anchor(); }
   Result<EntryId> IdAt(Index index) const override { return wal_->IdAt(index); }
+  Index LastWithTermAtMost(Index from, Term term) const override {
+    return wal_->LastWithTermAtMost(from, term);
+  }
   Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const override {
     return wal_->Read(from, to, bytes_max);
   }
@@ -48,6 +54,7 @@ class WalStorage final : public Storage {
  private:
   const std::shared_ptr<FaultDisk> disk_;
   const Wal::Options options_;
+  const Wal::Origin origin_;
   std::unique_ptr<Wal> wal_;
   std::deque<Persist> pending_;
   HardState hard_state_;  // Durable, as reported.

@@ -43,6 +43,7 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
     const node::AppliedRun standing = machine->standing();
     consensus::Core::Options options = node.parts_.plan->core;
     options.self = node.id_;
+    options.incarnation = node.log_.recovered().incarnation;
     options.seed = node.random_.U64();
     replica.emplace(
         node::Replica::Parts{.core = &executor,
@@ -63,11 +64,10 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                                  },
                              .failed = [this](const Error& error) { node.Fail(error); }},
         node::Replica::Limits{}, options,
-        consensus::Core::Recovered{
-            .hard_state = hard_state,
-            .last = last,
-            .applied = standing.applied,
-            .configurations = {node::FirstConfiguration(*node.parts_.genesis)}},
+        consensus::Core::Recovered{.hard_state = hard_state,
+                                   .last = last,
+                                   .applied = standing.applied,
+                                   .configurations = node.log_.recovered().configurations},
         standing);
     replica->Start();
     return {};
@@ -188,7 +188,8 @@ Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
       log_key_(ledger::NodeKey(id.value, "log")),
       cosigner_key_(ledger::NodeKey(id.value, "cosigner")),
       disk_(std::make_shared<FaultDisk>()),
-      log_(disk_, {.cluster = Cluster(), .node = id, .segment_bytes = parts.plan->segment_bytes}) {}
+      log_(disk_, {.cluster = Cluster(), .node = id, .segment_bytes = parts.plan->segment_bytes},
+           {.configurations = {node::FirstConfiguration(*parts.genesis)}}) {}
 
 Node::~Node() = default;
 

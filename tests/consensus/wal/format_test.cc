@@ -14,7 +14,12 @@ namespace {
 FaultDisk& Example() {
   static FaultDisk disk;
   static const bool written = [] {
-    const auto log = MustOpen(disk);
+    Configuration first;
+    first.members[{3}] = {.incarnation = 1, .group = 7};
+    first.voters.insert({3});
+    first.majority_of_one = true;
+    const auto log = MustOpen(disk, SmallSegments(),
+                              {.configurations = {{.index = {}, .configuration = first}}});
     Entry entry{.term = {1},
                 .index = {1},
                 .kind = EntryKind::kBlock,
@@ -38,24 +43,37 @@ std::string HexAt(std::uint64_t offset, std::size_t length) {
 }
 
 TEST(WalFormatTest, HeaderHasTheDocumentedBytes) {
-  EXPECT_EQ(HexAt(0, 12), "4156414c57414c0a00000001");
-  EXPECT_EQ(HexAt(12, 16), "00000000000000010000000000004000");
-  EXPECT_EQ(HexAt(28, 36),
-            "164cf1ca8391532e4f239c556c0c19589ae8877cb25ecfaf0b310c6c3713ba1f00000003");
-  EXPECT_EQ(HexAt(64, 20), "0000000000000001000000000000000000000000");
-  EXPECT_EQ(HexAt(84, 48), std::string(96, '0'));
-  EXPECT_EQ(HexAt(504, 8), "bc1e9aa5ab3dd8a5");
+  EXPECT_EQ(HexAt(0, 12), "4156414c57414c0a00000002");
+  EXPECT_EQ(HexAt(12, 16), "00000000000000010000000000007000");
+  EXPECT_EQ(HexAt(28, 40),
+            "164cf1ca8391532e4f239c556c0c19589ae8877cb25ecfaf0b310c6c3713ba1f0000000300000001");
+  EXPECT_EQ(HexAt(68, 20), "0000000000000001000000000000000000000000");
+  EXPECT_EQ(HexAt(88, 48), std::string(96, '0'));
+  EXPECT_EQ(HexAt(136, 4), "00000028");
+  EXPECT_EQ(HexAt(504, 8), "cbfce9c80d9130a5");
+}
+
+TEST(WalFormatTest, ConfigurationsHaveTheDocumentedBytes) {
+  EXPECT_EQ(HexAt(4096, 16), "80000000000000010000000000000001");
+  EXPECT_EQ(HexAt(4112, 16), "00000001000000000000000000000018");
+  EXPECT_EQ(HexAt(4128, 24), "010101000000030000000100000007010000000300000000");
+  EXPECT_EQ(HexAt(4600, 8), "3eaa7012495c33a5");
+}
+
+TEST(WalFormatTest, TheHeaderIsRepeatedAtTheEndOfTheFile) {
+  EXPECT_EQ(HexAt(28'672 - 8'192, 4'096), HexAt(4'096, 4'096));
+  EXPECT_EQ(HexAt(28'672 - 4'096, 4'096), HexAt(0, 4'096));
 }
 
 TEST(WalFormatTest, GroupHasTheDocumentedBytes) {
-  EXPECT_EQ(HexAt(4096, 16), "00000000000000010000000000000001");
-  EXPECT_EQ(HexAt(4112, 13), "02000000000000000100000002");
-  EXPECT_EQ(HexAt(4125, 54),
+  EXPECT_EQ(HexAt(8192, 16), "00000000000000010000000000000001");
+  EXPECT_EQ(HexAt(8208, 13), "02000000000000000100000002");
+  EXPECT_EQ(HexAt(8221, 54),
             "01000000000000000100000000000000010130f96808cf9f4ca2dd3605bb6dcf0f5f2431085f0344fb4637"
             "37c73f85e0598900000005");
-  EXPECT_EQ(HexAt(4179, 5), "68656c6c6f");
-  EXPECT_EQ(HexAt(4184, 416), std::string(832, '0'));
-  EXPECT_EQ(HexAt(4600, 8), "7d5ef689029197a5");
+  EXPECT_EQ(HexAt(8275, 5), "68656c6c6f");
+  EXPECT_EQ(HexAt(8280, 416), std::string(832, '0'));
+  EXPECT_EQ(HexAt(8696, 8), "7d5ef689029197a5");
 }
 
 TEST(WalFormatTest, GroupFillsWholePagesAndItsSectorsKnowTheirPlace) {

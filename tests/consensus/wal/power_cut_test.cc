@@ -93,7 +93,7 @@ TEST(PowerCutTest, CutAtAnyOperationLosesNothingThatWasConfirmed) {
       disk.CutAfter(cut);
       std::size_t confirmed = 0;
       {
-        const auto log = Wal::Open(disk, kWalDirectory, SmallSegments());
+        const auto log = Wal::Open(disk, kWalDirectory, SmallSegments(), {});
         if (log) confirmed = Play(**log, history, 0);
       }
       const bool finished = !disk.cut();
@@ -121,7 +121,7 @@ TEST(PowerCutTest, CutsInARowAlsoWhileOpeningLoseNothing) {
     std::size_t confirmed = 0;
     for (int cut = 0; cut < 40 && confirmed < history.groups.size(); ++cut) {
       disk.CutAfter(1 + random.Below(12));
-      auto log = Wal::Open(disk, kWalDirectory, SmallSegments());
+      auto log = Wal::Open(disk, kWalDirectory, SmallSegments(), {});
       if (log) {
         confirmed = CheckAfterCut(**log, history, confirmed);
         confirmed = Play(**log, history, confirmed);
@@ -149,7 +149,7 @@ TEST(PowerCutTest, FailedSyncAndThenAPowerCutLoseNothingThatWasConfirmed) {
     disk.FailSyncAfter(1 + random.Below(30));
     std::size_t confirmed = 0;
     for (int opening = 0; opening < 2; ++opening) {
-      auto log = Wal::Open(disk, kWalDirectory, SmallSegments());
+      auto log = Wal::Open(disk, kWalDirectory, SmallSegments(), {});
       if (!log) continue;  // The sync of the opening itself failed.
       confirmed = CheckAfterCut(**log, history, confirmed);
       confirmed = Play(**log, history, confirmed);
@@ -163,7 +163,7 @@ TEST(PowerCutTest, FailedSyncAndThenAPowerCutLoseNothingThatWasConfirmed) {
 }
 
 TEST(PowerCutTest, GroupTornAtAnyByteIsCut) {
-  const Wal::Options options = SmallSegments(32 * 1024);
+  const Wal::Options options = SmallSegments(44 * 1024);
   FaultDisk disk;
   auto log = MustOpen(disk, options);
   const auto kept = EntriesAfter({}, 1, 2, 300);
@@ -172,7 +172,7 @@ TEST(PowerCutTest, GroupTornAtAnyByteIsCut) {
   const auto before = disk.Clone();
   const auto torn = EntriesAfter(IdOf(kept.back()), 1, 4, 1'300);
   ASSERT_TRUE(WriteGroup(*log, {.entries = torn}).has_value());
-  const std::uint64_t begin = 3 * wal::kPage;
+  const std::uint64_t begin = kHeader + 2 * wal::kPage;
   const auto written = disk.Open(SegmentPath(1), Disk::Mode::kRead);
   const Bytes group = *(*written)->Read(begin, 2 * wal::kPage);
   std::size_t size = group.size();

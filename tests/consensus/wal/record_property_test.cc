@@ -104,15 +104,36 @@ RC_GTEST_PROP(WalRecordTest, WhatWasWrittenIsReadAndAGroupCutShortIsRefused, ())
   RC_ASSERT(!Read(Bytes(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(size))));
 }
 
+std::vector<ConfigurationAt> AnyConfigurations() {
+  std::vector<ConfigurationAt> all;
+  Index index{};
+  for (auto count = *rc::gen::inRange(0, 4); count > 0; --count) {
+    Configuration configuration;
+    const auto members = *rc::gen::inRange<std::uint32_t>(1, 17);
+    for (std::uint32_t id = 1; id <= members; ++id) {
+      configuration.members[{id}] = {.incarnation = id, .group = id};
+      configuration.voters.insert({id});
+    }
+    configuration.majority_of_one = true;
+    const auto retired = *rc::gen::inRange<std::uint32_t>(0, 256);
+    for (std::uint32_t id = 100; id < 100 + retired; ++id) configuration.retired[{id}] = 7;
+    all.push_back({.index = index, .configuration = configuration});
+    index.value += AnyNumber();
+  }
+  return all;
+}
+
 RC_GTEST_PROP(WalRecordTest, AHeaderComesBackAndNoPrefixOfIt, ()) {
   const SegmentHeader header{
       .ordinal = AnyNumber(),
       .size = AnyNumber(),
       .cluster = AnyDigest(),
       .node = {*rc::gen::arbitrary<std::uint32_t>()},
+      .incarnation = *rc::gen::arbitrary<std::uint32_t>(),
       .first_group = AnyNumber(),
       .hard_state = {.term = {AnyNumber()}, .vote = {*rc::gen::arbitrary<std::uint32_t>()}},
-      .last = {.index = {AnyNumber()}, .term = {AnyNumber()}, .chain = AnyDigest()}};
+      .last = {.index = {AnyNumber()}, .term = {AnyNumber()}, .chain = AnyDigest()},
+      .configurations = AnyConfigurations()};
   const Bytes page = EncodeHeader(header);
   const auto decoded = DecodeHeader(page);
   RC_ASSERT(decoded.has_value());

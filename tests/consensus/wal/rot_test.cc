@@ -30,7 +30,7 @@ class RotTest : public testing::Test {
   // Opened after damage: refused with a place, or complete.
   void CheckNothingIsSilentlyWrong(FaultDisk& disk) {
     const std::uint64_t operations = disk.operations();
-    const auto log = Wal::Open(disk, kWalDirectory, SmallSegments(kSegment));
+    const auto log = Wal::Open(disk, kWalDirectory, SmallSegments(kSegment), {});
     if (!log) {
       ++refused_;
       EXPECT_EQ(log.error().code, Code::kCorruption) << log.error().message;
@@ -62,7 +62,8 @@ class RotTest : public testing::Test {
     return EqualBytes(ByteView(content).subspan(sector, wal::kSector), Bytes(wal::kSector));
   }
 
-  static constexpr std::uint64_t kSegment = 5 * wal::kPage;
+  static constexpr std::uint64_t kSegment = 8 * wal::kPage;
+  static constexpr std::uint64_t kRoomEnd = kSegment - kHeader;
   FaultDisk disk_;
   std::vector<Entry> entries_;
   std::size_t refused_ = 0;
@@ -88,7 +89,7 @@ TEST_F(RotTest, AnyFlippedBitIsRefusedOrHarmless) {
 
 TEST_F(RotTest, AnyOverwrittenByteBelowTheEndIsRefused) {
   const auto content = Content(2);
-  std::size_t end = content.size();
+  std::size_t end = kRoomEnd;
   while (content[end - 1] == 0) --end;
   for (std::uint64_t offset = 0; offset < end; ++offset) {
     if (content[offset] == 0xff || (IsRoom(content, offset) && offset % 17 > 0)) continue;
@@ -102,7 +103,7 @@ TEST_F(RotTest, AnyOverwrittenByteBelowTheEndIsRefused) {
 // A zero where a sector's end mark was could pass for a torn write, but not with more behind it.
 TEST_F(RotTest, AnyByteSetToZeroBelowTheLastIsRefused) {
   const auto content = Content(2);
-  std::size_t end = content.size();
+  std::size_t end = kRoomEnd;
   while (content[end - 1] == 0) --end;
   for (std::uint64_t offset = 0; offset + 1 < end; ++offset) {
     if (content[offset] == 0) continue;
@@ -113,23 +114,23 @@ TEST_F(RotTest, AnyByteSetToZeroBelowTheLastIsRefused) {
 }
 
 TEST_F(RotTest, TailMissingFromAnOlderSegmentIsRefusedAndLeftAlone) {
-  const std::uint64_t close = kSegment - wal::kPage;
-  for (std::uint64_t from = wal::kPage; from <= close; from += wal::kSector) {
-    CheckNothingIsSilentlyWrong(*With(1, from, Bytes(kSegment - from)));
+  const std::uint64_t close = kRoomEnd - wal::kPage;
+  for (std::uint64_t from = kHeader; from <= close; from += wal::kSector) {
+    CheckNothingIsSilentlyWrong(*With(1, from, Bytes(kRoomEnd - from)));
   }
   EXPECT_EQ(opened_, 0U);
 }
 
 TEST_F(RotTest, HeaderThatDoesNotContinueTheSegmentBeforeIsRefused) {
   const auto page = Content(2);
-  const wal::SegmentHeader sound = *wal::DecodeHeader(ByteView(page).first(wal::kPage));
+  const wal::SegmentHeader sound = *wal::DecodeHeader(ByteView(page).first(kHeader));
   std::vector<wal::SegmentHeader> headers(5, sound);
   headers[0].hard_state.vote = {1};
   ++headers[1].hard_state.term.value;
   headers[2].last = IdOf(entries_[1]);
   headers[3].last.chain.bytes[9] ^= 1U;
   ++headers[4].first_group;
-  ASSERT_EQ(wal::EncodeHeader(sound), Bytes(page.begin(), page.begin() + wal::kPage));
+  ASSERT_EQ(wal::EncodeHeader(sound), Bytes(page.begin(), page.begin() + kHeader));
   for (const wal::SegmentHeader& header : headers) {
     CheckNothingIsSilentlyWrong(*With(2, 0, wal::EncodeHeader(header)));
   }
@@ -140,7 +141,7 @@ TEST_F(RotTest, SectorMissingBeforeTheLastGroupIsRefused) {
   const Bytes zeros(wal::kSector);
   for (std::uint64_t ordinal = 1; ordinal <= 2; ++ordinal) {
     const auto content = Content(ordinal);
-    for (std::uint64_t offset = 0; offset < content.size(); offset += wal::kSector) {
+    for (std::uint64_t offset = 0; offset < kRoomEnd; offset += wal::kSector) {
       const ByteView sector = ByteView(content).subspan(offset, wal::kSector);
       if (EqualBytes(sector, zeros)) continue;
       const wal::Sector parsed = wal::ParseSector(sector);
@@ -156,7 +157,7 @@ TEST_F(RotTest, SectorMissingBeforeTheLastGroupIsRefused) {
 // a power cut before its sync. The node's peers and its own state know better.
 TEST_F(RotTest, SectorMissingFromTheLastGroupLooksTorn) {
   const auto content = Content(2);
-  for (std::uint64_t offset = wal::kPage; offset < content.size(); offset += wal::kSector) {
+  for (std::uint64_t offset = kHeader; offset < kRoomEnd; offset += wal::kSector) {
     const wal::Sector sector = wal::ParseSector(ByteView(content).subspan(offset, wal::kSector));
     if (sector.state != wal::Sector::State::kWhole || sector.group != 6) continue;
     const auto copy = With(2, offset, Bytes(wal::kSector));
@@ -170,8 +171,8 @@ TEST_F(RotTest, SectorMissingFromTheLastGroupLooksTorn) {
 TEST_F(RotTest, MisdirectedPageIsRefused) {
   const auto first = Content(1);
   const auto second = Content(2);
-  for (std::uint64_t from = 0; from < kSegment; from += wal::kPage) {
-    for (std::uint64_t to = 0; to < kSegment; to += wal::kPage) {
+  for (std::uint64_t from = 0; from < kRoomEnd; from += wal::kPage) {
+    for (std::uint64_t to = 0; to < kRoomEnd; to += wal::kPage) {
       const Bytes page(first.begin() + static_cast<std::ptrdiff_t>(from),
                        first.begin() + static_cast<std::ptrdiff_t>(from + wal::kPage));
       if (from != to) CheckNothingIsSilentlyWrong(*With(1, to, page));
@@ -183,12 +184,12 @@ TEST_F(RotTest, MisdirectedPageIsRefused) {
 
 TEST_F(RotTest, SectorsOfAGroupInAnotherOrderAreRefused) {
   const auto content = Content(2);
-  for (std::uint64_t a = 0; a + 1 < content.size() / wal::kSector; ++a) {
+  for (std::uint64_t a = 0; a + 1 < kRoomEnd / wal::kSector; ++a) {
     const std::uint64_t at = a * wal::kSector;
     const ByteView pair = ByteView(content).subspan(at, 2 * wal::kSector);
     const bool both = wal::ParseSector(pair.first(wal::kSector)).count > 0 &&
                       wal::ParseSector(pair.last(wal::kSector)).count > 0;
-    if (at < wal::kPage || !both) continue;
+    if (at < kHeader || !both) continue;
     Bytes swapped = CopyBytes(pair.last(wal::kSector));
     swapped.insert(swapped.end(), pair.begin(), pair.begin() + wal::kSector);
     CheckNothingIsSilentlyWrong(*With(2, at, swapped));
@@ -217,21 +218,25 @@ TEST_F(RotTest, OlderCopyOfASegmentIsRefused) {
   for (const Entry& entry : more) ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
   ASSERT_GT(disk_.List(kWalDirectory)->size(), 3U);
   const auto copy = With(2, 0, older);
-  const auto opened = Wal::Open(*copy, kWalDirectory, SmallSegments(kSegment));
+  const auto opened = Wal::Open(*copy, kWalDirectory, SmallSegments(kSegment), {});
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, Code::kCorruption);
 }
 
-TEST_F(RotTest, NewerFormatIsRefusedByName) {
-  Bytes page = Content(1);
-  page.resize(wal::kPage);
-  page[11] = 9;  // Its version.
-  const auto checked = ByteView(page).first(wal::kSector - 8);
-  const crypto::Digest digest = crypto::Sha256(checked);
-  std::copy_n(digest.bytes.begin(), 7, page.begin() + wal::kSector - 8);
-  const auto opened = Wal::Open(*With(1, 0, page), kWalDirectory, SmallSegments(kSegment));
-  ASSERT_FALSE(opened.has_value());
-  EXPECT_NE(opened.error().message.find("version 9"), std::string::npos);
+TEST_F(RotTest, OtherFormatIsRefusedByName) {
+  for (const std::uint8_t version : {std::uint8_t{1}, std::uint8_t{9}}) {
+    Bytes page = Content(1);
+    page.resize(wal::kPage);
+    page[11] = version;
+    const auto checked = ByteView(page).first(wal::kSector - 8);
+    const crypto::Digest digest = crypto::Sha256(checked);
+    std::copy_n(digest.bytes.begin(), 7, page.begin() + wal::kSector - 8);
+    const auto opened = Wal::Open(*With(1, 0, page), kWalDirectory, SmallSegments(kSegment), {});
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_NE(opened.error().message.find("format version " + std::to_string(version) +
+                                          ", this program knows 2"),
+              std::string::npos);
+  }
 }
 
 // Records that are whole and follow the form, and that no node could have written: a fault of the
@@ -276,7 +281,7 @@ TEST_F(RotTest, SealedRecordsThatContradictTheLogAreRefused) {
       raw({0, 1}),
   };
   const auto content = Content(2);
-  const std::uint64_t end = 3 * wal::kPage;  // Two groups are before it.
+  const std::uint64_t end = kHeader + 2 * wal::kPage;  // Two groups are before it.
   ASSERT_TRUE(EqualBytes(ByteView(content).subspan(end, wal::kPage), Bytes(wal::kPage)));
   for (std::size_t i = 0; i < cases.size(); ++i) {
     CheckNothingIsSilentlyWrong(*With(2, end, group(7, cases[i])));
@@ -292,12 +297,12 @@ TEST_F(RotTest, SealedRecordsThatContradictTheLogAreRefused) {
 
 TEST_F(RotTest, EntryThatRottedAfterOpeningIsNotGivenOut) {
   const auto log = MustOpen(disk_, SmallSegments(kSegment));
-  const std::uint64_t offset = 2 * wal::kPage + 100;  // In the first entry's payload.
+  const std::uint64_t offset = kHeader + wal::kPage + 100;  // In the first entry's payload.
   disk_.Flip(SegmentPath(1), offset, 4);
   const auto read = log->Read(Index{1}, Index{2}, 10'000);
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, Code::kCorruption);
-  EXPECT_NE(read.error().message.find("0000000001.wal at offset 8192"), std::string::npos)
+  EXPECT_NE(read.error().message.find("0000000001.wal at offset 12288"), std::string::npos)
       << read.error().message;
   EXPECT_EQ(log->IdAt(Index{1}).error().code, Code::kCorruption);
   EXPECT_TRUE(log->Read(Index{4}, Index{6}, 10'000).has_value());  // Elsewhere all is well.
@@ -310,7 +315,7 @@ TEST_F(RotTest, EntryThatDoesNotFollowIsNotGivenOutThoughItsSectorsAreWhole) {
   ByteWriter data;
   wal::WriteRecord(data, other);
   const auto file = disk_.Open(SegmentPath(1), Disk::Mode::kReadWrite);
-  ASSERT_TRUE((*file)->Write(2 * wal::kPage, wal::SealGroup(2, data.bytes())).has_value());
+  ASSERT_TRUE((*file)->Write(kHeader + wal::kPage, wal::SealGroup(2, data.bytes())).has_value());
   EXPECT_EQ(log->Read(Index{1}, Index{1}, 10'000).error().code, Code::kCorruption);
 }
 

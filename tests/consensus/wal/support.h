@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "consensus/storage.h"
+#include "consensus/wal/format.h"
 #include "consensus/wal/wal.h"
 #include "tests/base/fault_disk.h"
 #include "tests/consensus/storage.h"
@@ -17,7 +18,7 @@ namespace aval::consensus {
 inline const std::filesystem::path kWalDirectory = "node/wal";
 
 /// Small segments, so that there are many.
-inline Wal::Options SmallSegments(std::uint64_t bytes = 16 * 1024) {
+inline Wal::Options SmallSegments(std::uint64_t bytes = 28 * 1024) {
   return {.cluster = crypto::Sha256(AsBytes("cluster")), .node = {3}, .segment_bytes = bytes};
 }
 
@@ -25,9 +26,13 @@ inline std::filesystem::path SegmentPath(std::uint64_t ordinal) {
   return kWalDirectory / wal::SegmentName(ordinal);
 }
 
+/// Of a segment without configurations: its header, and so its first group's offset.
+inline constexpr std::uint64_t kHeader = 2 * wal::kPage;
+
 /// The log, opened; fails the test when it cannot be.
-inline std::unique_ptr<Wal> MustOpen(Disk& disk, const Wal::Options& options = SmallSegments()) {
-  auto log = Wal::Open(disk, kWalDirectory, options);
+inline std::unique_ptr<Wal> MustOpen(Disk& disk, const Wal::Options& options = SmallSegments(),
+                                     const Wal::Origin& origin = {}) {
+  auto log = Wal::Open(disk, kWalDirectory, options, origin);
   EXPECT_TRUE(log.has_value()) << log.error().message;
   return log ? *std::move(log) : nullptr;
 }

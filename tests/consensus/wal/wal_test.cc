@@ -76,7 +76,7 @@ TEST(WalTest, AGroupCostsOneSync) {
 
 TEST(WalTest, CountsEntriesSyncsAndBytes) {
   FaultDisk disk;
-  auto log = MustOpen(disk, SmallSegments(/*bytes=*/16 * 1024));
+  auto log = MustOpen(disk, SmallSegments(/*bytes=*/28 * 1024));
   const Wal::Counters opened = log->counters();
   EXPECT_EQ(opened.syncs, 1U);  // Of the first segment's header.
   ASSERT_TRUE(WriteGroup(*log, {.entries = {}, .hard_state = TermOf(1)}).has_value());
@@ -245,23 +245,23 @@ TEST(WalTest, LogOfAnotherClusterOrNodeIsRefused) {
   MustOpen(disk);
   Wal::Options other = SmallSegments();
   other.node = {4};
-  EXPECT_EQ(Wal::Open(disk, kWalDirectory, other).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(Wal::Open(disk, kWalDirectory, other, {}).error().code, Code::kInvalidArgument);
   other = SmallSegments();
   other.cluster.bytes[0] ^= 1U;
-  EXPECT_EQ(Wal::Open(disk, kWalDirectory, other).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(Wal::Open(disk, kWalDirectory, other, {}).error().code, Code::kInvalidArgument);
 }
 
 TEST(WalTest, SegmentSizeMayChangeBetweenOpenings) {
   FaultDisk disk;
-  auto log = MustOpen(disk, SmallSegments(16 * 1024));
+  auto log = MustOpen(disk, SmallSegments(28 * 1024));
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(1)}).has_value());
   const auto entries = EntriesAfter({}, 1, 30, 900);
   std::size_t i = 0;
   for (const Entry& entry : entries) {
-    if (++i == 15) log = MustOpen(disk, SmallSegments(40'000));
+    if (++i == 15) log = MustOpen(disk, SmallSegments(52'000));
     ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
   }
-  log = MustOpen(disk, SmallSegments(8 * 1024));
+  log = MustOpen(disk, SmallSegments(20 * 1024));
   EXPECT_TRUE(SameEntries(ReadAll(*log, log->recovered().last), entries));
 }
 
@@ -269,7 +269,7 @@ TEST(WalTest, FullDiskIsACleanErrorThatStays) {
   FaultDisk disk;
   auto log = MustOpen(disk);
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(1)}).has_value());
-  disk.SetCapacity(20 * 1024);
+  disk.SetCapacity(32 * 1024);
   EntryId last;
   Result<void> written;
   while (written) {
@@ -325,12 +325,12 @@ TEST(WalTest, SegmentThatNothingAnnouncesIsRemoved) {
   auto log = MustOpen(disk);
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = TermOf(1)}).has_value());
   Bytes unused = wal::EncodeHeader({.ordinal = 2,
-                                    .size = 16 * 1024,
+                                    .size = 28 * 1024,
                                     .cluster = SmallSegments().cluster,
                                     .node = SmallSegments().node,
                                     .first_group = 3,
                                     .hard_state = TermOf(1)});
-  unused.resize(16 * 1024);
+  unused.resize(28 * 1024);
   ASSERT_TRUE(disk.ReplaceFile(SegmentPath(2), unused).has_value());
   log = MustOpen(disk);
   EXPECT_EQ(disk.List(kWalDirectory)->size(), 1U);
@@ -350,7 +350,7 @@ TEST(WalTest, ForeignAndMissingFilesAreRefused) {
   for (std::uint64_t ordinal = 1; ordinal <= segments; ++ordinal) {
     const auto copy = disk.Clone();
     ASSERT_TRUE(copy->Remove(SegmentPath(ordinal)).has_value());
-    const auto opened = Wal::Open(*copy, kWalDirectory, SmallSegments());
+    const auto opened = Wal::Open(*copy, kWalDirectory, SmallSegments(), {});
     if (ordinal == 1) {  // Like a log that was trimmed; but then its anchor tells.
       EXPECT_GT((*opened)->Anchor().index, Index{0});
       continue;
@@ -359,7 +359,7 @@ TEST(WalTest, ForeignAndMissingFilesAreRefused) {
     EXPECT_EQ(opened.error().code, Code::kCorruption);
   }
   ASSERT_TRUE(disk.ReplaceFile(kWalDirectory / "0000000001.wal.bak", AsBytes("x")).has_value());
-  EXPECT_EQ(Wal::Open(disk, kWalDirectory, SmallSegments()).error().code, Code::kCorruption);
+  EXPECT_EQ(Wal::Open(disk, kWalDirectory, SmallSegments(), {}).error().code, Code::kCorruption);
 }
 
 // Any history of appends, truncations, terms, reopenings and trims against a plain model.
@@ -395,7 +395,7 @@ RC_GTEST_PROP(WalTest, BehavesLikeAListOfEntries, (const std::vector<std::uint16
         break;
       }
       case 4:
-        log = MustOpen(disk, SmallSegments(12'000 + draw % 20'000));
+        log = MustOpen(disk, SmallSegments(24'000 + draw % 20'000));
         RC_ASSERT(log->recovered().hard_state == hard_state);
         break;
       case 5:

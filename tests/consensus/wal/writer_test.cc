@@ -133,7 +133,7 @@ TEST(WalWriterTest, FailedSyncIsReportedOnceAndNothingAfterIt) {
 TEST(WalWriterTest, FullDiskIsReportedAsSuch) {
   FaultDisk disk;
   const auto log = MustOpen(disk);
-  disk.SetCapacity(20 * 1024);
+  disk.SetCapacity(32 * 1024);
   Reports reports;
   WalWriter writer(*log, reports.events());
   for (Persist& write : Writes(50, 900)) {
@@ -174,7 +174,7 @@ TEST(WalWriterTest, FullQueueRefusesInsteadOfWaiting) {
 // that they share nothing unguarded.
 TEST(WalWriterTest, DurableEntriesAreReadableWhileOthersAreWritten) {
   FaultDisk disk;
-  const auto log = MustOpen(disk, SmallSegments(64 * 1024));
+  const auto log = MustOpen(disk, SmallSegments(76 * 1024));
   Reports reports;
   std::atomic<std::uint64_t> durable = 0;
   WalWriter::Events events = reports.events();
