@@ -26,6 +26,12 @@ struct NodeId {
   friend auto operator<=>(const NodeId&, const NodeId&) = default;
 };
 
+/// Who sent a message, as its link says.
+struct Sender {
+  NodeId node;
+  std::uint32_t incarnation = 1;  // See Member (core/configuration.h).
+};
+
 enum class EntryKind : std::uint8_t {
   kNoop = 0,           // Written by every new leader, to commit what older terms left.
   kBlock = 1,          // Opaque to consensus.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -30,6 +31,7 @@ using consensus::Term;
 // Tags, lengths and numbers of a frame or entry; generous.
 constexpr std::size_t kOverhead = 128;
 constexpr std::size_t kDigestBytes = 32;
+constexpr std::size_t kMaxConfigurationBytes = 8'192;
 // Of a whole frame, entries' own not counted. An append of no-ops has the most: 1 MiB of entries
 // that count for 128 bytes each are 8,192.
 constexpr std::size_t kMaxFields = 16'384;
@@ -43,6 +45,7 @@ void Fill(const Hello& from, pb::Frame& frame) {
   to.set_version(from.version);
   to.set_origin(from.origin);
   to.set_node(from.node.value);
+  to.set_incarnation(from.incarnation);
 }
 
 void Fill(const Alive&, pb::Frame& frame) { frame.mutable_alive(); }
@@ -56,10 +59,28 @@ void Fill(const Goodbye& from, pb::Frame& frame) {
   frame.mutable_goodbye()->set_reason(std::move(reason));
 }
 
+void Fill(const consensus::Promise& from, pb::Promise& to) {
+  to.set_incarnation(from.incarnation);
+  to.set_run(from.run);
+  to.set_term(from.term.value);
+  to.set_vote(from.vote.value);
+  to.set_index(from.index.value);
+  to.set_seal(ToWire(from.seal));
+}
+
+void Fill(const consensus::Entry& from, pb::Entry& to) {
+  to.set_term(from.term.value);
+  to.set_index(from.index.value);
+  to.set_kind(static_cast<pb::EntryKind>(from.kind));
+  to.set_payload(from.payload->data(), from.payload->size());
+  to.set_chain(ToWire(from.chain));
+}
+
 void Fill(const consensus::VoteRequest& from, pb::Frame& frame) {
   pb::VoteRequest& to = *frame.mutable_vote_request();
   to.set_term(from.term.value);
   to.set_pre(from.pre);
+  to.set_transfer(from.transfer);
   to.set_last_index(from.last_index.value);
   to.set_last_term(from.last_term.value);
 }
@@ -69,6 +90,7 @@ void Fill(const consensus::VoteResponse& from, pb::Frame& frame) {
   to.set_term(from.term.value);
   to.set_pre(from.pre);
   to.set_granted(from.granted);
+  if (from.promise) Fill(*from.promise, *to.mutable_promise());
 }
 
 void Fill(const consensus::Append& from, pb::Frame& frame) {
@@ -78,14 +100,7 @@ void Fill(const consensus::Append& from, pb::Frame& frame) {
   to.set_prev_term(from.prev_term.value);
   to.set_prev_chain(ToWire(from.prev_chain));
   to.set_commit(from.commit.value);
-  for (const consensus::Entry& entry : from.entries) {
-    pb::Entry& added = *to.add_entries();
-    added.set_term(entry.term.value);
-    added.set_index(entry.index.value);
-    added.set_kind(static_cast<pb::EntryKind>(entry.kind));
-    added.set_payload(entry.payload->data(), entry.payload->size());
-    added.set_chain(ToWire(entry.chain));
-  }
+  for (const consensus::Entry& entry : from.entries) Fill(entry, *to.add_entries());
 }
 
 void Fill(const consensus::AppendResponse& from, pb::Frame& frame) {
@@ -96,18 +111,76 @@ void Fill(const consensus::AppendResponse& from, pb::Frame& frame) {
   to.set_hint_index(from.hint_index.value);
   to.set_hint_term(from.hint_term.value);
   to.set_applied(from.applied.value);
+  if (from.promise) Fill(*from.promise, *to.mutable_promise());
 }
 
 void Fill(const consensus::Heartbeat& from, pb::Frame& frame) {
   pb::Heartbeat& to = *frame.mutable_heartbeat();
   to.set_term(from.term.value);
   to.set_commit(from.commit.value);
+  to.set_round(from.round);
 }
 
 void Fill(const consensus::HeartbeatResponse& from, pb::Frame& frame) {
   pb::HeartbeatResponse& to = *frame.mutable_heartbeat_response();
   to.set_term(from.term.value);
   to.set_applied(from.applied.value);
+  to.set_round(from.round);
+  to.set_clock_ms(from.clock_ms);
+}
+
+void Fill(const consensus::TimeoutNow& from, pb::Frame& frame) {
+  frame.mutable_timeout_now()->set_term(from.term.value);
+}
+
+void Fill(const consensus::ReadRequest& from, pb::Frame& frame) {
+  pb::ReadRequest& to = *frame.mutable_read_request();
+  to.set_term(from.term.value);
+  to.set_ticket(from.ticket);
+}
+
+void Fill(const consensus::ReadResponse& from, pb::Frame& frame) {
+  pb::ReadResponse& to = *frame.mutable_read_response();
+  to.set_term(from.term.value);
+  to.set_ticket(from.ticket);
+  to.set_index(from.index.value);
+}
+
+void Fill(const consensus::SnapshotNeeded& from, pb::Frame& frame) {
+  pb::SnapshotNeeded& to = *frame.mutable_snapshot_needed();
+  to.set_term(from.term.value);
+  to.set_anchor(from.anchor.value);
+}
+
+void Fill(const consensus::GreetingRequest& from, pb::Frame& frame) {
+  pb::GreetingRequest& to = *frame.mutable_greeting_request();
+  to.set_term(from.term.value);
+  to.set_run(from.run);
+}
+
+void Fill(const consensus::GreetingResponse& from, pb::Frame& frame) {
+  pb::GreetingResponse& to = *frame.mutable_greeting_response();
+  to.set_term(from.term.value);
+  to.set_run(from.run);
+  to.set_blank(from.blank);
+  if (from.promise) Fill(*from.promise, *to.mutable_promise());
+  to.set_configuration_index(from.configuration_index.value);
+  to.set_configuration(from.configuration.data(), from.configuration.size());
+}
+
+void Fill(const consensus::EntriesRequest& from, pb::Frame& frame) {
+  pb::EntriesRequest& to = *frame.mutable_entries_request();
+  to.set_term(from.term.value);
+  to.set_after(from.after.value);
+  to.set_last(from.last.value);
+}
+
+void Fill(const consensus::EntriesResponse& from, pb::Frame& frame) {
+  pb::EntriesResponse& to = *frame.mutable_entries_response();
+  to.set_term(from.term.value);
+  to.set_after(from.after.value);
+  to.set_state(static_cast<pb::EntriesState>(from.state));
+  for (const consensus::Entry& entry : from.entries) Fill(entry, *to.add_entries());
 }
 
 void Fill(const consensus::Message& from, pb::Frame& frame) {
@@ -148,11 +221,14 @@ Result<crypto::Digest> ReadDigest(std::string_view field, const std::string& fro
 Result<PeerMessage> Read(const pb::Hello& from) {
   if (from.version() == 0) return Malformed("hello.version", "0");
   if (from.node() == 0) return Malformed("hello.node", "0");
+  if (from.incarnation() == 0) return Malformed("hello.incarnation", "0");
   if (from.origin().empty() || from.origin().size() > kMaxOriginBytes) {
     return Malformed("hello.origin", "empty or too long");
   }
-  return PeerMessage(
-      Hello{.version = from.version(), .origin = from.origin(), .node = NodeId{from.node()}});
+  return PeerMessage(Hello{.version = from.version(),
+                           .origin = from.origin(),
+                           .node = NodeId{from.node()},
+                           .incarnation = from.incarnation()});
 }
 
 Result<PeerMessage> Read(const pb::Alive&) { return PeerMessage(Alive{}); }
@@ -162,25 +238,41 @@ Result<PeerMessage> Read(const pb::Goodbye& from) {
   return PeerMessage(Goodbye{.reason = from.reason()});
 }
 
+Result<std::optional<consensus::Promise>> ReadPromise(bool given, const pb::Promise& from) {
+  if (!given) return std::optional<consensus::Promise>();
+  if (from.incarnation() == 0) return Malformed("promise.incarnation", "0");
+  AVAL_TRY(const crypto::Digest seal, ReadDigest("promise.seal", from.seal()));
+  return std::optional(consensus::Promise{.incarnation = from.incarnation(),
+                                          .run = from.run(),
+                                          .term = Term{from.term()},
+                                          .vote = NodeId{from.vote()},
+                                          .index = Index{from.index()},
+                                          .seal = seal});
+}
+
 Result<PeerMessage> Read(const pb::VoteRequest& from) {
   return PeerMessage(consensus::VoteRequest{.term = Term{from.term()},
                                             .pre = from.pre(),
+                                            .transfer = from.transfer(),
                                             .last_index = Index{from.last_index()},
                                             .last_term = Term{from.last_term()}});
 }
 
 Result<PeerMessage> Read(const pb::VoteResponse& from) {
-  return PeerMessage(consensus::VoteResponse{
-      .term = Term{from.term()}, .pre = from.pre(), .granted = from.granted()});
+  AVAL_TRY(const auto promise, ReadPromise(from.has_promise(), from.promise()));
+  return PeerMessage(consensus::VoteResponse{.term = Term{from.term()},
+                                             .pre = from.pre(),
+                                             .granted = from.granted(),
+                                             .promise = promise});
 }
 
 Result<consensus::Entry> ReadEntry(const pb::Entry& from) {
   if (from.term() == 0) return Malformed("entry.term", "0");
   if (from.index() == 0) return Malformed("entry.index", "0");
-  if (from.kind() != pb::NOOP && from.kind() != pb::BLOCK)
-    return Malformed("entry.kind", "unknown");
-  if (from.kind() == pb::NOOP && !from.payload().empty()) {
-    return Malformed("entry.payload", "not empty in a no-op");
+  if (!pb::EntryKind_IsValid(from.kind())) return Malformed("entry.kind", "unknown");
+  const bool bare = from.kind() == pb::NOOP || from.kind() == pb::MARK;
+  if (bare && !from.payload().empty()) {
+    return Malformed("entry.payload", "not empty in a no-op or mark");
   }
   AVAL_TRY(const crypto::Digest chain, ReadDigest("entry.chain", from.chain()));
   return consensus::Entry{
@@ -191,39 +283,102 @@ Result<consensus::Entry> ReadEntry(const pb::Entry& from) {
       .chain = chain};
 }
 
+Result<std::vector<consensus::Entry>> ReadEntries(
+    const google::protobuf::RepeatedPtrField<pb::Entry>& from) {
+  std::vector<consensus::Entry> entries;
+  entries.reserve(static_cast<std::size_t>(from.size()));
+  for (const pb::Entry& entry : from) {
+    AVAL_TRY(consensus::Entry read, ReadEntry(entry));
+    entries.push_back(std::move(read));
+  }
+  return entries;
+}
+
 Result<PeerMessage> Read(const pb::Append& from) {
   AVAL_TRY(const crypto::Digest prev_chain, ReadDigest("append.prev_chain", from.prev_chain()));
-  consensus::Append append{.term = Term{from.term()},
+  AVAL_TRY(auto entries, ReadEntries(from.entries()));
+  return PeerMessage(consensus::Append{.term = Term{from.term()},
                            .prev_index = Index{from.prev_index()},
                            .prev_term = Term{from.prev_term()},
                            .prev_chain = prev_chain,
                            .commit = Index{from.commit()},
-                           .entries = {}};
-  append.entries.reserve(static_cast<std::size_t>(from.entries_size()));
-  for (const pb::Entry& entry : from.entries()) {
-    AVAL_TRY(consensus::Entry read, ReadEntry(entry));
-    append.entries.push_back(std::move(read));
-  }
-  return PeerMessage(std::move(append));
+                           .entries = std::move(entries)});
 }
 
 Result<PeerMessage> Read(const pb::AppendResponse& from) {
+  AVAL_TRY(const auto promise, ReadPromise(from.has_promise(), from.promise()));
   return PeerMessage(consensus::AppendResponse{.term = Term{from.term()},
                                                .success = from.success(),
                                                .match = Index{from.match()},
                                                .hint_index = Index{from.hint_index()},
                                                .hint_term = Term{from.hint_term()},
-                                               .applied = Index{from.applied()}});
+                                               .applied = Index{from.applied()},
+                                               .promise = promise});
 }
 
 Result<PeerMessage> Read(const pb::Heartbeat& from) {
-  return PeerMessage(
-      consensus::Heartbeat{.term = Term{from.term()}, .commit = Index{from.commit()}});
+  return PeerMessage(consensus::Heartbeat{
+      .term = Term{from.term()}, .commit = Index{from.commit()}, .round = from.round()});
 }
 
 Result<PeerMessage> Read(const pb::HeartbeatResponse& from) {
+  return PeerMessage(consensus::HeartbeatResponse{.term = Term{from.term()},
+                                                  .applied = Index{from.applied()},
+                                                  .round = from.round(),
+                                                  .clock_ms = from.clock_ms()});
+}
+
+Result<PeerMessage> Read(const pb::TimeoutNow& from) {
+  return PeerMessage(consensus::TimeoutNow{.term = Term{from.term()}});
+}
+
+Result<PeerMessage> Read(const pb::ReadRequest& from) {
+  return PeerMessage(consensus::ReadRequest{.term = Term{from.term()}, .ticket = from.ticket()});
+}
+
+Result<PeerMessage> Read(const pb::ReadResponse& from) {
+  return PeerMessage(consensus::ReadResponse{
+      .term = Term{from.term()}, .ticket = from.ticket(), .index = Index{from.index()}});
+}
+
+Result<PeerMessage> Read(const pb::SnapshotNeeded& from) {
   return PeerMessage(
-      consensus::HeartbeatResponse{.term = Term{from.term()}, .applied = Index{from.applied()}});
+      consensus::SnapshotNeeded{.term = Term{from.term()}, .anchor = Index{from.anchor()}});
+}
+
+Result<PeerMessage> Read(const pb::GreetingRequest& from) {
+  return PeerMessage(consensus::GreetingRequest{.term = Term{from.term()}, .run = from.run()});
+}
+
+Result<PeerMessage> Read(const pb::GreetingResponse& from) {
+  AVAL_TRY(const auto promise, ReadPromise(from.has_promise(), from.promise()));
+  if (from.configuration().size() > kMaxConfigurationBytes) {
+    return Malformed("greeting_response.configuration", "too long");
+  }
+  return PeerMessage(
+      consensus::GreetingResponse{.term = Term{from.term()},
+                                  .run = from.run(),
+                                  .blank = from.blank(),
+                                  .promise = promise,
+                                  .configuration_index = Index{from.configuration_index()},
+                                  .configuration = CopyBytes(AsBytes(from.configuration()))});
+}
+
+Result<PeerMessage> Read(const pb::EntriesRequest& from) {
+  return PeerMessage(consensus::EntriesRequest{
+      .term = Term{from.term()}, .after = Index{from.after()}, .last = Index{from.last()}});
+}
+
+Result<PeerMessage> Read(const pb::EntriesResponse& from) {
+  if (from.state() == pb::ENTRIES_STATE_UNSPECIFIED || !pb::EntriesState_IsValid(from.state())) {
+    return Malformed("entries_response.state", "unknown");
+  }
+  AVAL_TRY(auto entries, ReadEntries(from.entries()));
+  return PeerMessage(consensus::EntriesResponse{
+      .term = Term{from.term()},
+      .after = Index{from.after()},
+      .state = static_cast<consensus::EntriesResponse::State>(from.state()),
+      .entries = std::move(entries)});
 }
 
 Result<PeerMessage> Read(const pb::Forward& from) {
@@ -292,10 +447,17 @@ bool HasTooManyFields(ByteView content) {
 std::size_t FrameBound(const PeerMessage& message) {
   std::size_t bound = kOverhead;
   if (const auto* consensus = std::get_if<consensus::Message>(&message)) {
+    bound += kOverhead;  // A promise's.
+    const std::vector<consensus::Entry>* entries = nullptr;
     if (const auto* append = std::get_if<consensus::Append>(consensus)) {
-      for (const consensus::Entry& entry : append->entries) {
-        bound += kOverhead + entry.payload->size();
-      }
+      entries = &append->entries;
+    } else if (const auto* fetched = std::get_if<consensus::EntriesResponse>(consensus)) {
+      entries = &fetched->entries;
+    } else if (const auto* greeting = std::get_if<consensus::GreetingResponse>(consensus)) {
+      bound += greeting->configuration.size();
+    }
+    if (entries != nullptr) {
+      for (const consensus::Entry& entry : *entries) bound += kOverhead + entry.payload->size();
     }
   } else if (const auto* forward = std::get_if<Forward>(&message)) {
     for (const auto& envelope : forward->envelopes) bound += 8 + envelope->size();
@@ -357,6 +519,22 @@ Result<PeerMessage> DecodeFrame(ByteView content) {
       return Read(frame.heartbeat());
     case pb::Frame::kHeartbeatResponse:
       return Read(frame.heartbeat_response());
+    case pb::Frame::kTimeoutNow:
+      return Read(frame.timeout_now());
+    case pb::Frame::kReadRequest:
+      return Read(frame.read_request());
+    case pb::Frame::kReadResponse:
+      return Read(frame.read_response());
+    case pb::Frame::kSnapshotNeeded:
+      return Read(frame.snapshot_needed());
+    case pb::Frame::kGreetingRequest:
+      return Read(frame.greeting_request());
+    case pb::Frame::kGreetingResponse:
+      return Read(frame.greeting_response());
+    case pb::Frame::kEntriesRequest:
+      return Read(frame.entries_request());
+    case pb::Frame::kEntriesResponse:
+      return Read(frame.entries_response());
     case pb::Frame::kForward:
       return Read(frame.forward());
     case pb::Frame::kForwardRefused:

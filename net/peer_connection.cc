@@ -159,7 +159,7 @@ void PeerConnection::Take(PeerMessage message, std::size_t bytes) {
     deadline_.Clear();
     written_ = steady_clock::now();
     Tick();
-    owner_->Greeted(peer_);
+    owner_->Greeted({.node = peer_, .incarnation = std::get<Hello>(message).incarnation});
     return;
   }
   if (std::holds_alternative<Alive>(message)) return;

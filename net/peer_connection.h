@@ -49,7 +49,7 @@ class PeerConnection final : public std::enable_shared_from_this<PeerConnection>
   class Owner {
    public:
     virtual ~Owner() = default;
-    virtual void Greeted(consensus::NodeId peer) = 0;
+    virtual void Greeted(consensus::Sender peer) = 0;
     /// Asked before each frame. False: nothing is read until Resume.
     virtual bool HasRoom() = 0;
     /// What net/ itself says (greeting, alive, goodbye) is not reported. `bytes`: of the frame.

@@ -87,8 +87,8 @@ void PeerDialer::OnConnected(const error_code& error, tcp::socket socket) {
   connection_->Start(crypto::TlsContext::Side::kClient, shared_from_this());
 }
 
-void PeerDialer::Greeted(consensus::NodeId peer) {
-  AVAL_ASSERT(peer == peer_);  // `tls_` accepts this peer's keys only.
+void PeerDialer::Greeted(consensus::Sender peer) {
+  AVAL_ASSERT(peer.node == peer_);  // `tls_` accepts this peer's keys only.
   up_ = true;
   up_since_ = steady_clock::now();
   registry_->record(peer_).queue.Open();

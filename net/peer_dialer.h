@@ -36,7 +36,7 @@ class PeerDialer final : public PeerConnection::Owner,
   void Wake();
   void Stop();
 
-  void Greeted(consensus::NodeId peer) override;
+  void Greeted(consensus::Sender peer) override;
   bool HasRoom() override { return true; }  // Messages are refused.
   void Received(PeerMessage message, std::size_t bytes) override;
   void Heard(std::size_t bytes) override;

@@ -29,15 +29,17 @@ class PeerListener::Link final : public PeerConnection::Owner,
   void Leave(std::string reason) { connection_->Leave(std::move(reason)); }
   void Abort() { connection_->Abort(); }
 
-  void Greeted(consensus::NodeId peer) override {
-    peer_ = peer;
-    listener_->Recognised(shared_from_this(), peer);
+  void Greeted(consensus::Sender peer) override {
+    peer_ = peer.node;
+    incarnation_ = peer.incarnation;
+    listener_->Recognised(shared_from_this(), peer.node);
   }
   bool HasRoom() override {
     return listener_->registry_->record(*peer_).intake->HasRoom(connection_);
   }
   void Received(PeerMessage message, std::size_t bytes) override {
-    listener_->registry_->Deliver(*peer_, std::move(message), bytes);
+    listener_->registry_->Deliver({.node = *peer_, .incarnation = incarnation_},
+                                  std::move(message), bytes);
   }
   void Heard(std::size_t bytes) override {
     if (peer_) listener_->registry_->record(*peer_).bytes_received += bytes;
@@ -54,6 +56,7 @@ class PeerListener::Link final : public PeerConnection::Owner,
   const asio::ip::address address_;
   const std::shared_ptr<PeerConnection> connection_;
   std::optional<consensus::NodeId> peer_;
+  std::uint32_t incarnation_ = 0;  // As it greeted.
 };
 
 PeerListener::PeerListener(Lifetime::Token token, std::shared_ptr<PeerRegistry> registry,

@@ -22,6 +22,7 @@ struct Hello {
   std::uint32_t version = kPeerProtocolVersion;
   std::string origin;
   consensus::NodeId node;
+  std::uint32_t incarnation = 1;  // See consensus::Member.
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 

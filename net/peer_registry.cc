@@ -13,7 +13,8 @@ namespace {
 
 std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Options& options) {
   PeerConnection::Rules rules{
-      .own = {.version = kPeerProtocolVersion, .origin = options.origin, .node = options.self},
+      .own = {.version = kPeerProtocolVersion, .origin = options.origin, .node = options.self,
+              .incarnation = options.incarnation},
       .nodes = {},
       .handshake_timeout = options.handshake_timeout,
       .alive_interval = options.alive_interval,
@@ -54,7 +55,8 @@ PeerCounters PeerRegistry::counters(consensus::NodeId peer) const {
           .queued_bytes = queue.bytes};
 }
 
-void PeerRegistry::Deliver(consensus::NodeId from, PeerMessage message, std::size_t bytes) {
+void PeerRegistry::Deliver(consensus::Sender sender, PeerMessage message, std::size_t bytes) {
+  const consensus::NodeId from = sender.node;
   if (silent_) return;
   ++record(from).frames_received;
   std::visit(
@@ -63,7 +65,7 @@ void PeerRegistry::Deliver(consensus::NodeId from, PeerMessage message, std::siz
         PeerIntake& intake = *record(from).intake;
         PeerIntake& forwards = *record(from).forwards;
         if constexpr (std::is_same_v<Body, consensus::Message>) {
-          events_.OnMessage(from, std::move(body), intake.Take(bytes));
+          events_.OnMessage(sender, std::move(body), intake.Take(bytes));
         } else if constexpr (std::is_same_v<Body, Forward>) {
           events_.OnForward(from, std::move(body),
                             forwards.Full() ? nullptr : forwards.Take(bytes));

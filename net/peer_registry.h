@@ -55,7 +55,7 @@ class PeerRegistry {
   void Silence() { silent_ = true; }
 
   /// `bytes`: what the message took on the wire.
-  void Deliver(consensus::NodeId from, PeerMessage message, std::size_t bytes);
+  void Deliver(consensus::Sender sender, PeerMessage message, std::size_t bytes);
   void ReportLink(consensus::NodeId peer, bool up);
   /// Unless it is left out (TroubleFilter).
   void ReportTrouble(std::optional<consensus::NodeId> peer, const Error& error);

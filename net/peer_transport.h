@@ -29,7 +29,7 @@ namespace aval::net {
 class PeerEvents {
  public:
   virtual ~PeerEvents() = default;
-  virtual void OnMessage(consensus::NodeId from, consensus::Message message, Receipt receipt) = 0;
+  virtual void OnMessage(consensus::Sender from, consensus::Message message, Receipt receipt) = 0;
   /// Without a receipt when the peer's forwarded acts take up their bound already: to be refused,
   /// so that they never keep what consensus says waiting.
   virtual void OnForward(consensus::NodeId from, Forward forward, Receipt receipt) = 0;
@@ -79,6 +79,7 @@ class PeerTransport {
 
   struct Options {
     consensus::NodeId self;
+    std::uint32_t incarnation = 1;  // This node's.
     std::string origin;  // Of the ledger.
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  // Of the listener; 0: any free one.

@@ -1,6 +1,7 @@
 // What a leader's replica does: keep a queue of acts, make blocks of what waits.
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "ledger/block.h"
@@ -12,6 +13,8 @@ namespace {
 // Own blocks on their way to being applied here: one is applied while the next, when there are acts
 // enough to fill it, is agreed on; more would only wait.
 constexpr std::size_t kBlocksUnapplied = 2;
+
+constexpr Duration kClockHandOverInterval = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -93,9 +96,24 @@ void Replica::MaybePropose() {
   for (std::size_t i = 0; i < kBlocksUnapplied && ShouldPropose(now); ++i) Propose(now);
 }
 
+bool Replica::ClockAgrees(Instant now) {
+  const std::set<consensus::NodeId>& voters = core_.membership().quorum().voters();
+  clock_off_ms_ = clocks_.DeviationMs(voters, self_, now);
+  if (!clock_off_ms_ || std::abs(*clock_off_ms_) <= ClockAgreement::kDeviationMaxMs) return true;
+  const auto nearest = clocks_.Nearest(voters, self_, now);
+  if (!nearest || now - clock_handed_over_ < kClockHandOverInterval) return false;
+  clock_handed_over_ = now;
+  ++alarms_;
+  parts_.alarm(std::nullopt, "this node's clock is " + std::to_string(*clock_off_ms_) +
+                                 " ms from the middle of the voters': it stamps no blocks");
+  // Where it cannot begin, it is tried again after the interval.
+  static_cast<void>(core_.Transfer(*nearest, now, actions_));
+  return false;
+}
+
 void Replica::Propose(Instant now) {
   const Result<consensus::Core::Slot> slot = core_.NextSlot();
-  if (!slot) return;
+  if (!slot || !ClockAgrees(now)) return;
   std::vector<std::shared_ptr<const Bytes>> envelopes;
   std::vector<ledger::Preparation> acts;
   std::size_t checked = 0;

@@ -59,7 +59,7 @@ void PeerLink::RefuseForward(consensus::NodeId to, net::ForwardRefused refused) 
   if (transport != nullptr) transport->SendForwardRefused(to, std::move(refused));
 }
 
-void PeerLink::OnMessage(consensus::NodeId from, consensus::Message message, net::Receipt receipt) {
+void PeerLink::OnMessage(consensus::Sender from, consensus::Message message, net::Receipt receipt) {
   parts_.replica->OnMessage(from, std::move(message), std::move(receipt));
 }
 

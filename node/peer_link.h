@@ -38,7 +38,7 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
   void Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override;
   void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) override;
 
-  void OnMessage(consensus::NodeId from, consensus::Message message, net::Receipt receipt) override;
+  void OnMessage(consensus::Sender from, consensus::Message message, net::Receipt receipt) override;
   void OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) override;
   void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,
                         net::Receipt receipt) override;

@@ -13,6 +13,9 @@ using consensus::NodeId;
 namespace {
 
 constexpr Duration kHousekeeping = std::chrono::milliseconds(200);
+// A block whose time is further ahead of this node's clock, a day, is not taken: the leader lies, or
+// this node's clock stands still.
+constexpr std::int64_t kAheadMaxMs = 86'400'000;
 
 }  // namespace
 
@@ -33,15 +36,38 @@ void Replica::Start() {
   parts_.core->Post([this] { ReactSoon(); });
 }
 
-void Replica::OnMessage(NodeId from, consensus::Message message, net::Receipt receipt) {
+void Replica::OnMessage(consensus::Sender from, consensus::Message message, net::Receipt receipt) {
   parts_.core->Post([this, from, message = std::move(message), receipt = std::move(receipt)] {
     std::optional<Blocks> blocks = Blocks{};
     if (const auto* append = std::get_if<consensus::Append>(&message)) {
-      blocks = CheckBlocks(from, *append);
+      blocks = CheckBlocks(from.node, *append);
     }
     if (!blocks) return;
-    core_.Receive({.node = from}, message, parts_.clock->Now(), actions_);
+    SampleClock(from.node, message);
+    core_.Receive(from, message, parts_.clock->Now(), actions_);
     PrepareBlocks(*std::move(blocks));
+    ReactSoon();
+  });
+}
+
+void Replica::Read(Instant deadline, ReadWaits::Done done) {
+  parts_.core->Post([this, deadline, done = std::move(done)] {
+    reads_.Add(core_.RequestRead(parts_.clock->Now(), actions_), deadline, done);
+    ReactSoon();
+  });
+}
+
+void Replica::Transfer(NodeId target, std::function<void(Result<void>)> done) {
+  parts_.core->Post([this, target, done = std::move(done)] {
+    done(core_.Transfer(target, parts_.clock->Now(), actions_));
+    ReactSoon();
+  });
+}
+
+void Replica::ChangeMembers(std::vector<consensus::MemberChange> changes,
+                            std::function<void(Result<void>)> done) {
+  parts_.core->Post([this, changes = std::move(changes), done = std::move(done)] {
+    done(core_.ProposeChange(changes, parts_.clock->Now(), actions_));
     ReactSoon();
   });
 }
@@ -89,6 +115,7 @@ void Replica::OnApplied(const AppliedRun& run) {
     }
     last_time_ms_ = std::max(last_time_ms_, run.time_ms);
     core_.Applied(run.applied, actions_);
+    reads_.Applied(run.applied);
     ReactSoon();
   });
 }
@@ -100,6 +127,8 @@ void Replica::Tick() {
     last_housekeeping_ = now;
     parts_.waiters->Expire(now);
     ExpireUnanswered(now);
+    const bool led = core_.leadership().leader != NodeId{};
+    reads_.Expire(now, led ? ReadEnd::kTimedOut : ReadEnd::kNoLeader);
     SendUnanswered(/*all=*/false);
   }
   ReactSoon();
@@ -130,7 +159,12 @@ void Replica::HandOut() {
   std::swap(actions, actions_);
   leads_ = leading();  // Before anybody hears of it.
   for (consensus::Persist& write : actions.persist) parts_.writes->Write(std::move(write));
-  for (const consensus::Outgoing& out : actions.messages) parts_.peers->Send(out.to, out.message);
+  for (consensus::Outgoing& out : actions.messages) {
+    if (auto* const response = std::get_if<consensus::HeartbeatResponse>(&out.message)) {
+      response->clock_ms = parts_.clock->UnixMillis();
+    }
+    parts_.peers->Send(out.to, out.message);
+  }
   std::vector<CommittedEntry> committed;
   committed.reserve(actions.committed.size());
   for (const consensus::Entry& entry : actions.committed) {
@@ -140,11 +174,14 @@ void Replica::HandOut() {
   for (const consensus::Alarm& alarm : actions.alarms) {
     Alarm(alarm.peer, alarm.what);
   }
+  if (actions.readable) reads_.Confirm(actions.readable->ticket, actions.readable->index);
   if (actions.failure) parts_.failed(*actions.failure);
   if (actions.leadership) {
     ++elections_;
     if (!leading()) ForgetQueue();
     blocks_.clear();
+    clocks_.Clear();
+    clock_off_ms_.reset();
     SendUnanswered(/*all=*/true);
   }
 }
@@ -181,6 +218,9 @@ void Replica::PublishStatus() {
   status_.elections = elections_;
   status_.alarms = alarms_;
   status_.at_odds = core_.at_odds();
+  status_.standing = core_.standing();
+  status_.clock_off_ms = clock_off_ms_;
+  status_.reads = reads_.size();
   status_.match.clear();
   if (leadership.role != consensus::Role::kLeader) return;
   for (const auto& [peer, progress] : core_.progress()) status_.match[peer] = progress.match();
@@ -189,6 +229,12 @@ void Replica::PublishStatus() {
 Replica::Status Replica::status() const {
   const std::scoped_lock lock(status_mutex_);
   return status_;
+}
+
+void Replica::SampleClock(NodeId from, const consensus::Message& message) {
+  const auto* const response = std::get_if<consensus::HeartbeatResponse>(&message);
+  if (response == nullptr || response->clock_ms == 0 || !leading()) return;
+  clocks_.Sample(from, response->clock_ms, parts_.clock->UnixMillis(), parts_.clock->Now());
 }
 
 void Replica::Alarm(NodeId peer, const std::string& what) {
@@ -216,6 +262,12 @@ std::optional<Replica::Blocks> Replica::CheckBlocks(NodeId from, const consensus
         !ledger::VerifyBlockSignature(*entry.payload, leader->log_key.key)) {
       Alarm(from, "sends a block at raft index " + std::to_string(entry.index.value) +
                       " whose header is not its leader's");
+      return std::nullopt;
+    }
+    if (const std::int64_t ahead = header.time_ms - parts_.clock->UnixMillis();
+        ahead > kAheadMaxMs) {
+      Alarm(from, "sends a block whose time is " + std::to_string(ahead / 1000) +
+                      " s ahead of this node's clock");
       return std::nullopt;
     }
     blocks.emplace_back(entry, *std::move(block));

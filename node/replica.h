@@ -29,6 +29,8 @@
 #include "node/act_queue.h"
 #include "node/act_verifier.h"
 #include "node/applier.h"
+#include "node/clock_agreement.h"
+#include "node/read_waits.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -102,6 +104,9 @@ class Replica {
     std::uint64_t elections = 0;  // Changes of leader or term seen.
     std::uint64_t alarms = 0;
     bool at_odds = false;                                 // With its leader: see consensus::Core.
+    consensus::Promises::Standing standing = consensus::Promises::Standing::kKept;
+    std::optional<std::int64_t> clock_off_ms;  // While leading: this clock's, from the middle.
+    std::size_t reads = 0;                     // That wait.
     std::map<consensus::NodeId, consensus::Index> match;  // Of followers, while leading.
   };
 
@@ -121,8 +126,16 @@ class Replica {
   /// The leader `from` did not take these.
   void OnForwardRefused(consensus::NodeId from, net::ForwardRefused refused,
                         net::Receipt receipt = nullptr);
-  void OnMessage(consensus::NodeId from, consensus::Message message,
+  void OnMessage(consensus::Sender from, consensus::Message message,
                  net::Receipt receipt = nullptr);
+  /// A linearisable read: `done` is called, on the core's thread, when this node has applied
+  /// everything that anybody was answered before the call, or at the deadline.
+  void Read(Instant deadline, ReadWaits::Done done);
+  /// Hands leadership over. `done` hears, on the core's thread, whether that has begun.
+  void Transfer(consensus::NodeId target, std::function<void(Result<void>)> done);
+  /// Changes the members, as somebody entitled to it wants; `done` as above.
+  void ChangeMembers(std::vector<consensus::MemberChange> changes,
+                     std::function<void(Result<void>)> done);
   void OnLink(consensus::NodeId peer, bool up);
   void OnPersisted(std::uint64_t sequence);
   void OnApplied(const AppliedRun& run);
@@ -147,6 +160,7 @@ class Replica {
   void ReactSoon();
   void React();
   void HandOut();
+  void SampleClock(consensus::NodeId from, const consensus::Message& message);
   void ArmTimer();
   void PublishStatus();
   /// "node 3 " and `what`.
@@ -171,6 +185,9 @@ class Replica {
   bool ShouldPropose(Instant now) const;
   bool CheckpointDue(Instant now) const;
   void Propose(Instant now);
+  /// This node's clock is near enough to the middle of the voters'; else somebody else's is, who is
+  /// to lead.
+  bool ClockAgrees(Instant now);
 
   // forwarding.cc
   void SendUnanswered(bool all);
@@ -213,6 +230,11 @@ class Replica {
   bool checkpoint_under_way_ = false;  // Proposed and not yet applied.
   consensus::Index checkpoint_index_;
   std::uint64_t marked_size_ = 0;  // Leaves that a checkpoint covers, or nobody could sign.
+
+  ReadWaits reads_;
+  ClockAgreement clocks_;
+  std::optional<std::int64_t> clock_off_ms_;
+  Instant clock_handed_over_;
 
   std::uint64_t blocks_proposed_ = 0;
   std::uint64_t elections_ = 0;

@@ -10,6 +10,16 @@
 
 namespace aval::consensus {
 
+namespace {
+
+std::optional<Promise> PromiseIn(const Message& message) {
+  if (const auto* const vote = std::get_if<VoteResponse>(&message)) return vote->promise;
+  const auto* const acknowledgement = std::get_if<AppendResponse>(&message);
+  return acknowledgement != nullptr ? acknowledgement->promise : std::nullopt;
+}
+
+}  // namespace
+
 const char* RoleName(Role role) {
   switch (role) {
     case Role::kFollower:
@@ -29,6 +39,8 @@ void Actions::Clear() {
   messages.clear();
   committed.clear();
   leadership.reset();
+  readable.reset();
+  needs_snapshot = false;
   alarms.clear();
   failure.reset();
 }
@@ -37,6 +49,12 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
     : options_(options),
       membership_(recovered.configurations),
       random_(options.seed),
+      promises_({.node = options.self,
+                 .incarnation = options.incarnation,
+                 .run = random_.U64(),
+                 .key = options.promise_key},
+                recovered.memory, recovered.hard_state, recovered.last),
+      tickets_(random_.U64() / 2),
       log_(reader, recovered.last),
       term_(recovered.hard_state.term),
       vote_(recovered.hard_state.vote),
@@ -50,12 +68,14 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
   AVAL_ASSERT(log_.anchor().index <= recovered.applied);
   // A restart is not a silence of the leader: wait a whole timeout before asking for votes.
   ResetElectionTimer(now);
+  if (promises_.standing() == Promises::Standing::kAsking) election_deadline_ = now;
 }
 
 void Core::Receive(Sender from, const Message& message, Instant now, Actions& out) {
   now_ = now;
   if (!IsHeard(from, message, out)) return;
   const Leadership before = leadership();
+  promises_.Note(from.node, from.incarnation, PromiseIn(message));
   std::visit([&](const auto& typed) { On(from.node, typed, now, out); }, message);
   AfterChange(out);
   CheckLeadershipChange(before, out);
@@ -65,6 +85,10 @@ bool Core::IsHeard(Sender from, const Message& message, Actions& out) {
   // Whose link it is says the driver, which lets no stranger through.
   if (from.node == NodeId{} || from.node == options_.self) return false;
   if (!IsAddressed(from, message)) return false;
+  // Who is not sure of its own promises hears nothing else.
+  const bool greets = std::holds_alternative<GreetingRequest>(message) ||
+                      std::holds_alternative<GreetingResponse>(message);
+  if (greets || promises_.standing() != Promises::Standing::kKept) return greets;
   const Term term = std::visit([](const auto& typed) { return typed.term; }, message);
   if (term > term_ && term.value - term_.value > TermLeapAllowed()) {
     Alarmed(from.node, "claims term " + std::to_string(term.value), out);
@@ -83,7 +107,8 @@ bool Core::IsAddressed(Sender from, const Message& message) const {
   if (from.incarnation < member->second.incarnation) return false;
   const bool answers = std::holds_alternative<VoteResponse>(message) ||
                        std::holds_alternative<AppendResponse>(message) ||
-                       std::holds_alternative<HeartbeatResponse>(message);
+                       std::holds_alternative<HeartbeatResponse>(message) ||
+                       std::holds_alternative<GreetingResponse>(message);
   return !answers || from.incarnation == member->second.incarnation;
 }
 
@@ -97,25 +122,35 @@ bool Core::DiskStalls(Instant now) const {
   return !writes_.empty() && now - writes_.front().since > options_.disk_stall;
 }
 
+bool Core::MayWrite(Instant now) const {
+  return !DiskStalls(now) && writes_.size() < options_.writes;
+}
+
 void Core::Tick(Instant now, Actions& out) {
   now_ = now;
   const Leadership before = leadership();
+  if (promises_.standing() != Promises::Standing::kKept) {
+    if (now >= election_deadline_) AskForPromises(now, out);
+    return;
+  }
   if (role_ == Role::kLeader) {
     if (DiskStalls(now)) {
-      // Heartbeats from a leader that cannot write would keep the others waiting for ever.
-      BecomeFollower(term_, NodeId{}, now, out);
+      LeaveStalledDisk(now, out);
     } else if (now >= quorum_deadline_) {
       CheckQuorum(now, out);
     }
-    if (role_ == Role::kLeader && now >= heartbeat_deadline_) SendHeartbeats(now, out);
+    if (transferring() && now >= transfer_deadline_) transfer_target_ = NodeId{};
+    if (role_ == Role::kLeader && now >= heartbeat_deadline_) {
+      SendHeartbeats(now, out);
+      HandOverIfSlow(now, out);
+    }
   } else if (now >= election_deadline_) {
     // A learner does not lead, nor a node that cannot write: its campaigns would only raise the
     // others' terms.
-    const bool votes = membership_.Votes(options_.self, options_.incarnation);
-    if (!votes || DiskStalls(now) || writes_.size() >= options_.writes) {
-      ResetElectionTimer(now);
+    if (Votes() && MayWrite(now)) {
+      Campaign(Election::kPre, now, out);
     } else {
-      Campaign(/*pre=*/true, now, out);
+      ResetElectionTimer(now);
     }
   }
   CheckLeadershipChange(before, out);
@@ -137,7 +172,7 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
     if (gated.outgoing.to == options_.self) {
       CountVote(options_.self, true, now, out);
     } else {
-      out.messages.push_back(std::move(gated.outgoing));
+      SendPromise(std::move(gated.outgoing), out);
     }
   }
   if (role_ == Role::kLeader) CommitByQuorum(out);
@@ -169,11 +204,25 @@ Result<Core::Slot> Core::NextSlot() const {
   if (uncommitted_bytes_ >= options_.uncommitted_bytes) {
     return Error{.code = Code::kOverloaded, .message = "too much waits to be committed"};
   }
+  if (transferring()) {
+    return Error{.code = Code::kUnavailable, .message = "leadership is being handed over"};
+  }
+  if (IsBeyond(lag_.Of(AppliedByQuorum(), now_))) {
+    return Error{.code = Code::kOverloaded, .message = "too much waits to be applied by a quorum"};
+  }
   if (2 * writes_.size() >= options_.writes) {
     return Error{.code = Code::kOverloaded, .message = "too much waits for the disk"};
   }
   const EntryId last = log_.last();
   return Slot{.term = term_, .index = {last.index.value + 1}, .previous = last.chain};
+}
+
+Result<void> Core::ProposeMark(Instant now, Actions& out) {
+  AVAL_CHECK(NextSlot());
+  now_ = now;
+  AppendOwn(EntryKind::kMark, std::make_shared<const Bytes>(), out);
+  SendAppendsToAll(out);
+  return {};
 }
 
 void Core::Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& out) {
@@ -186,6 +235,7 @@ void Core::Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& o
 Instant Core::NextDeadline() const {
   if (role_ != Role::kLeader) return election_deadline_;
   Instant next = std::min(heartbeat_deadline_, quorum_deadline_);
+  if (transferring()) next = std::min(next, transfer_deadline_);
   if (!writes_.empty()) {
     next = std::min(next, writes_.front().since + options_.disk_stall + Duration(1));
   }
@@ -199,7 +249,7 @@ void Core::Send(NodeId to, Message message, Actions& out) {
 void Core::SendDurably(NodeId to, Message message, Actions& out) {
   if (persisted_ == sequence_) {
     AVAL_ASSERT(to != options_.self);
-    Send(to, std::move(message), out);
+    SendPromise({.to = to, .message = std::move(message)}, out);
     return;
   }
   // While the disk stalls peers ask again and again: one vote, one acknowledgement says it all.
@@ -218,6 +268,16 @@ void Core::SendDurably(NodeId to, Message message, Actions& out) {
   gated_.push_back({.sequence = sequence_,
                     .term = term_,
                     .outgoing = {.to = to, .message = std::move(message)}});
+}
+
+void Core::SendPromise(Outgoing outgoing, Actions& out) {
+  const HardState durable{.term = term_, .vote = vote_};
+  if (auto* const vote = std::get_if<VoteResponse>(&outgoing.message)) {
+    if (vote->granted) vote->promise = promises_.Make(durable, Index{});
+  } else if (auto* const acknowledgement = std::get_if<AppendResponse>(&outgoing.message)) {
+    acknowledgement->promise = promises_.Make(durable, acknowledgement->match);
+  }
+  out.messages.push_back(std::move(outgoing));
 }
 
 Persist& Core::NewWrite(Actions& out) {
@@ -248,7 +308,9 @@ void Core::AdvanceCommit(Index to, Actions& out) {
   commit_ = to;
   membership_.Committed(commit_);
   while (!uncommitted_.empty() && uncommitted_.front().first <= commit_) {
-    uncommitted_bytes_ -= uncommitted_.front().second;
+    const auto& [index, bytes] = uncommitted_.front();
+    uncommitted_bytes_ -= bytes;
+    lag_.Committed(index, bytes, now_);
     uncommitted_.pop_front();
   }
   HandOutCommitted(out);

@@ -14,59 +14,20 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "consensus/core/actions.h"
+#include "consensus/core/apply_lag.h"
 #include "consensus/core/configuration.h"
 #include "consensus/core/log.h"
 #include "consensus/core/membership.h"
+#include "consensus/core/options.h"
 #include "consensus/core/progress.h"
+#include "consensus/core/promises.h"
+#include "consensus/core/reads.h"
 #include "consensus/message.h"
 #include "consensus/storage.h"
 #include "consensus/types.h"
 
 namespace aval::consensus {
-
-enum class Role : std::uint8_t { kFollower, kPreCandidate, kCandidate, kLeader };
-const char* RoleName(Role role);
-
-/// Who sent a message, as its link says.
-struct Sender {
-  NodeId node;
-  std::uint32_t incarnation = 1;  // See Member.
-};
-
-struct Outgoing {
-  NodeId to;
-  Message message;
-};
-
-/// Something a peer did that an honest one does not do. The message was refused and changed
-/// nothing; people should look.
-struct Alarm {
-  NodeId peer;
-  std::string what;
-};
-
-struct Leadership {
-  Role role = Role::kFollower;
-  Term term;
-  NodeId leader;  // 0: unknown.
-  friend bool operator==(const Leadership&, const Leadership&) = default;
-};
-
-/// What a step asks of the driver, in this order: start writing `persist`, send `messages` at once
-/// (what has to wait for the disk comes with a later step), apply `committed` in order, note the
-/// rest. The driver clears and reuses it.
-struct Actions {
-  std::vector<Persist> persist;
-  std::vector<Outgoing> messages;
-  std::vector<Entry> committed;
-  std::optional<Leadership> leadership;  // When it changed.
-  std::vector<Alarm> alarms;
-  /// This node's own log cannot be read any more: the driver must stop the node. A peer whose disk
-  /// is whole takes its place.
-  std::optional<Error> failure;
-
-  void Clear();
-};
 
 /// Raft (Ongaro and Ousterhout 2014; thesis 2014) for one node, as a pure function: events and the
 /// time go in, actions come out. PreVote and CheckQuorum are always on. Every write is
@@ -82,45 +43,21 @@ struct Actions {
 /// - a configuration is in force from its entry on, committed or not, and goes with it;
 /// - votes are a set, not a count; a vote leaves only when durable, and counts only from the
 ///   incarnation that has it: an emptied node has forgotten what it promised;
+/// - after a start nothing is promised until others have said that nothing was forgotten;
 /// - what a peer says never stops this node: it is refused and alarmed.
 ///
 /// Invariants: term, commit and every match only rise; stable <= last; commit <= last.
 /// Threads: one. No clock, no I/O, no lock, no randomness but the seed's.
 class Core {
  public:
-  struct Options {
-    NodeId self{};
-    std::uint32_t incarnation = 1;                               // See Member.
-    Duration election_timeout = std::chrono::milliseconds(500);  // Drawn from [T, 2T).
-    Duration heartbeat_interval = std::chrono::milliseconds(50);
-    /// When a write takes longer, a leader steps down and nobody campaigns.
-    Duration disk_stall = std::chrono::seconds(2);
-    std::uint64_t seed = 0;
-    std::size_t append_bytes = std::size_t{1} << 20U;
-    Progress::Window window{.messages = 16, .bytes = std::size_t{8} << 20U};
-    std::size_t uncommitted_bytes = std::size_t{64} << 20U;
-    std::size_t unapplied_bytes = std::size_t{16} << 20U;  // Handed out and not yet Applied.
-    std::size_t memory_bytes = std::size_t{32} << 20U;     // Of stable entries kept in memory.
-    /// Writes under way. A leader takes no proposal beyond half of this; a node with so many is
-    /// deaf until its disk catches up, so that the queue to the disk stays bounded.
-    std::size_t writes = 1024;
-  };
+  using Options = CoreOptions;
+  using Recovered = RecoveredCore;
   /// A higher term than one's own is believed, but a lying member must not use up all terms there
   /// are: what a node's term rises by beyond what elections explain stays within the first number,
   /// and the second for each microsecond since its start. Whoever was driven ahead is followed by
   /// the others within the time that it took to drive it there, and all terms last for a century.
   static constexpr std::uint64_t kTermLeapAtOnce = std::uint64_t{1} << 48U;
   static constexpr std::uint64_t kTermLeapPerMicrosecond = 4096;
-
-  /// What the disk held at start. Everything up to `applied` is committed, and the log's anchor is
-  /// not above it.
-  struct Recovered {
-    HardState hard_state;
-    EntryId last;
-    Index applied;
-    /// Those that stand in the log, after the one that was in force before it; ascending.
-    std::vector<ConfigurationAt> configurations;
-  };
 
   /// `reader` outlives the core.
   Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now);
@@ -155,6 +92,20 @@ class Core {
   /// committed; kInvalidArgument for what cannot be (see Change).
   Result<void> ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out);
 
+  /// Marks where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
+  Result<void> ProposeMark(Instant now, Actions& out);
+
+  /// Hands leadership over to a voter (thesis, section 3.10): proposals are refused until it has
+  /// everything and campaigns, or an election timeout has passed without that. kUnavailable when
+  /// this node does not lead, another transfer is under way, or nothing was heard of the target;
+  /// kInvalidArgument when it is none of the other voters.
+  Result<void> Transfer(NodeId target, Instant now, Actions& out);
+
+  /// A read that must see everything that was acknowledged, by whomever, before this call: its
+  /// ticket. Actions::readable says when it may be answered, by whatever way the leader was reached;
+  /// while none can be, nothing comes, and the driver gives up when it likes.
+  std::uint64_t RequestRead(Instant now, Actions& out);
+
   Instant NextDeadline() const;
 
   // Views, for status, metrics and checks.
@@ -168,6 +119,8 @@ class Core {
   /// has lost or forged something. Until an append of a leader fits again.
   bool at_odds() const { return !odds_.empty(); }
   const Log& log() const { return log_; }
+  Promises::Standing standing() const { return promises_.standing(); }
+  bool transferring() const { return transfer_target_ != NodeId{}; }
 
  private:
   // core.cc
@@ -175,20 +128,26 @@ class Core {
   bool IsAddressed(Sender from, const Message& message) const;
   std::uint64_t TermLeapAllowed() const;
   bool DiskStalls(Instant now) const;
+  /// The disk keeps up, and takes more.
+  bool MayWrite(Instant now) const;
   void Send(NodeId to, Message message, Actions& out);
   /// Sends once everything written so far is durable, unless the term moves on before.
   void SendDurably(NodeId to, Message message, Actions& out);
+  /// What had to be durable is: it leaves under this node's seal.
+  void SendPromise(Outgoing outgoing, Actions& out);
   Persist& NewWrite(Actions& out);
   /// A write that can take further entries.
   Persist& EntriesWrite(Actions& out);
   void SaveHardState(Actions& out);
   void CheckLeadershipChange(const Leadership& before, Actions& out);
   void HandOutCommitted(Actions& out);
+  bool Votes() const { return membership_.Votes(options_.self, options_.incarnation); }
   void AdvanceCommit(Index to, Actions& out);
 
   // election.cc
   void BecomeFollower(Term term, NodeId leader, Instant now, Actions& out);
-  void Campaign(bool pre, Instant now, Actions& out);
+  enum class Election : std::uint8_t { kPre, kReal, kTransfer };
+  void Campaign(Election election, Instant now, Actions& out);
   void CountVote(NodeId from, bool granted, Instant now, Actions& out);
   void BecomeLeader(Instant now, Actions& out);
   void On(NodeId from, const VoteRequest& request, Instant now, Actions& out);
@@ -212,6 +171,33 @@ class Core {
   void On(NodeId from, const AppendResponse& response, Instant now, Actions& out);
   void On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out);
 
+  // handing_over.cc
+  bool Hears(const Progress& progress, Instant now) const;
+  void ContinueTransfer(NodeId target, Actions& out);
+  void On(NodeId from, const TimeoutNow& message, Instant now, Actions& out);
+  std::optional<NodeId> Successor(Instant now) const;
+  void LeaveStalledDisk(Instant now, Actions& out);
+  bool IsBeyond(const ApplyLag::Lag& lag) const;
+  Index AppliedByQuorum() const;
+  void HandOverIfSlow(Instant now, Actions& out);
+
+  // reading.cc
+  void AskForReads(Instant now, Actions& out);
+  void On(NodeId from, const ReadRequest& request, Instant now, Actions& out);
+  void On(NodeId from, const ReadResponse& response, Instant now, Actions& out);
+  void ContinueReads(Actions& out);
+  bool FinishReads(Actions& out);
+  void AnswerRead(std::uint64_t ticket, Index index, Actions& out);
+
+  // greeting.cc
+  void AskForPromises(Instant now, Actions& out);
+  void On(NodeId from, const GreetingRequest& request, Instant now, Actions& out);
+  void On(NodeId from, const GreetingResponse& response, Instant now, Actions& out);
+
+  // repairing.cc
+  void On(NodeId from, const EntriesRequest& request, Instant now, Actions& out);
+  void On(NodeId from, const EntriesResponse& response, Instant now, Actions& out);
+
   // changing.cc
   void AppendConfiguration(const Configuration& to, Actions& out);
   void OnMembersChanged();
@@ -221,6 +207,7 @@ class Core {
   // following.cc
   void On(NodeId from, const Append& append, Instant now, Actions& out);
   void On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out);
+  void On(NodeId from, const SnapshotNeeded& message, Instant now, Actions& out);
   bool AcceptLeader(NodeId from, Term term, Instant now, Actions& out);
   void Acknowledge(NodeId from, Index match, Actions& out);
   void Refuse(NodeId from, const Append& append, const EntryId& hint, Actions& out);
@@ -234,6 +221,8 @@ class Core {
   const Options options_;
   Membership membership_;
   SeededRandom random_;
+  Promises promises_;
+  ReadTickets tickets_;
   Log log_;
 
   Role role_ = Role::kFollower;
@@ -277,6 +266,11 @@ class Core {
   Index first_of_term_;
   std::size_t uncommitted_bytes_ = 0;
   std::deque<std::pair<Index, std::size_t>> uncommitted_;
+  ReadRounds rounds_;
+  ApplyLag lag_;
+  NodeId transfer_target_;  // 0: leadership is not being handed over.
+  Instant transfer_deadline_;
+  std::optional<Instant> handed_over_;  // When that began last.
   Instant heartbeat_deadline_;
   Instant quorum_deadline_;
 };

@@ -33,10 +33,14 @@ void Core::BecomeFollower(Term term, NodeId leader, Instant now, Actions& out) {
   progress_.clear();
   uncommitted_.clear();
   uncommitted_bytes_ = 0;
+  rounds_ = {};
+  lag_.Clear();
+  transfer_target_ = NodeId{};
+  tickets_.Lost();
   ResetElectionTimer(now);
 }
 
-void Core::Campaign(bool pre, Instant now, Actions& out) {
+void Core::Campaign(Election election, Instant now, Actions& out) {
   AVAL_ASSERT(role_ != Role::kLeader);
   leader_ = NodeId{};
   granted_.clear();
@@ -44,10 +48,11 @@ void Core::Campaign(bool pre, Instant now, Actions& out) {
   ResetElectionTimer(now);
 
   VoteRequest request{.term = {term_.value + 1},
-                      .pre = pre,
+                      .pre = election == Election::kPre,
+                      .transfer = election == Election::kTransfer,
                       .last_index = log_.last().index,
                       .last_term = log_.last().term};
-  if (pre) {
+  if (election == Election::kPre) {
     role_ = Role::kPreCandidate;
     for (const NodeId voter : membership_.quorum().voters()) {
       if (voter != options_.self) Send(voter, request, out);
@@ -81,7 +86,7 @@ void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
   }
   if (membership_.quorum().Reached(granted_)) {
     if (role_ == Role::kPreCandidate) {
-      Campaign(/*pre=*/false, now, out);
+      Campaign(Election::kReal, now, out);
     } else {
       BecomeLeader(now, out);
     }
@@ -97,6 +102,9 @@ void Core::BecomeLeader(Instant now, Actions& out) {
   term_leader_ = options_.self;
   odds_.clear();
   progress_.clear();
+  rounds_ = {};
+  lag_.Clear();
+  tickets_.Lost();
   OnMembersChanged();
   first_of_term_ = {log_.last().index.value + 1};
   quorum_deadline_ = now + options_.election_timeout;
@@ -104,6 +112,7 @@ void Core::BecomeLeader(Instant now, Actions& out) {
   // Nothing of older terms commits until an entry of this one does (section 5.4.2).
   AppendOwn(EntryKind::kNoop, std::make_shared<const Bytes>(), out);
   SendAppendsToAll(out);
+  AskForReads(now, out);
 }
 
 void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out) {
@@ -116,9 +125,11 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
     return;
   }
   if (request.term > term_) {
-    // Whoever asks while a leader is heard was cut off from it: it shall not disturb
-    // (thesis 4.2.3).
-    if (HearsLeader(now)) return;
+    // Whoever asks while a leader is heard was cut off from it: it shall not disturb (thesis
+    // 4.2.3). Unless the leader wants it: who leads knows that, and the others believe it.
+    const bool wanted = request.transfer && request.term.value == term_.value + 1 &&
+                        (role_ != Role::kLeader || transfer_target_ == from);
+    if (HearsLeader(now) && !wanted) return;
     BecomeFollower(request.term, NodeId{}, now, out);
   }
   const bool free_to_vote = term_leader_ == NodeId{} && (vote_ == from || vote_ == NodeId{});

@@ -178,7 +178,15 @@ void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out
   const bool unmatched = Planted(Bug::kHeartbeatCommitsWhatIsNotMatched);
   const Index known = unmatched ? log_.last().index : matched_;
   AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, known)), out);
-  Send(from, HeartbeatResponse{.term = term_, .applied = applied_}, out);
+  Send(from,
+       HeartbeatResponse{.term = term_, .applied = applied_, .round = heartbeat.round},
+       out);
+  AskForReads(now, out);
+}
+
+void Core::On(NodeId from, const SnapshotNeeded& message, Instant, Actions& out) {
+  if (message.term != term_ || from != leader_) return;
+  out.needs_snapshot = message.anchor > log_.last().index;
 }
 
 }  // namespace aval::consensus

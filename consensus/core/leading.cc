@@ -30,8 +30,7 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   Progress& progress = progress_.at(to);
   const Index prev{progress.next().value - 1};
   if (prev < log_.anchor().index) {
-    if (!progress.beyond_log) Alarmed(to, "needs entries that were trimmed here", out);
-    progress.beyond_log = true;
+    Send(to, SnapshotNeeded{.term = term_, .anchor = log_.anchor().index}, out);
     return false;
   }
   const auto before = log_.IdAt(prev);
@@ -79,7 +78,7 @@ void Core::SendHeartbeats(Instant now, Actions& out) {
   for (const auto& [peer, progress] : progress_) {
     const bool unmatched = Planted(Bug::kHeartbeatCommitsWhatIsNotMatched);
     const Index commit = unmatched ? commit_ : std::min(commit_, progress.match());
-    Send(peer, Heartbeat{.term = term_, .commit = commit}, out);
+    Send(peer, Heartbeat{.term = term_, .commit = commit, .round = rounds_.number()}, out);
   }
   heartbeat_deadline_ = now + options_.heartbeat_interval;
 }
@@ -93,6 +92,7 @@ void Core::CommitByQuorum(Actions& out) {
   if (reached < first_of_term_ && !Planted(Bug::kCommitsOlderTermsByCount)) return;
   if (reached <= commit_) return;
   AdvanceCommit(reached, out);
+  ContinueReads(out);
   for (const auto& [peer, progress] : progress_) {
     // Who has been sent everything would learn of the commit only with the next entry: tell it now.
     if (progress.streaming() && progress.next() > log_.last().index) SendAppend(peer, 0, out);
@@ -128,6 +128,7 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
     }
     progress.forgotten = 0;
     if (progress.Acknowledged(response.match)) CommitByQuorum(out);
+    ContinueTransfer(from, out);
   } else {
     const auto hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
     if (!hint) {
@@ -163,6 +164,8 @@ void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actio
   Progress& progress = known->second;
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
+  rounds_.Confirm(from, response.round);
+  if (FinishReads(out)) ContinueReads(out);
   const bool up_to_date = progress.match() == log_.last().index && response.applied >= commit_;
   if (progress.streaming() && up_to_date) return;
   // What was under way may be lost; an empty append after it finds that out, takes no place in a

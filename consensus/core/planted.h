@@ -20,7 +20,9 @@ enum class Bug : int {
   kLateAppendTruncates = 7,
   kAcknowledgesItsLastIndex = 8,
   kForgetsItsVote = 10,
+  kForgetsTheTermOfASnapshot = 12,
   kOldWriteProvesNewEntries = 13,
+  kCountsLateReadConfirmations = 14,
   kKeepsTruncatedConfiguration = 20,
 };
 

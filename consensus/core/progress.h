@@ -47,7 +47,6 @@ class Progress {
 
   Instant last_heard;
   Index applied;
-  bool beyond_log = false;    // Needs entries that were trimmed here.
   std::size_t forgotten = 0;  // Refusals, since the last success, of what it has acknowledged.
 
  private:

@@ -77,6 +77,14 @@ Result<std::optional<std::uint64_t>> NumberParameter(const net::HttpRequest& req
   return value;
 }
 
+Result<bool> FlagParameter(const net::HttpRequest& request, const std::string& name) {
+  const auto at = request.query.find(name);
+  if (at == request.query.end() || at->second == "false") return false;
+  if (at->second == "true") return true;
+  return Error{.code = Code::kInvalidArgument,
+               .message = "the parameter '" + name + "' must be true or false"};
+}
+
 Result<std::chrono::milliseconds> TimeoutParameter(const net::HttpRequest& request) {
   AVAL_TRY(const auto given, NumberParameter(request, "timeout_ms"));
   if (!given) return kTimeout;

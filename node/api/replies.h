@@ -26,6 +26,9 @@ net::HttpResponse ErrorReply(const Error& error);
 /// One query parameter as a decimal; kInvalidArgument names it.
 Result<std::optional<std::uint64_t>> NumberParameter(const net::HttpRequest& request,
                                                      const std::string& name);
+/// A parameter that is `true` or `false`; false when it is not there. kInvalidArgument for anything
+/// else.
+Result<bool> FlagParameter(const net::HttpRequest& request, const std::string& name);
 /// `timeout_ms`, 1 to 60,000; 10 s where absent.
 Result<std::chrono::milliseconds> TimeoutParameter(const net::HttpRequest& request);
 

@@ -47,12 +47,14 @@ void Cluster::Start(NodeId id, Index applied) {
   options.self = id;
   options.incarnation = node.incarnation;
   options.seed = options_.core.seed + id.value * 1000 + node.starts++;
+  options.promise_key = crypto::Sha256(AsBytes("node " + std::to_string(id.value)));
   node.core =
       std::make_unique<Core>(options,
                              Core::Recovered{.hard_state = node.storage->hard_state(),
                                              .last = node.storage->last(),
                                              .applied = applied,
-                                             .configurations = ConfigurationsOf(*node.storage)},
+                                             .configurations = ConfigurationsOf(*node.storage),
+                                             .memory = memory_},
                              *node.storage, now_);
   node.handed_out = applied;
   invariants_.OnStep(id, *node.core);
@@ -110,6 +112,8 @@ void Cluster::React(NodeId id, Actions& actions) {
   }
   for (Alarm& alarm : actions.alarms) node.alarms.push_back(std::move(alarm));
   if (actions.failure) node.failure = actions.failure;
+  if (actions.readable) CheckReads(id, *actions.readable);
+  if (actions.needs_snapshot) node.needs_snapshot = true;
   if (options_.sync && !stalled_.contains(id) && node.storage->pending() > 0) Sync(id);
   if (options_.apply && !actions.committed.empty()) Apply(id);
 }
@@ -142,6 +146,48 @@ bool Cluster::Propose(NodeId id, std::size_t size) {
     core.Propose(std::make_shared<const Bytes>(std::move(payload)), now_, out);
   });
   return true;
+}
+
+std::optional<std::uint64_t> Cluster::Read(NodeId id) {
+  if (!up(id)) return std::nullopt;
+  const Index floor{invariants_.committed().size()};
+  std::uint64_t ticket = 0;
+  // The answer may come at once, so that what it must cover is noted with the ticket.
+  Event(id, [&](Core& core, Actions& out) {
+    ticket = core.RequestRead(now_, out);
+    nodes_.at(id).reads.emplace(ticket, floor);
+  });
+  return ticket;
+}
+
+void Cluster::CheckReads(NodeId id, const Actions::Readable& readable) {
+  Node& node = nodes_.at(id);
+  node.readable = readable;
+  const auto end = node.reads.upper_bound(readable.ticket);
+  for (auto read = node.reads.begin(); read != end; ++read) {
+    if (read->second <= readable.index) continue;
+    invariants_.Report("node " + std::to_string(id.value) + ": a read at index " +
+                         std::to_string(readable.index.value) + " misses what was committed");
+  }
+  node.reads.erase(node.reads.begin(), end);
+}
+
+bool Cluster::Transfer(NodeId id, NodeId target) {
+  bool begun = false;
+  Event(id, [&](Core& core, Actions& out) {
+    begun = core.Transfer(target, now_, out).has_value();
+  });
+  return begun;
+}
+
+void Cluster::LoseDisk(NodeId id) {
+  Node& node = nodes_.at(id);
+  node.core.reset();
+  invariants_.OnLostDisk(id);
+  node.storage = std::make_unique<MemoryStorage>();
+  node.applied.clear();
+  set_memory(Promises::Memory::kEmpty);
+  Restart(id);
 }
 
 bool Cluster::Change(NodeId id, const std::vector<MemberChange>& changes) {
@@ -243,6 +289,9 @@ void Cluster::Crash(NodeId id, Random& random) {
 
 void Cluster::Restart(NodeId id, Index applied) {
   nodes_.at(id).failure.reset();
+  nodes_.at(id).reads.clear();
+  nodes_.at(id).readable.reset();
+  nodes_.at(id).needs_snapshot = false;
   Start(id, applied);
   for (const NodeId peer : ids()) {
     if (peer != id) LinkLost(peer, id);

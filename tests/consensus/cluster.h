@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -79,6 +80,15 @@ class Cluster {
   void Crash(NodeId node, Random& random);
   /// With a state store that has kept what was applied up to `applied`.
   void Restart(NodeId node, Index applied = {});
+  /// Asks for a read at a node; nothing when it is down. That what comes is as new as everything
+  /// committed before is checked.
+  std::optional<std::uint64_t> Read(NodeId node);
+  /// Hands leadership over; false when the node refuses.
+  bool Transfer(NodeId node, NodeId target);
+  /// The node starts again with an empty disk, and nobody has told the others.
+  void LoseDisk(NodeId node);
+  /// From now on nodes that start know so much of their disks.
+  void set_memory(Promises::Memory memory) { memory_ = memory; }
   /// Proposes a change of members; false when the node does not take it.
   bool Change(NodeId node, const std::vector<MemberChange>& changes);
   /// The node comes back with an empty disk, as the next incarnation.
@@ -116,6 +126,11 @@ class Cluster {
   NodeId leader() const;
   /// Terms of a node's whole log, read through its core.
   std::vector<std::uint64_t> LogTerms(NodeId node) const;
+  /// The last answer to the node's reads.
+  const std::optional<Actions::Readable>& readable(NodeId node) const {
+    return nodes_.at(node).readable;
+  }
+  bool needs_snapshot(NodeId node) const { return nodes_.at(node).needs_snapshot; }
   /// Every member that is up has the same log, committed and applied to its end.
   bool Converged() const;
   const Invariants& invariants() const { return invariants_; }
@@ -128,6 +143,9 @@ class Cluster {
     Index handed_out;
     std::vector<Alarm> alarms;
     std::optional<Error> failure;
+    std::map<std::uint64_t, Index> reads;  // Not answered: by ticket, what was committed before.
+    std::optional<Actions::Readable> readable;
+    bool needs_snapshot = false;
     std::uint64_t starts = 0;
     std::uint32_t incarnation = 1;
   };
@@ -135,6 +153,7 @@ class Cluster {
   void Start(NodeId id, Index applied);
   void Event(NodeId id, const std::function<void(Core&, Actions&)>& event);
   void React(NodeId id, Actions& actions);
+  void CheckReads(NodeId id, const Actions::Readable& readable);
 
   Options options_;
   Configuration first_;
@@ -143,6 +162,7 @@ class Cluster {
   std::deque<Letter> mail_;
   std::set<std::pair<NodeId, NodeId>> cut_;
   std::set<NodeId> stalled_;
+  Promises::Memory memory_ = Promises::Memory::kWhole;
   Instant now_;
   Invariants invariants_;
   std::uint64_t payloads_ = 0;

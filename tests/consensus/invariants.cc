@@ -6,9 +6,12 @@
 namespace aval::consensus {
 
 void Invariants::Expect(bool holds, NodeId node, const std::string& rule) {
-  if (holds) return;
+  if (!holds) Report("node " + std::to_string(node.value) + ": " + rule);
+}
+
+void Invariants::Report(const std::string& violation) {
   ++violations_;
-  violated_("node " + std::to_string(node.value) + ": " + rule);
+  violated_(violation);
 }
 
 void Invariants::OnPersist(NodeId node, const Persist& write, const DurableView& durable) {
@@ -50,7 +53,8 @@ void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Co
     if (now.role != Role::kLeader || now.term != heartbeat->term)
       return;  // It led when it said so.
     const auto progress = core.progress().find(to);
-    Expect(progress != core.progress().end() && heartbeat->commit <= progress->second.match(), from,
+    if (progress == core.progress().end()) return;  // Removed since, in the same event.
+    Expect(heartbeat->commit <= progress->second.match(), from,
            "tells a commit beyond what the peer holds");
   }
 }
@@ -108,6 +112,11 @@ void Invariants::OnApply(NodeId node, const EntryId& entry, const DurableView& s
 void Invariants::OnRenewal(NodeId node) {
   OnCrash(node);
   std::erase_if(votes_, [&](const auto& vote) { return vote.first.first == node; });
+}
+
+void Invariants::OnLostDisk(NodeId node) {
+  OnCrash(node);
+  lost_.insert(node);
 }
 
 void Invariants::OnStep(NodeId node, const Core& core) {
@@ -181,7 +190,7 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
 
 void Invariants::CheckDurable(const std::map<NodeId, const DurableView*>& disks) {
   for (std::size_t i = committed_.size(); i > durable_.value; --i) {
-    std::set<NodeId> holders;
+    std::set<NodeId> holders = lost_;
     for (const auto& [node, disk] : disks) {
       const auto id = disk->IdAt(Index{i});
       if (Index{i} < disk->Anchor().index || (id && *id == committed_[i - 1])) holders.insert(node);

@@ -44,10 +44,14 @@ class Invariants {
   void OnCrash(NodeId node) { running_.erase(node); }
   /// It comes back as another incarnation, whose votes are its own.
   void OnRenewal(NodeId node);
+  /// Its disk is gone, which breaks no rule.
+  void OnLostDisk(NodeId node);
   /// The committed prefix must be durable on a quorum of these, of the members that were in force
   /// when it was committed.
   void CheckDurable(const std::map<NodeId, const DurableView*>& disks);
 
+  /// What somebody else has found.
+  void Report(const std::string& violation);
   bool ok() const { return violations_ == 0; }
   const std::vector<EntryId>& committed() const { return committed_; }
   /// Elections won so far.
@@ -81,6 +85,7 @@ class Invariants {
   std::vector<std::size_t> committed_by_;  // Position in `quorums_` of what had to agree.
   std::vector<std::pair<Configuration, Quorum>> quorums_;
   std::map<NodeId, Running> running_;
+  std::set<NodeId> lost_;
   Index durable_;  // Checked up to here.
 };
 

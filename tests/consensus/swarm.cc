@@ -24,7 +24,11 @@ Swarm::Swarm(std::uint64_t seed, const Cluster::MakeStorage& storage)
               .propose = random_.Below(200),
               .sync = 50 + random_.Below(400),
               .trim = Sometimes(5),
-              .change = storage ? 0 : Sometimes(150)};
+              .change = storage ? 0 : Sometimes(150),
+              .read = Sometimes(200),
+              .transfer = Sometimes(20)};
+  // Who starts may have to ask the others first.
+  if (random_.Below(2) == 0) cluster_.set_memory(Promises::Memory::kUncertain);
   // A new member starts with nothing: what it needs must be there.
   if (weather_.change > 0) weather_.trim = 0;
 }
@@ -152,6 +156,8 @@ void Swarm::Faults() {
     }
   }
   if (Chance(weather_.change)) Change();
+  if (Chance(weather_.read)) cluster_.Read(AnyNode());
+  if (Chance(weather_.transfer)) cluster_.Transfer(node, AnyNode());
   if (Chance(weather_.heal)) cluster_.Heal();
   if (Chance(weather_.link_lost)) cluster_.LinkLost(node, AnyNode());
   if (Chance(weather_.trim)) {

@@ -42,6 +42,8 @@ class Swarm {
     std::uint64_t sync;
     std::uint64_t trim;
     std::uint64_t change;
+    std::uint64_t read;
+    std::uint64_t transfer;
   };
   Cluster::Options MakeOptions(const Cluster::MakeStorage& storage);
   std::uint64_t Sometimes(std::uint64_t most);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -23,44 +24,80 @@ namespace {
 namespace pb = aval::peer::v1;
 using consensus::Append;
 using consensus::AppendResponse;
+using consensus::EntriesRequest;
+using consensus::EntriesResponse;
 using consensus::Entry;
 using consensus::EntryKind;
+using consensus::GreetingRequest;
+using consensus::GreetingResponse;
 using consensus::Heartbeat;
 using consensus::HeartbeatResponse;
 using consensus::Index;
 using consensus::NodeId;
+using consensus::Promise;
+using consensus::ReadRequest;
+using consensus::ReadResponse;
+using consensus::SnapshotNeeded;
 using consensus::Term;
+using consensus::TimeoutNow;
 using consensus::VoteRequest;
 using consensus::VoteResponse;
 
 // Equality, field by field.
 
 bool Same(const VoteRequest& a, const VoteRequest& b) {
-  return a.term == b.term && a.pre == b.pre && a.last_index == b.last_index &&
-         a.last_term == b.last_term;
+  return a.term == b.term && a.pre == b.pre && a.transfer == b.transfer &&
+         a.last_index == b.last_index && a.last_term == b.last_term;
 }
 bool Same(const VoteResponse& a, const VoteResponse& b) {
-  return a.term == b.term && a.pre == b.pre && a.granted == b.granted;
+  return a.term == b.term && a.pre == b.pre && a.granted == b.granted && a.promise == b.promise;
 }
 bool Same(const Entry& a, const Entry& b) {
   return a.term == b.term && a.index == b.index && a.kind == b.kind && *a.payload == *b.payload &&
          a.chain == b.chain;
 }
+bool Same(const std::vector<Entry>& a, const std::vector<Entry>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Entry& x, const Entry& y) { return Same(x, y); });
+}
 bool Same(const Append& a, const Append& b) {
   return a.term == b.term && a.prev_index == b.prev_index && a.prev_term == b.prev_term &&
-         a.prev_chain == b.prev_chain && a.commit == b.commit &&
-         std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
-                    [](const Entry& x, const Entry& y) { return Same(x, y); });
+         a.prev_chain == b.prev_chain && a.commit == b.commit && Same(a.entries, b.entries);
 }
 bool Same(const AppendResponse& a, const AppendResponse& b) {
   return a.term == b.term && a.success == b.success && a.match == b.match &&
-         a.hint_index == b.hint_index && a.hint_term == b.hint_term && a.applied == b.applied;
+         a.hint_index == b.hint_index && a.hint_term == b.hint_term && a.applied == b.applied &&
+         a.promise == b.promise;
 }
 bool Same(const Heartbeat& a, const Heartbeat& b) {
-  return a.term == b.term && a.commit == b.commit;
+  return a.term == b.term && a.commit == b.commit && a.round == b.round;
 }
 bool Same(const HeartbeatResponse& a, const HeartbeatResponse& b) {
-  return a.term == b.term && a.applied == b.applied;
+  return a.term == b.term && a.applied == b.applied && a.round == b.round &&
+         a.clock_ms == b.clock_ms;
+}
+bool Same(const TimeoutNow& a, const TimeoutNow& b) { return a.term == b.term; }
+bool Same(const ReadRequest& a, const ReadRequest& b) {
+  return a.term == b.term && a.ticket == b.ticket;
+}
+bool Same(const ReadResponse& a, const ReadResponse& b) {
+  return a.term == b.term && a.ticket == b.ticket && a.index == b.index;
+}
+bool Same(const SnapshotNeeded& a, const SnapshotNeeded& b) {
+  return a.term == b.term && a.anchor == b.anchor;
+}
+bool Same(const GreetingRequest& a, const GreetingRequest& b) {
+  return a.term == b.term && a.run == b.run;
+}
+bool Same(const GreetingResponse& a, const GreetingResponse& b) {
+  return a.term == b.term && a.run == b.run && a.blank == b.blank && a.promise == b.promise &&
+         a.configuration_index == b.configuration_index && a.configuration == b.configuration;
+}
+bool Same(const EntriesRequest& a, const EntriesRequest& b) {
+  return a.term == b.term && a.after == b.after && a.last == b.last;
+}
+bool Same(const EntriesResponse& a, const EntriesResponse& b) {
+  return a.term == b.term && a.after == b.after && a.state == b.state && Same(a.entries, b.entries);
 }
 bool Same(const Forward& a, const Forward& b) {
   return std::equal(a.envelopes.begin(), a.envelopes.end(), b.envelopes.begin(), b.envelopes.end(),
@@ -93,12 +130,24 @@ std::shared_ptr<const Bytes> AnyPayload() {
 std::uint64_t AnyPositive() { return *rc::gen::inRange<std::uint64_t>(1, UINT64_MAX); }
 
 Entry AnyEntry() {
-  const bool noop = AnyFlag();
+  const auto kind = *rc::gen::element(EntryKind::kNoop, EntryKind::kBlock,
+                                      EntryKind::kConfiguration, EntryKind::kMark);
+  const bool bare = kind == EntryKind::kNoop || kind == EntryKind::kMark;
   return {.term = Term{AnyPositive()},
           .index = Index{AnyPositive()},
-          .kind = noop ? EntryKind::kNoop : EntryKind::kBlock,
-          .payload = noop ? std::make_shared<const Bytes>() : AnyPayload(),
+          .kind = kind,
+          .payload = bare ? std::make_shared<const Bytes>() : AnyPayload(),
           .chain = AnyDigest()};
+}
+
+std::optional<Promise> AnyPromise() {
+  if (AnyFlag()) return std::nullopt;
+  return Promise{.incarnation = *rc::gen::inRange<std::uint32_t>(1, UINT32_MAX),
+                 .run = AnyNumber(),
+                 .term = Term{AnyNumber()},
+                 .vote = NodeId{*rc::gen::arbitrary<std::uint32_t>()},
+                 .index = Index{AnyNumber()},
+                 .seal = AnyDigest()};
 }
 
 template <class Make>
@@ -109,15 +158,49 @@ auto AnyList(Make make) {
   return list;
 }
 
+consensus::Message AnyRareMessage() {
+  switch (*rc::gen::inRange(0, 8)) {
+    case 0:
+      return TimeoutNow{.term = Term{AnyNumber()}};
+    case 1:
+      return ReadRequest{.term = Term{AnyNumber()}, .ticket = AnyNumber()};
+    case 2:
+      return ReadResponse{
+          .term = Term{AnyNumber()}, .ticket = AnyNumber(), .index = Index{AnyNumber()}};
+    case 3:
+      return SnapshotNeeded{.term = Term{AnyNumber()}, .anchor = Index{AnyNumber()}};
+    case 4:
+      return GreetingRequest{.term = Term{AnyNumber()}, .run = AnyNumber()};
+    case 5:
+      return GreetingResponse{.term = Term{AnyNumber()},
+                              .run = AnyNumber(),
+                              .blank = AnyFlag(),
+                              .promise = AnyPromise(),
+                              .configuration_index = Index{AnyNumber()},
+                              .configuration = *rc::gen::arbitrary<Bytes>()};
+    case 6:
+      return EntriesRequest{
+          .term = Term{AnyNumber()}, .after = Index{AnyNumber()}, .last = Index{AnyNumber()}};
+    default:
+      return EntriesResponse{.term = Term{AnyNumber()},
+                             .after = Index{AnyNumber()},
+                             .state = *rc::gen::element(EntriesResponse::State::kHeld,
+                                                        EntriesResponse::State::kNeverHad,
+                                                        EntriesResponse::State::kUnknown),
+                             .entries = AnyList(AnyEntry)};
+  }
+}
+
 consensus::Message AnyConsensusMessage() {
-  switch (*rc::gen::inRange(0, 6)) {
+  switch (*rc::gen::inRange(0, 7)) {
     case 0:
       return VoteRequest{.term = Term{AnyNumber()},
                          .pre = AnyFlag(),
+                         .transfer = AnyFlag(),
                          .last_index = Index{AnyNumber()},
                          .last_term = Term{AnyNumber()}};
     case 1:
-      return VoteResponse{.term = Term{AnyNumber()}, .pre = AnyFlag(), .granted = AnyFlag()};
+      return VoteResponse{.term = Term{AnyNumber()}, .pre = AnyFlag(), .granted = AnyFlag(), .promise = AnyPromise()};
     case 2:
       return Append{.term = Term{AnyNumber()},
                     .prev_index = Index{AnyNumber()},
@@ -131,11 +214,18 @@ consensus::Message AnyConsensusMessage() {
                             .match = Index{AnyNumber()},
                             .hint_index = Index{AnyNumber()},
                             .hint_term = Term{AnyNumber()},
-                            .applied = Index{AnyNumber()}};
+                            .applied = Index{AnyNumber()},
+                            .promise = AnyPromise()};
     case 4:
-      return Heartbeat{.term = Term{AnyNumber()}, .commit = Index{AnyNumber()}};
+      return Heartbeat{
+          .term = Term{AnyNumber()}, .commit = Index{AnyNumber()}, .round = AnyNumber()};
+    case 5:
+      return HeartbeatResponse{.term = Term{AnyNumber()},
+                               .applied = Index{AnyNumber()},
+                               .round = AnyNumber(),
+                               .clock_ms = *rc::gen::arbitrary<std::int64_t>()};
     default:
-      return HeartbeatResponse{.term = Term{AnyNumber()}, .applied = Index{AnyNumber()}};
+      return AnyRareMessage();
   }
 }
 
@@ -145,7 +235,8 @@ PeerMessage AnyMessage() {
       return Hello{.version = *rc::gen::inRange<std::uint32_t>(1, UINT32_MAX),
                    .origin = *rc::gen::nonEmpty(
                        rc::gen::container<std::string>(rc::gen::inRange<char>('a', 'z'))),
-                   .node = NodeId{*rc::gen::inRange<std::uint32_t>(1, UINT32_MAX)}};
+                   .node = NodeId{*rc::gen::inRange<std::uint32_t>(1, UINT32_MAX)},
+                   .incarnation = *rc::gen::inRange<std::uint32_t>(1, UINT32_MAX)};
     case 1:
       return Alive{};
     case 2:
@@ -227,6 +318,7 @@ TEST(PeerCodecTest, ALaterGreetingWithMoreFieldsIsStillRead) {
   frame.mutable_hello()->set_version(2);
   frame.mutable_hello()->set_origin("o");
   frame.mutable_hello()->set_node(3);
+  frame.mutable_hello()->set_incarnation(1);
   std::string content = frame.SerializeAsString();
   content[1] = static_cast<char>(content[1] + 2);  // The greeting grows by field 9 = 1.
   content += std::string("\x48\x01", 2);
@@ -276,12 +368,21 @@ const std::vector<BadFrame>& BadFrames() {
        [](pb::Frame& f) {
          f.mutable_hello()->set_node(1);
          f.mutable_hello()->set_version(1);
+         f.mutable_hello()->set_incarnation(1);
        },
        "hello.origin"},
+      {"HelloWithoutIncarnation",
+       [](pb::Frame& f) {
+         f.mutable_hello()->set_node(1);
+         f.mutable_hello()->set_version(1);
+         f.mutable_hello()->set_origin("o");
+       },
+       "hello.incarnation"},
       {"HelloWithLongOrigin",
        [](pb::Frame& f) {
          f.mutable_hello()->set_node(1);
          f.mutable_hello()->set_version(1);
+         f.mutable_hello()->set_incarnation(1);
          f.mutable_hello()->set_origin(std::string(256, 'o'));
        },
        "hello.origin"},
@@ -295,10 +396,29 @@ const std::vector<BadFrame>& BadFrames() {
       {"EntryWithoutTerm", [](pb::Frame& f) { EntryOf(f).set_term(0); }, "entry.term"},
       {"EntryWithoutIndex", [](pb::Frame& f) { EntryOf(f).set_index(0); }, "entry.index"},
       {"EntryOfUnknownKind",
-       [](pb::Frame& f) { EntryOf(f).set_kind(static_cast<pb::EntryKind>(2)); }, "entry.kind"},
+       [](pb::Frame& f) { EntryOf(f).set_kind(static_cast<pb::EntryKind>(4)); }, "entry.kind"},
       {"EntryOfNegativeKind",
        [](pb::Frame& f) { EntryOf(f).set_kind(static_cast<pb::EntryKind>(-1)); }, "entry.kind"},
       {"NoopWithPayload", [](pb::Frame& f) { EntryOf(f).set_kind(pb::NOOP); }, "entry.payload"},
+      {"MarkWithPayload", [](pb::Frame& f) { EntryOf(f).set_kind(pb::MARK); }, "entry.payload"},
+      {"PromiseWithoutIncarnation",
+       [](pb::Frame& f) {
+         f.mutable_vote_response()->mutable_promise()->set_seal(std::string(32, 's'));
+       },
+       "promise.incarnation"},
+      {"PromiseWithShortSeal",
+       [](pb::Frame& f) {
+         f.mutable_vote_response()->mutable_promise()->set_incarnation(1);
+         f.mutable_vote_response()->mutable_promise()->set_seal("short");
+       },
+       "promise.seal"},
+      {"LongConfiguration",
+       [](pb::Frame& f) {
+         f.mutable_greeting_response()->set_configuration(std::string(8'193, 'c'));
+       },
+       "greeting_response.configuration"},
+      {"EntriesWithoutState", [](pb::Frame& f) { f.mutable_entries_response()->set_term(1); },
+       "entries_response.state"},
       {"EntryWithShortChain", [](pb::Frame& f) { EntryOf(f).set_chain("short"); }, "entry.chain"},
       {"EmptyEnvelope", [](pb::Frame& f) { f.mutable_forward()->add_envelopes(); },
        "forward.envelopes"},

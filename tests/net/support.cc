@@ -31,8 +31,8 @@ void Recorder::Keep(Queues<T>& queues, NodeId from, T message, Receipt receipt) 
   bell_.Ring();
 }
 
-void Recorder::OnMessage(NodeId from, consensus::Message message, Receipt receipt) {
-  Keep(messages_, from, std::move(message), std::move(receipt));
+void Recorder::OnMessage(consensus::Sender from, consensus::Message message, Receipt receipt) {
+  Keep(messages_, from.node, std::move(message), std::move(receipt));
 }
 
 void Recorder::OnForward(NodeId from, Forward forward, Receipt receipt) {

@@ -44,7 +44,7 @@ class Bell {
 /// Keeps what a transport reports, and the receipts until a test takes what came with them.
 class Recorder final : public PeerEvents {
  public:
-  void OnMessage(consensus::NodeId from, consensus::Message message, Receipt receipt) override;
+  void OnMessage(consensus::Sender from, consensus::Message message, Receipt receipt) override;
   void OnForward(consensus::NodeId from, Forward forward, Receipt receipt) override;
   void OnForwardRefused(consensus::NodeId from, ForwardRefused refused, Receipt receipt) override;
   void OnExtension(consensus::NodeId from, Extension extension, Receipt receipt) override;

@@ -37,8 +37,8 @@ void Clients::Start() {
 }
 
 std::size_t Clients::waiting() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(clients_, [](const Client& client) { return client.act != nullptr; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      clients_, [](const Client& client) { return client.act != nullptr || client.reads; }));
 }
 
 // On the chain, any bytes. On the ledger, one purchase after another from the borrower's
@@ -60,6 +60,12 @@ std::shared_ptr<const Bytes> Clients::MakeAct(const Client& client) {
 
 void Clients::Begin(Client& client) {
   if (stopped_) return;
+  if (random_.Below(10) < plan_.reads) {
+    client.reads = true;
+    client.answered_below = answered_below_;
+    AttemptRead(client);
+    return;
+  }
   client.act = MakeAct(client);
   client.digest = crypto::Sha256(*client.act);
   client.answered_below = answered_below_;
@@ -80,6 +86,44 @@ void Clients::Attempt(Client& client) {
               client.acts);
   // A node that dies, or stands still, answers nobody.
   RetryIn(client, taken ? deadline + kPause : UpTo(kPause));
+}
+
+void Clients::AttemptRead(Client& client) {
+  const std::uint64_t attempt = ++client.attempt;
+  const consensus::NodeId to = asked_.at(random_.Below(asked_.size()));
+  Node& node = *nodes_.at(to.value - 1);
+  const bool taken = node.Read(plan_.client_deadline,
+                               [this, &client, attempt](node::ReadEnd end, std::uint64_t size) {
+                                 OnRead(client, attempt, end, size);
+                               });
+  const Duration patience = taken ? plan_.client_deadline + kPause : UpTo(kPause);
+  time_.After(patience, [this, &client, attempt] {
+    if (client.reads && client.attempt == attempt) AttemptRead(client);
+  });
+}
+
+void Clients::OnRead(Client& client, std::uint64_t attempt, node::ReadEnd end,
+                     std::uint64_t size) {
+  if (!client.reads || client.attempt != attempt) return;
+  if (end != node::ReadEnd::kReadable) {
+    time_.After(UpTo(kPause), [this, &client, attempt] {
+      if (client.reads && client.attempt == attempt) AttemptRead(client);
+    });
+    return;
+  }
+  if (size < client.answered_below) {
+    checks_.Violated("client " + std::to_string(client.number) + ": a read sees " +
+                     std::to_string(size) + " positions, and " +
+                     std::to_string(client.answered_below) + " were answered before it");
+  }
+  trace_.Note("read of client is answered", consensus::NodeId{}, client.number, size);
+  client.reads = false;
+  EndCall(client);
+}
+
+void Clients::EndCall(Client& client) {
+  ++client.attempt;
+  time_.After(UpTo(2 * plan_.think_time), [this, &client] { Begin(client); });
 }
 
 void Clients::RetryIn(Client& client, Duration delay) {
@@ -111,8 +155,7 @@ void Clients::OnAnswer(Client& client, const crypto::Digest& act, const node::Ac
   answered_below_ = std::max(answered_below_, outcome.leaf + 1);
   trace_.Note("act of client is answered", consensus::NodeId{}, client.number, client.acts);
   client.act = nullptr;
-  ++client.attempt;
-  time_.After(UpTo(2 * plan_.think_time), [this, &client] { Begin(client); });
+  EndCall(client);
 }
 
 Duration Clients::UpTo(Duration most) {

@@ -17,8 +17,8 @@
 
 namespace aval::sim {
 
-/// Those who submit acts. Each has one act under way: it gives it to some node, waits until its
-/// deadline, and gives the same act to another until it has an answer, however long that takes.
+/// Those who submit acts and read. Each has one call under way: it gives it to some node, waits until
+/// its deadline, and gives the same one to another until it has an answer, however long that takes.
 ///
 /// An answer must be true (the act stands where it says, on every node), and in real time: what was
 /// answered before an act was first submitted stands before it.
@@ -46,10 +46,15 @@ class Clients {
     crypto::Digest digest;
     std::uint64_t attempt = 0;         // Answers to earlier ones count, too; their timers do not.
     std::uint64_t answered_below = 0;  // Positions answered when it was first submitted.
+    bool reads = false;                // A read is under way instead.
   };
   std::shared_ptr<const Bytes> MakeAct(const Client& client);
   void Begin(Client& client);
   void Attempt(Client& client);
+  /// A read must see what was answered, to anybody, before its first attempt.
+  void AttemptRead(Client& client);
+  void OnRead(Client& client, std::uint64_t attempt, node::ReadEnd end, std::uint64_t size);
+  void EndCall(Client& client);
   void RetryIn(Client& client, Duration delay);
   void OnAnswer(Client& client, const crypto::Digest& act, const node::ActAnswer& answer);
   Duration UpTo(Duration most);

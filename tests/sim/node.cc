@@ -45,6 +45,8 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
     options.self = node.id_;
     options.incarnation = node.log_.recovered().incarnation;
     options.seed = node.random_.U64();
+    options.promise_key =
+        crypto::Sha256(AsBytes("promises of node " + std::to_string(node.id_.value)));
     replica.emplace(
         node::Replica::Parts{.core = &executor,
                              .clock = &node.clock_,
@@ -64,10 +66,14 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                                  },
                              .failed = [this](const Error& error) { node.Fail(error); }},
         node::Replica::Limits{}, options,
-        consensus::Core::Recovered{.hard_state = hard_state,
-                                   .last = last,
-                                   .applied = standing.applied,
-                                   .configurations = node.log_.recovered().configurations},
+        consensus::Core::Recovered{
+            .hard_state = hard_state,
+            .last = last,
+            .applied = standing.applied,
+            .configurations = node.log_.recovered().configurations,
+            .memory = std::exchange(node.has_run_, true)
+                          ? consensus::Promises::Memory::kUncertain
+                          : consensus::Promises::Memory::kEmpty},
         standing);
     replica->Start();
     return {};
@@ -301,12 +307,29 @@ bool Node::Submit(const std::shared_ptr<const Bytes>& act, Duration deadline,
   return true;
 }
 
+bool Node::Read(Duration deadline, ReadDone done) {
+  if (process_ == nullptr || failing_) return false;
+  process_->replica->Read(clock_.Now() + deadline,
+                          [process = process_.get(), done = std::move(done)](node::ReadEnd end) {
+                            done(end, process->machine->standing().tree_size);
+                          });
+  return true;
+}
+
+bool Node::Transfer(NodeId target) {
+  if (process_ == nullptr || failing_) return false;
+  process_->replica->Transfer(target, [this, target](const Result<void>& begun) {
+    parts_.trace->Note(begun ? "hands over to" : "does not hand over to", id_, target.value);
+  });
+  return true;
+}
+
 void Node::Arrive(NodeId from, const Parcel& parcel) {
   Process& process = *process_;
   if (const auto* message = std::get_if<consensus::Message>(&parcel)) {
     parts_.checks->raft().OnReceive(id_, from, *message);
     parts_.trace->Note("receives", id_, from.value, 1 + message->index());
-    process.replica->OnMessage(from, *message);
+    process.replica->OnMessage({.node = from}, *message);
   } else if (const auto* forward = std::get_if<net::Forward>(&parcel)) {
     if (!process.replica->leads()) return;
     std::vector<ledger::Preparation> acts;

@@ -73,6 +73,13 @@ class Node final : public Network::Port {
   /// called at most once, and not when the process dies first. False when the process is down.
   bool Submit(const std::shared_ptr<const Bytes>& act, Duration deadline, node::Waiters::Done done);
 
+  /// A linearisable read: `done` hears how it ended and how many positions the state then has; at
+  /// most once, and not when the process dies first. False when the process is down.
+  using ReadDone = std::function<void(node::ReadEnd, std::uint64_t)>;
+  bool Read(Duration deadline, ReadDone done);
+  /// Asks this node to hand leadership over. False when the process is down.
+  bool Transfer(consensus::NodeId target);
+
   // Network::Port.
   void Arrive(consensus::NodeId from, const Parcel& parcel) override;
   void OnLink(consensus::NodeId peer, bool up) override;
@@ -110,6 +117,7 @@ class Node final : public Network::Port {
   const std::shared_ptr<VersionedState> state_ = std::make_shared<VersionedState>();
   std::unique_ptr<Process> process_;
   bool failing_ = false;
+  bool has_run_ = false;  // Its disk is not empty.
   bool full_ = false;
   bool slow_ = false;
   std::uint64_t failed_syncs_ = 0;  // Of the disk, when the last process died.

@@ -39,6 +39,7 @@ constexpr std::array kNames{
     std::pair{Fault::kStep, "step"},
     std::pair{Fault::kReplay, "replay"},
     std::pair{Fault::kLiar, "liar"},
+    std::pair{Fault::kTransfer, "transfer"},
 };
 
 // From `least` on, each doubling as likely as the next.
@@ -58,6 +59,8 @@ consensus::Core::Options DrawLimits(Random& random) {
   core.unapplied_bytes = LogUniform(random, 1024, 10);
   core.memory_bytes = LogUniform(random, 512, 10);
   core.writes = LogUniform(random, 8, 6);
+  core.apply_lag_bytes = LogUniform(random, 64 * 1024, 8);
+  core.hand_over_interval = seconds(10);
   return core;
 }
 
@@ -94,6 +97,7 @@ Plan Draw(std::uint64_t seed) {
   plan.length = seconds(110 + random.Below(60));
   plan.rate = 1U << random.Below(4);
   plan.clients = 4 + static_cast<std::uint32_t>(random.Below(12));
+  plan.reads = static_cast<std::uint32_t>(random.Below(5));
   plan.think_time = milliseconds(LogUniform(random, 50, 3));
   plan.client_deadline = milliseconds(LogUniform(random, 1000, 3));
   plan.latency = microseconds(LogUniform(random, 100, 6));

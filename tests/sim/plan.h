@@ -39,6 +39,7 @@ enum class Fault : std::uint8_t {
   kStep,         // A wall clock steps.
   kReplay,       // A message of long ago arrives again.
   kLiar,         // A member sends what an honest one does not: huge terms, entries of its own.
+  kTransfer,     // An operator has the leader hand over.
 };
 std::string_view FaultName(Fault fault);
 const std::vector<Fault>& AllFaults();
@@ -54,6 +55,7 @@ struct Plan {
   Duration length{};       // Until everything is healed.
   std::uint32_t rate = 1;  // From 1 to 8: how often faults of the drawn kinds come.
   std::uint32_t clients = 8;
+  std::uint32_t reads = 0;  // Of a client's ten calls, so many are reads.
   Duration think_time{};  // Of a client between an answer and the next act; the mean.
   Duration client_deadline{};
   Duration latency{};    // Of a message; the mean.

@@ -71,6 +71,10 @@ void Weather::Start() {
   });
   Every(Fault::kReplay, seconds(5), [this] { network_.Replay(); });
   Every(Fault::kLiar, seconds(5), [this] { Forge(); });
+  Every(Fault::kTransfer, kOften, [this] {
+    Node& from = Victim();
+    from.Transfer(Any().id());
+  });
   EveryOnce(kSupervision,
             [this] { Restart([this](const Node&) { return !ended_ && random_.Below(4) == 0; }); });
 }

@@ -403,7 +403,7 @@ TEST(ReplicationTest, DeposedLeaderAppendsNothingUnderTheNewTerm) {
   }
 }
 
-TEST(ReplicationTest, PeerThatNeedsTrimmedEntriesIsAlarmedOnceAndNotSent) {
+TEST(ReplicationTest, PeerThatNeedsTrimmedEntriesIsToldSo) {
   Cluster cluster;
   cluster.Elect(kOne);
   cluster.Isolate(kThree);
@@ -418,7 +418,8 @@ TEST(ReplicationTest, PeerThatNeedsTrimmedEntriesIsAlarmedOnceAndNotSent) {
   cluster.Run(std::chrono::seconds(3));
   EXPECT_EQ(cluster.leader(), kOne);
   EXPECT_EQ(cluster.core(kThree).last().index, Index{1});
-  EXPECT_EQ(cluster.alarms(kOne).size(), 1U);
+  EXPECT_TRUE(cluster.needs_snapshot(kThree));
+  EXPECT_FALSE(cluster.needs_snapshot(kTwo));
 }
 
 TEST(ReplicationTest, FollowerThatTrimmedBeyondTheLeadersGuessAcknowledgesItsCommit) {

@@ -1,0 +1,120 @@
+#include "consensus/core/promises.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/bytes.h"
+#include "consensus/core/quorum.h"
+
+namespace aval::consensus {
+
+namespace {
+
+auto Rank(const Promise& promise) {
+  return std::tie(promise.incarnation, promise.term, promise.index);
+}
+
+}  // namespace
+
+Promises::Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last)
+    : self_(self),
+      disk_(disk),
+      last_(last.index),
+      memory_(memory),
+      standing_(memory == Memory::kWhole ? Standing::kKept : Standing::kAsking) {}
+
+crypto::Digest Promises::SealOf(const Promise& promise) const {
+  ByteWriter text;
+  text.Raw(self_.key);
+  text.U32(self_.node.value);
+  text.U32(promise.incarnation);
+  text.U64(promise.run);
+  text.U64(promise.term.value);
+  text.U32(promise.vote.value);
+  text.U64(promise.index.value);
+  return crypto::Sha256(text.bytes());
+}
+
+Promise Promises::Make(const HardState& durable, Index index) {
+  promised_ = true;
+  Promise promise{.incarnation = self_.incarnation,
+                  .run = self_.run,
+                  .term = durable.term,
+                  .vote = durable.vote,
+                  .index = index,
+                  .seal = {}};
+  promise.seal = SealOf(promise);
+  return promise;
+}
+
+void Promises::Note(NodeId maker, std::uint32_t incarnation,
+                    const std::optional<Promise>& promise) {
+  // Whether it is the maker's is for the maker to say; that it is none of another incarnation's
+  // keeps it from hiding what counts.
+  if (!promise || promise->incarnation != incarnation) return;
+  const auto [at, fresh] = known_.emplace(maker, *promise);
+  if (!fresh && Rank(at->second) < Rank(*promise)) at->second = *promise;
+}
+
+std::optional<Promise> Promises::Of(NodeId maker) const {
+  const auto at = known_.find(maker);
+  if (at == known_.end()) return std::nullopt;
+  return at->second;
+}
+
+// A promise of an earlier process must be found on the disk: the term and vote that it names, or a
+// later term, which the disk can have only from after it; and in its own term its entries, which
+// only a later term's leader may have replaced.
+bool Promises::IsForgotten(const Promise& promise) const {
+  if (promise.seal != SealOf(promise) || promise.run == self_.run) return false;
+  if (promise.incarnation != self_.incarnation) return promise.incarnation > self_.incarnation;
+  if (promise.term != disk_.term) return promise.term > disk_.term;
+  const bool other_vote = promise.vote != NodeId{} && promise.vote != disk_.vote;
+  return other_vote || promise.index > last_;
+}
+
+void Promises::Hear(NodeId from, const GreetingResponse& answer) {
+  if (answer.run != self_.run) return;
+  if (answer.promise && IsForgotten(*answer.promise)) standing_ = Standing::kForgotten;
+  if (standing_ != Standing::kAsking) return;
+  heard_.insert(from);
+  if (answer.blank) blanks_.insert(from);
+  if (told_ && answer.configuration_index <= told_->index) return;
+  auto configuration = DecodeConfiguration(answer.configuration);
+  if (configuration) {
+    told_ = {.index = answer.configuration_index, .configuration = *std::move(configuration)};
+  }
+}
+
+// Who was away for long may know only voters that are gone.
+const Configuration& Promises::Newest(const Membership& membership) const {
+  const bool later = told_ && told_->index > membership.index();
+  return later ? told_->configuration : membership.current();
+}
+
+std::set<NodeId> Promises::AskedOf(const Membership& membership) const {
+  std::set<NodeId> asked = membership.quorum().voters();
+  const Quorum newest(Newest(membership));
+  asked.insert(newest.voters().begin(), newest.voters().end());
+  return asked;
+}
+
+void Promises::Judge(const Membership& membership) {
+  if (standing_ != Standing::kAsking) return;
+  if (!membership.Votes(self_.node, self_.incarnation)) {
+    standing_ = Standing::kKept;
+    return;
+  }
+  const Quorum quorum(Newest(membership));
+  std::set<NodeId> heard = heard_;
+  heard.insert(self_.node);
+  std::set<NodeId> blanks = blanks_;
+  blanks.insert(self_.node);
+  const bool all = std::ranges::includes(heard, quorum.voters());
+  const bool enough =
+      memory_ == Memory::kEmpty ? all || quorum.Reached(blanks) : quorum.Reached(heard);
+  if (enough) standing_ = Standing::kKept;
+}
+
+}  // namespace aval::consensus

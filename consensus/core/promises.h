@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "consensus/core/membership.h"
+#include "consensus/message.h"
+#include "consensus/storage.h"
+#include "consensus/types.h"
+#include "crypto/digest.h"
+
+namespace aval::consensus {
+
+/// What nodes have promised: votes, and entries acknowledged. Raft rests on nobody forgetting that,
+/// and a disk that was emptied, or restored from a backup, has forgotten. So others remember: a
+/// node that starts asks them before it promises anything again, and finds out.
+///
+/// Each promise carries a seal under a key that its maker alone has: SHA-256 over the key and the
+/// promise, all of fixed length. So a peer can give a promise back but not make one up, and no peer
+/// can talk a node into believing that it has forgotten.
+///
+/// Who must answer, before this node promises again:
+/// - after an ordinary start, a quorum of the voters, this node among them;
+/// - after a start with an empty disk, all other voters, since any of them may be the only one who
+///   knows; or a quorum of voters whose disks were as empty: then there is nothing to know.
+/// Who does not vote by its own log has promised nothing that counts, and asks nobody.
+///
+/// What this cannot see: a restored backup whose promises only such nodes know as are out of reach
+/// at the start.
+/// Threads: one.
+class Promises {
+ public:
+  /// What is known of this node's disk at start.
+  enum class Memory : std::uint8_t {
+    kWhole,      // Nothing was lost, whoever starts the node knows.
+    kUncertain,  // As after any restart.
+    kEmpty,      // There was no log: a first start, or a lost disk.
+  };
+  enum class Standing : std::uint8_t {
+    kAsking,     // Promises nothing yet.
+    kKept,       // Takes part.
+    kForgotten,  // Takes part no more: it comes back as another incarnation.
+  };
+  struct Self {
+    NodeId node;
+    std::uint32_t incarnation = 1;
+    std::uint64_t run = 0;  // Never the same in two processes.
+    crypto::Digest key{};   // Secret, and the same in all processes of this node.
+  };
+
+  /// `disk` and `last` are what was found at start.
+  Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last);
+
+  Standing standing() const { return standing_; }
+  /// This node began with an empty disk and has promised nothing since.
+  bool blank() const { return memory_ == Memory::kEmpty && !promised_; }
+  std::uint64_t run() const { return self_.run; }
+
+  /// Of this node; `durable` is, and so is its log up to `index`.
+  Promise Make(const HardState& durable, Index index);
+  /// Remembers the highest of another node.
+  void Note(NodeId maker, std::uint32_t incarnation, const std::optional<Promise>& promise);
+  /// What is known of a node's.
+  std::optional<Promise> Of(NodeId maker) const;
+  const std::map<NodeId, Promise>& known() const { return known_; }
+
+  /// What `from` knows of this node, and who it says takes part.
+  void Hear(NodeId from, const GreetingResponse& answer);
+  /// Who is to be asked, this node perhaps among them.
+  std::set<NodeId> AskedOf(const Membership& membership) const;
+  /// Decides whether enough have answered, by what this node's log, or a later one, says of members.
+  void Judge(const Membership& membership);
+
+ private:
+  const Configuration& Newest(const Membership& membership) const;
+  crypto::Digest SealOf(const Promise& promise) const;
+  bool IsForgotten(const Promise& promise) const;
+
+  const Self self_;
+  const HardState disk_;
+  const Index last_;
+  const Memory memory_;
+  Standing standing_ = Standing::kAsking;
+  bool promised_ = false;
+  std::set<NodeId> heard_;
+  std::set<NodeId> blanks_;                // Of these.
+  std::optional<ConfigurationAt> told_;    // The newest that a peer has told.
+  std::map<NodeId, Promise> known_;
+};
+
+}  // namespace aval::consensus
