@@ -144,9 +144,9 @@ struct EntriesResponse {
   std::vector<Entry> entries{};
 };
 
-using Message = std::variant<VoteRequest, VoteResponse, Append, AppendResponse, Heartbeat,
-                             HeartbeatResponse, TimeoutNow, ReadRequest, ReadResponse,
-                             SnapshotNeeded, GreetingRequest, GreetingResponse, EntriesRequest,
-                             EntriesResponse>;
+using Message =
+    std::variant<VoteRequest, VoteResponse, Append, AppendResponse, Heartbeat, HeartbeatResponse,
+                 TimeoutNow, ReadRequest, ReadResponse, SnapshotNeeded, GreetingRequest,
+                 GreetingResponse, EntriesRequest, EntriesResponse>;
 
 }  // namespace aval::consensus

@@ -48,7 +48,7 @@ class SecretKey {
   ~SecretKey();
 
   const PublicKey& public_key() const { return public_key_; }
-  /// For key files only.
+  /// For key files, and keys that are derived from this one.
   ByteView seed() const { return ByteView(expanded_).first(32); }
 
  private:

@@ -260,10 +260,8 @@ Result<PeerMessage> Read(const pb::VoteRequest& from) {
 
 Result<PeerMessage> Read(const pb::VoteResponse& from) {
   AVAL_TRY(const auto promise, ReadPromise(from.has_promise(), from.promise()));
-  return PeerMessage(consensus::VoteResponse{.term = Term{from.term()},
-                                             .pre = from.pre(),
-                                             .granted = from.granted(),
-                                             .promise = promise});
+  return PeerMessage(consensus::VoteResponse{
+      .term = Term{from.term()}, .pre = from.pre(), .granted = from.granted(), .promise = promise});
 }
 
 Result<consensus::Entry> ReadEntry(const pb::Entry& from) {
@@ -298,11 +296,11 @@ Result<PeerMessage> Read(const pb::Append& from) {
   AVAL_TRY(const crypto::Digest prev_chain, ReadDigest("append.prev_chain", from.prev_chain()));
   AVAL_TRY(auto entries, ReadEntries(from.entries()));
   return PeerMessage(consensus::Append{.term = Term{from.term()},
-                           .prev_index = Index{from.prev_index()},
-                           .prev_term = Term{from.prev_term()},
-                           .prev_chain = prev_chain,
-                           .commit = Index{from.commit()},
-                           .entries = std::move(entries)});
+                                       .prev_index = Index{from.prev_index()},
+                                       .prev_term = Term{from.prev_term()},
+                                       .prev_chain = prev_chain,
+                                       .commit = Index{from.commit()},
+                                       .entries = std::move(entries)});
 }
 
 Result<PeerMessage> Read(const pb::AppendResponse& from) {

@@ -38,8 +38,8 @@ class PeerListener::Link final : public PeerConnection::Owner,
     return listener_->registry_->record(*peer_).intake->HasRoom(connection_);
   }
   void Received(PeerMessage message, std::size_t bytes) override {
-    listener_->registry_->Deliver({.node = *peer_, .incarnation = incarnation_},
-                                  std::move(message), bytes);
+    listener_->registry_->Deliver({.node = *peer_, .incarnation = incarnation_}, std::move(message),
+                                  bytes);
   }
   void Heard(std::size_t bytes) override {
     if (peer_) listener_->registry_->record(*peer_).bytes_received += bytes;

@@ -13,7 +13,9 @@ namespace {
 
 std::shared_ptr<const PeerConnection::Rules> MakeRules(const PeerTransport::Options& options) {
   PeerConnection::Rules rules{
-      .own = {.version = kPeerProtocolVersion, .origin = options.origin, .node = options.self,
+      .own = {.version = kPeerProtocolVersion,
+              .origin = options.origin,
+              .node = options.self,
               .incarnation = options.incarnation},
       .nodes = {},
       .handshake_timeout = options.handshake_timeout,

@@ -80,7 +80,7 @@ class PeerTransport {
   struct Options {
     consensus::NodeId self;
     std::uint32_t incarnation = 1;  // This node's.
-    std::string origin;  // Of the ledger.
+    std::string origin;             // Of the ledger.
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  // Of the listener; 0: any free one.
     std::vector<Peer> peers;

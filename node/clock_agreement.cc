@@ -32,8 +32,8 @@ std::optional<ClockAgreement::Middle> ClockAgreement::MiddleOf(const std::set<No
   return Middle{.low = shown[(shown.size() - 1) / 2], .high = shown[shown.size() / 2]};
 }
 
-std::optional<std::int64_t> ClockAgreement::DeviationMs(const std::set<NodeId>& voters,
-                                                        NodeId self, Instant now) const {
+std::optional<std::int64_t> ClockAgreement::DeviationMs(const std::set<NodeId>& voters, NodeId self,
+                                                        Instant now) const {
   const auto middle = MiddleOf(voters, self, now);
   if (!middle) return std::nullopt;
   return middle->Deviation(0);

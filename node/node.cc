@@ -85,9 +85,11 @@ unsigned VerifyThreads(const config::NodeConfig& config) {
 }
 
 Result<net::PeerTransport::Options> PeerOptions(const config::NodeConfig& config,
-                                                const ledger::Genesis& genesis) {
+                                                const ledger::Genesis& genesis,
+                                                std::uint32_t incarnation) {
   net::PeerTransport::Options options;
   options.self = {config.number};
+  options.incarnation = incarnation;
   options.origin = genesis.origin();
   options.host = config.peers_listen.host;
   options.port = config.peers_listen.port;
@@ -108,10 +110,17 @@ Result<net::PeerTransport::Options> PeerOptions(const config::NodeConfig& config
   return options;
 }
 
-consensus::Core::Options CoreOptions(const config::NodeConfig& config, std::uint32_t incarnation) {
+// Of this node's alone, and the same for as long as it has this log key.
+crypto::Digest PromiseKey(const crypto::SecretKey& log_key) {
+  return crypto::Sha256(AsBytes("aval-promises/v1\n"), log_key.seed());
+}
+
+consensus::Core::Options CoreOptions(const config::NodeConfig& config, std::uint32_t incarnation,
+                                     const crypto::SecretKey& log_key) {
   consensus::Core::Options options;
   options.self = {config.number};
   options.incarnation = incarnation;
+  options.promise_key = PromiseKey(log_key);
   options.election_timeout = config.election_timeout;
   options.heartbeat_interval = config.heartbeat;
   SystemRandom random;
@@ -257,17 +266,20 @@ Result<void> Node::Parts::StartReplica() {
                                      const std::string& what) { ReportAlarm(peer, what); },
                      .failed = [this](const Error& error) { Fail(error); }},
       Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
-      CoreOptions(config, wal->recovered().incarnation),
+      CoreOptions(config, wal->recovered().incarnation, keys->log),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
                                  .applied = standing.applied,
-                                 .configurations = wal->recovered().configurations},
+                                 .configurations = wal->recovered().configurations,
+                                 .memory = wal->recovered().begun
+                                               ? consensus::Promises::Memory::kEmpty
+                                               : consensus::Promises::Memory::kUncertain},
       standing);
   return {};
 }
 
 Result<void> Node::Parts::Serve() {
-  AVAL_TRY(const auto peer_options, PeerOptions(config, *genesis));
+  AVAL_TRY(const auto peer_options, PeerOptions(config, *genesis, wal->recovered().incarnation));
   api.emplace(api::Api::Parts{.clock = &clock,
                               .genesis = &*genesis,
                               .node = config.number,

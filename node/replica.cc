@@ -13,8 +13,8 @@ using consensus::NodeId;
 namespace {
 
 constexpr Duration kHousekeeping = std::chrono::milliseconds(200);
-// A block whose time is further ahead of this node's clock, a day, is not taken: the leader lies, or
-// this node's clock stands still.
+// A block whose time is further ahead of this node's clock, a day, is not taken: the leader lies,
+// or this node's clock stands still.
 constexpr std::int64_t kAheadMaxMs = 86'400'000;
 
 }  // namespace

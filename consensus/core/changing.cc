@@ -14,6 +14,8 @@ Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant 
   // Until an entry of its own term is committed a leader may not know the configuration that older
   // terms have committed (Ongaro 2015); and one change at a time.
   if (commit_ < first_of_term_ || membership_.index() > commit_) {
+    Reached(commit_ < first_of_term_ ? Mark::kChangeRefusedBeforeOwnCommit
+                                     : Mark::kChangeRefusedWhilePending);
     return Error{.code = Code::kUnavailable,
                  .message = "what stands in the log about members is not committed yet"};
   }
@@ -49,8 +51,10 @@ void Core::OnMembersChanged() {
 void Core::AfterChange(Actions& out) {
   if (role_ != Role::kLeader || membership_.index() > commit_ || commit_ < first_of_term_) return;
   if (membership_.current().joint()) {
+    if (membership_.index() < first_of_term_) Reached(Mark::kJointLeftForOlderLeader);
     AppendConfiguration(Leave(membership_.current()), out);
   } else if (!membership_.quorum().Contains(options_.self)) {
+    Reached(Mark::kLeaderLeftOut);
     // The others hear of the commit from the appends that CommitByQuorum has just sent.
     BecomeFollower(term_, NodeId{}, now_, out);
   }

@@ -88,28 +88,40 @@ bool Core::IsHeard(Sender from, const Message& message, Actions& out) {
   // Who is not sure of its own promises hears nothing else.
   const bool greets = std::holds_alternative<GreetingRequest>(message) ||
                       std::holds_alternative<GreetingResponse>(message);
-  if (greets || promises_.standing() != Promises::Standing::kKept) return greets;
+  if (greets) return true;
+  if (promises_.standing() != Promises::Standing::kKept) {
+    Reached(Mark::kHeardNothingBeforeGreeting);
+    return false;
+  }
   const Term term = std::visit([](const auto& typed) { return typed.term; }, message);
   if (term > term_ && term.value - term_.value > TermLeapAllowed()) {
+    Reached(Mark::kTermLeapRefused);
     Alarmed(from.node, "claims term " + std::to_string(term.value), out);
     return false;
   }
-  return writes_.size() < options_.writes;
+  if (writes_.size() < options_.writes) return true;
+  Reached(Mark::kDeafToPeers);
+  return false;
 }
 
 // Who is no member by this log, or an older incarnation, may be one by later entries: what it asks
 // or brings is heard, what it answers, which would count, is not. What comes from an incarnation
 // that is over is nothing at all.
-bool Core::IsAddressed(Sender from, const Message& message) const {
+bool Core::IsAddressed(Sender from, const Message& message) {
   const auto& members = membership_.current().members;
   const auto member = members.find(from.node);
   if (member == members.end()) return true;
-  if (from.incarnation < member->second.incarnation) return false;
+  if (from.incarnation < member->second.incarnation) {
+    Reached(Mark::kOldIncarnationIgnored);
+    return false;
+  }
   const bool answers = std::holds_alternative<VoteResponse>(message) ||
                        std::holds_alternative<AppendResponse>(message) ||
                        std::holds_alternative<HeartbeatResponse>(message) ||
                        std::holds_alternative<GreetingResponse>(message);
-  return !answers || from.incarnation == member->second.incarnation;
+  if (!answers || from.incarnation == member->second.incarnation) return true;
+  Reached(Mark::kOtherIncarnationNotCounted);
+  return false;
 }
 
 std::uint64_t Core::TermLeapAllowed() const {
@@ -135,11 +147,15 @@ void Core::Tick(Instant now, Actions& out) {
   }
   if (role_ == Role::kLeader) {
     if (DiskStalls(now)) {
+      Reached(Mark::kSteppedDownOnStalledDisk);
       LeaveStalledDisk(now, out);
     } else if (now >= quorum_deadline_) {
       CheckQuorum(now, out);
     }
-    if (transferring() && now >= transfer_deadline_) transfer_target_ = NodeId{};
+    if (transferring() && now >= transfer_deadline_) {
+      Reached(Mark::kTransferGivenUp);
+      transfer_target_ = NodeId{};
+    }
     if (role_ == Role::kLeader && now >= heartbeat_deadline_) {
       SendHeartbeats(now, out);
       HandOverIfSlow(now, out);
@@ -150,6 +166,7 @@ void Core::Tick(Instant now, Actions& out) {
     if (Votes() && MayWrite(now)) {
       Campaign(Election::kPre, now, out);
     } else {
+      if (Votes()) Reached(Mark::kCampaignPutOffByDisk);
       ResetElectionTimer(now);
     }
   }
@@ -168,7 +185,10 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
     gated_.pop_front();
     // An acknowledgement given to an older leader could help it commit what a newer one has
     // replaced.
-    if (gated.term != term_) continue;
+    if (gated.term != term_) {
+      Reached(Mark::kDroppedForTerm);
+      continue;
+    }
     if (gated.outgoing.to == options_.self) {
       CountVote(options_.self, true, now, out);
     } else {
@@ -263,6 +283,7 @@ void Core::SendDurably(NodeId to, Message message, Actions& out) {
       acknowledgement->match =
           std::max(acknowledgement->match, std::get<AppendResponse>(message).match);
     }
+    Reached(Mark::kSaidOnceForManyAsked);
     return;
   }
   gated_.push_back({.sequence = sequence_,
@@ -336,6 +357,7 @@ void Core::HandOutCommitted(Actions& out) {
       out.committed.push_back(std::move(entry));
     }
   }
+  if (handed_out_ < end) Reached(Mark::kApplyHeldBack);
 }
 
 void Core::Alarmed(NodeId peer, std::string what, Actions& out) {

@@ -18,6 +18,7 @@
 #include "consensus/core/apply_lag.h"
 #include "consensus/core/configuration.h"
 #include "consensus/core/log.h"
+#include "consensus/core/mark.h"
 #include "consensus/core/membership.h"
 #include "consensus/core/options.h"
 #include "consensus/core/progress.h"
@@ -102,8 +103,8 @@ class Core {
   Result<void> Transfer(NodeId target, Instant now, Actions& out);
 
   /// A read that must see everything that was acknowledged, by whomever, before this call: its
-  /// ticket. Actions::readable says when it may be answered, by whatever way the leader was reached;
-  /// while none can be, nothing comes, and the driver gives up when it likes.
+  /// ticket. Actions::readable says when it may be answered, by whatever way the leader was
+  /// reached; while none can be, nothing comes, and the driver gives up when it likes.
   std::uint64_t RequestRead(Instant now, Actions& out);
 
   Instant NextDeadline() const;
@@ -121,11 +122,14 @@ class Core {
   const Log& log() const { return log_; }
   Promises::Standing standing() const { return promises_.standing(); }
   bool transferring() const { return transfer_target_ != NodeId{}; }
+  /// Since this core began.
+  const Marks& marks() const { return marks_; }
+  std::uint64_t reached(Mark mark) const { return marks_.of(mark); }
 
  private:
   // core.cc
   bool IsHeard(Sender from, const Message& message, Actions& out);
-  bool IsAddressed(Sender from, const Message& message) const;
+  bool IsAddressed(Sender from, const Message& message);
   std::uint64_t TermLeapAllowed() const;
   bool DiskStalls(Instant now) const;
   /// The disk keeps up, and takes more.
@@ -140,6 +144,7 @@ class Core {
   Persist& EntriesWrite(Actions& out);
   void SaveHardState(Actions& out);
   void CheckLeadershipChange(const Leadership& before, Actions& out);
+  void Reached(Mark mark) { marks_.Reach(mark); }
   void HandOutCommitted(Actions& out);
   bool Votes() const { return membership_.Votes(options_.self, options_.incarnation); }
   void AdvanceCommit(Index to, Actions& out);
@@ -254,6 +259,7 @@ class Core {
   Instant now_;  // Time of the event under way.
   const Instant started_;
   std::uint64_t leapt_ = 0;  // What the term rose by since, beyond what elections explain.
+  Marks marks_;
 
   // Elections.
   Instant election_deadline_;

@@ -60,6 +60,7 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
     CountVote(options_.self, true, now, out);
     return;
   }
+  if (!membership_.quorum().Contains(options_.self)) Reached(Mark::kCampaignedWithoutOwnVote);
   role_ = Role::kCandidate;
   term_ = request.term;
   vote_ = options_.self;
@@ -79,6 +80,7 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
 void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
   if (role_ != Role::kPreCandidate && role_ != Role::kCandidate) return;
   const bool again = !(granted ? granted_ : refused_).insert(from).second;
+  if (again && granted) Reached(Mark::kVoteCountedOnce);
   if (again && granted && Planted(Bug::kCountsVotesTwice)) {
     for (const NodeId voter : membership_.quorum().voters()) {
       if (granted_.insert(voter).second) break;
@@ -91,6 +93,7 @@ void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
       BecomeLeader(now, out);
     }
   } else if (membership_.quorum().OutOfReach(refused_)) {
+    Reached(Mark::kElectionLost);
     BecomeFollower(term_, NodeId{}, now, out);
   }
 }
@@ -121,6 +124,8 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
   };
   if (request.pre) {
     const bool granted = request.term > term_ && !HearsLeader(now) && IsUpToDate(request);
+    if (HearsLeader(now)) Reached(Mark::kPreVoteRefusedInLease);
+    if (!IsUpToDate(request)) Reached(Mark::kPreVoteRefusedToStaleLog);
     Send(from, answer(granted ? request.term : term_, granted), out);
     return;
   }
@@ -129,14 +134,21 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
     // 4.2.3). Unless the leader wants it: who leads knows that, and the others believe it.
     const bool wanted = request.transfer && request.term.value == term_.value + 1 &&
                         (role_ != Role::kLeader || transfer_target_ == from);
-    if (HearsLeader(now) && !wanted) return;
+    if (HearsLeader(now) && !wanted) {
+      Reached(Mark::kVoteIgnoredInLease);
+      return;
+    }
+    if (HearsLeader(now)) Reached(Mark::kVoteGivenForTransfer);
     BecomeFollower(request.term, NodeId{}, now, out);
   }
   const bool free_to_vote = term_leader_ == NodeId{} && (vote_ == from || vote_ == NodeId{});
   if (request.term < term_ || !free_to_vote || !IsUpToDate(request)) {
+    if (request.term == term_ && !free_to_vote) Reached(Mark::kVoteDeniedToSecondCandidate);
+    if (request.term == term_ && !IsUpToDate(request)) Reached(Mark::kVoteDeniedToStaleLog);
     Send(from, answer(term_, false), out);
     return;
   }
+  if (vote_ == from) Reached(Mark::kVoteRepeated);
   if (vote_ != from) {
     vote_ = from;
     if (!Planted(Bug::kForgetsItsVote)) SaveHardState(out);
@@ -182,6 +194,7 @@ void Core::CheckQuorum(Instant now, Actions& out) {
     if (now - progress.last_heard <= options_.election_timeout) heard.insert(peer);
   }
   if (!membership_.quorum().Reached(heard)) {
+    Reached(Mark::kSteppedDownWithoutQuorum);
     BecomeFollower(term_, NodeId{}, now, out);
     return;
   }

@@ -20,9 +20,11 @@ bool Core::AcceptLeader(NodeId from, Term term, Instant now, Actions& out) {
   if (term < term_) return false;
   if (term == term_ && term_leader_ != NodeId{} && term_leader_ != from) {
     // Two leaders in one term cannot be: one of them lies.
+    Reached(Mark::kSecondLeaderRefused);
     Alarmed(from, "leads in a term that has another leader" + At(log_.last().index, term), out);
     return false;
   }
+  if (term == term_ && role_ != Role::kFollower) Reached(Mark::kCandidateYielded);
   if (term > term_ || role_ != Role::kFollower || leader_ != from) {
     BecomeFollower(term, from, now, out);
   }
@@ -34,19 +36,24 @@ bool Core::AcceptLeader(NodeId from, Term term, Instant now, Actions& out) {
 void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   if (!AcceptLeader(from, append.term, now, out)) {
     // To a leader of the past: its time is over.
-    if (append.term < term_) Refuse(from, append, log_.last(), out);
+    if (append.term < term_) {
+      Reached(Mark::kOldLeaderRefused);
+      Refuse(from, append, log_.last(), out);
+    }
     return;
   }
   if (append.prev_index < log_.anchor().index) {
     // Below the anchor everything was committed and applied, so the leader's log cannot differ
     // from this one up to commit; there is nothing left here to compare with.
     matched_ = std::max(matched_, commit_);
+    Reached(Mark::kAppendBelowAnchor);
     Acknowledge(from, commit_, out);
     return;
   }
   if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
   const Index match{append.prev_index.value + append.entries.size()};
   matched_ = std::max(matched_, match);
+  if (append.commit > std::max(commit_, match)) Reached(Mark::kCommitCapped);
   // Never beyond what this message proves to be the leader's log.
   AdvanceCommit(std::max(commit_, std::min(append.commit, match)), out);
   Acknowledge(from, Planted(Bug::kAcknowledgesItsLastIndex) ? log_.last().index : match, out);
@@ -92,6 +99,8 @@ bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
     out.failure = hint.error();
     return false;
   }
+  const bool gap = append.prev_index > log_.last().index;
+  Reached(gap ? Mark::kRefusedForGap : Mark::kRefusedForTerm);
   Refuse(from, append, *hint, out);
   return false;
 }
@@ -129,6 +138,9 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
         AtOdds(from, "contradicts what stands" + At(entry->index, entry->term), out);
         return false;
       }
+      Reached(Mark::kConflictTruncated);
+      if (log_.stable() < log_.last().index) Reached(Mark::kTruncatedWhileWriting);
+      if (membership_.index() > before.index) Reached(Mark::kConfigurationRolledBack);
       NewWrite(out).truncate_after = before;
       log_.TruncateAfter(before);
       membership_.TruncateAfter(before.index);
@@ -136,6 +148,7 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
     }
     before = *own;
   }
+  if (entry == append.entries.end() && !append.entries.empty()) Reached(Mark::kOverlapKept);
   for (; entry != append.entries.end(); ++entry) {
     if (entry->kind == EntryKind::kConfiguration && !TakeConfiguration(from, *entry, out)) {
       return false;
@@ -158,6 +171,7 @@ bool Core::TakeConfiguration(NodeId from, const Entry& entry, Actions& out) {
 }
 
 void Core::AtOdds(NodeId leader, std::string what, Actions& out) {
+  Reached(Mark::kContradictionRefused);
   if (odds_ == what) return;  // It asks again and again.
   odds_ = what;
   Alarmed(leader, std::move(what), out);
@@ -177,10 +191,9 @@ void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out
   // A suffix of an older term may still be here: what is not known to match commits nothing.
   const bool unmatched = Planted(Bug::kHeartbeatCommitsWhatIsNotMatched);
   const Index known = unmatched ? log_.last().index : matched_;
+  if (heartbeat.commit > std::max(commit_, known)) Reached(Mark::kCommitCapped);
   AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, known)), out);
-  Send(from,
-       HeartbeatResponse{.term = term_, .applied = applied_, .round = heartbeat.round},
-       out);
+  Send(from, HeartbeatResponse{.term = term_, .applied = applied_, .round = heartbeat.round}, out);
   AskForReads(now, out);
 }
 

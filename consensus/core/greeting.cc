@@ -33,7 +33,10 @@ void Core::On(NodeId from, const GreetingRequest& request, Instant, Actions& out
 void Core::On(NodeId from, const GreetingResponse& response, Instant now, Actions&) {
   if (promises_.standing() != Promises::Standing::kAsking) return;
   promises_.Hear(from, response);
-  if (promises_.standing() == Promises::Standing::kForgotten) return;
+  if (promises_.standing() == Promises::Standing::kForgotten) {
+    Reached(Mark::kForgottenPromiseFound);
+    return;
+  }
   promises_.Judge(membership_);
   if (promises_.standing() == Promises::Standing::kKept) ResetElectionTimer(now);
 }

@@ -35,7 +35,11 @@ bool Core::Hears(const Progress& progress, Instant now) const {
 // Once the target has everything it may campaign; nothing is appended meanwhile but what a change
 // of members needs.
 void Core::ContinueTransfer(NodeId target, Actions& out) {
-  if (target != transfer_target_ || progress_.at(target).match() != log_.last().index) return;
+  if (target != transfer_target_) return;
+  if (progress_.at(target).match() != log_.last().index) {
+    Reached(Mark::kTransferWaitedForLog);
+    return;
+  }
   Send(target, TimeoutNow{.term = term_}, out);
 }
 
@@ -85,6 +89,7 @@ void Core::HandOverIfSlow(Instant now, Actions& out) {
   if (!successor) return;
   // Whether it works or not, not again at once.
   handed_over_ = now;
+  Reached(Mark::kHandedOverForApplyLag);
   static_cast<void>(Transfer(*successor, now, out));
 }
 

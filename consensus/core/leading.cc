@@ -31,6 +31,7 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   const Index prev{progress.next().value - 1};
   if (prev < log_.anchor().index) {
     Send(to, SnapshotNeeded{.term = term_, .anchor = log_.anchor().index}, out);
+    Reached(Mark::kFollowerBehindLog);
     return false;
   }
   const auto before = log_.IdAt(prev);
@@ -68,6 +69,8 @@ void Core::FillWindow(NodeId to, Actions& out) {
     if (progress.streaming() && progress.next() > log_.last().index) break;
     if (!SendAppend(to, options_.append_bytes, out)) break;
   }
+  const bool waits = progress.streaming() && progress.next() <= log_.last().index;
+  if (waits && !progress.MaySend()) Reached(Mark::kWindowFull);
 }
 
 void Core::SendAppendsToAll(Actions& out) {
@@ -89,8 +92,10 @@ void Core::CommitByQuorum(Actions& out) {
   for (const auto& [peer, progress] : progress_) held.emplace(peer, progress.match());
   const Index reached = membership_.quorum().HeldByQuorum(held);
   // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2).
+  if (reached < first_of_term_ && reached > commit_) Reached(Mark::kOlderTermNotCountedAlone);
   if (reached < first_of_term_ && !Planted(Bug::kCommitsOlderTermsByCount)) return;
   if (reached <= commit_) return;
+  if (reached > log_.stable()) Reached(Mark::kCommittedBeforeOwnDisk);
   AdvanceCommit(reached, out);
   ContinueReads(out);
   for (const auto& [peer, progress] : progress_) {
@@ -100,6 +105,7 @@ void Core::CommitByQuorum(Actions& out) {
 }
 
 void Core::Deposed(Term term, Instant now, Actions& out) {
+  Reached(Mark::kDeposedByAnswer);
   if (Planted(Bug::kAppendsInTheTermThatDeposesIt) && role_ == Role::kLeader) {
     term_ = term;
     SaveHardState(out);
@@ -111,7 +117,10 @@ void Core::Deposed(Term term, Instant now, Actions& out) {
 void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions& out) {
   if (role_ != Role::kLeader) return;
   const auto known = progress_.find(from);
-  if (known == progress_.end()) return;  // No member any more: its term moves nobody.
+  if (known == progress_.end()) {  // No member any more: its term moves nobody.
+    Reached(Mark::kAnswerOfStrangerIgnored);
+    return;
+  }
   if (response.term > term_) {
     Deposed(response.term, now, out);
     return;
@@ -136,6 +145,9 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
       return;
     }
     const Progress::Refusal refusal = progress.Refused(response.match, hint->index);
+    if (refusal == Progress::Refusal::kAskLower) Reached(Mark::kProbeAfterHint);
+    if (refusal == Progress::Refusal::kStale) Reached(Mark::kStaleRefusalIgnored);
+    if (refusal == Progress::Refusal::kForgotten) Reached(Mark::kForgottenEntriesRefused);
     // One may be a late letter, two are none.
     if (refusal == Progress::Refusal::kForgotten && ++progress.forgotten == 2) {
       Alarmed(from,
@@ -155,7 +167,10 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
 void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actions& out) {
   if (role_ != Role::kLeader) return;
   const auto known = progress_.find(from);
-  if (known == progress_.end()) return;  // No member any more: its term moves nobody.
+  if (known == progress_.end()) {  // No member any more: its term moves nobody.
+    Reached(Mark::kAnswerOfStrangerIgnored);
+    return;
+  }
   if (response.term > term_) {
     Deposed(response.term, now, out);
     return;
@@ -164,10 +179,12 @@ void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actio
   Progress& progress = known->second;
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
+  if (response.round < rounds_.number()) Reached(Mark::kLateConfirmationIgnored);
   rounds_.Confirm(from, response.round);
   if (FinishReads(out)) ContinueReads(out);
   const bool up_to_date = progress.match() == log_.last().index && response.applied >= commit_;
   if (progress.streaming() && up_to_date) return;
+  Reached(Mark::kLagFoundByHeartbeat);
   // What was under way may be lost; an empty append after it finds that out, takes no place in a
   // full window and sends nothing twice to a peer whose disk is slow. It also tells the commit to a
   // peer that restarted and cannot know that its log still matches.

@@ -35,7 +35,7 @@ struct CoreOptions {
   Duration apply_lag = std::chrono::seconds(5);
   /// Not sooner again does a leader hand over of its own accord.
   Duration hand_over_interval = std::chrono::minutes(1);
-  std::size_t memory_bytes = std::size_t{32} << 20U;     // Of stable entries kept in memory.
+  std::size_t memory_bytes = std::size_t{32} << 20U;  // Of stable entries kept in memory.
   /// Writes under way. A leader takes no proposal beyond half of this; a node with so many is
   /// deaf until its disk catches up, so that the queue to the disk stays bounded.
   std::size_t writes = 1024;

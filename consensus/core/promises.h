@@ -70,7 +70,8 @@ class Promises {
   void Hear(NodeId from, const GreetingResponse& answer);
   /// Who is to be asked, this node perhaps among them.
   std::set<NodeId> AskedOf(const Membership& membership) const;
-  /// Decides whether enough have answered, by what this node's log, or a later one, says of members.
+  /// Decides whether enough have answered, by what this node's log, or a later one, says of
+  /// members.
   void Judge(const Membership& membership);
 
  private:
@@ -85,8 +86,8 @@ class Promises {
   Standing standing_ = Standing::kAsking;
   bool promised_ = false;
   std::set<NodeId> heard_;
-  std::set<NodeId> blanks_;                // Of these.
-  std::optional<ConfigurationAt> told_;    // The newest that a peer has told.
+  std::set<NodeId> blanks_;              // Of these.
+  std::optional<ConfigurationAt> told_;  // The newest that a peer has told.
   std::map<NodeId, Promise> known_;
 };
 

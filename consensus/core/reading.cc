@@ -21,6 +21,7 @@ void Core::AskForReads(Instant now, Actions& out) {
     ContinueReads(out);
   } else if (leader_ != NodeId{} && tickets_.IsDue(now, options_.election_timeout)) {
     tickets_.Asked(now);
+    Reached(Mark::kReadForwarded);
     Send(leader_, ReadRequest{.term = term_, .ticket = *ticket}, out);
   }
 }
@@ -35,7 +36,10 @@ void Core::On(NodeId from, const ReadRequest& request, Instant, Actions& out) {
 // is committed a leader does not know what is.
 void Core::ContinueReads(Actions& out) {
   if (role_ != Role::kLeader) return;
-  if (commit_ < first_of_term_ && !Planted(Bug::kCountsLateReadConfirmations)) return;
+  if (commit_ < first_of_term_) {
+    if (rounds_.waiting()) Reached(Mark::kReadWaitedForOwnCommit);
+    if (!Planted(Bug::kCountsLateReadConfirmations)) return;
+  }
   // At most twice: alone, it confirms its own round at once.
   while (rounds_.Begin(commit_)) {
     SendHeartbeats(now_, out);
@@ -46,6 +50,7 @@ void Core::ContinueReads(Actions& out) {
 bool Core::FinishReads(Actions& out) {
   const auto round = rounds_.Finish(options_.self, membership_.quorum());
   if (!round) return false;
+  if (round->tickets.size() > 1) Reached(Mark::kReadsSharedARound);
   for (const auto& [reader, ticket] : round->tickets) {
     if (reader == options_.self) {
       AnswerRead(ticket, round->index, out);

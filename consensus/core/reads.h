@@ -27,6 +27,7 @@ class ReadRounds {
   /// number() are to leave.
   bool Begin(Index commit);
   std::uint64_t number() const { return number_; }
+  bool waiting() const { return !waiting_.empty(); }
   /// `voter` has answered a heartbeat of this number. The leader itself counts from the beginning.
   void Confirm(NodeId voter, std::uint64_t number);
   struct Round {

@@ -8,8 +8,8 @@ void Core::On(NodeId from, const EntriesRequest& request, Instant, Actions& out)
   EntriesResponse response{.term = term_, .after = request.after, .entries = {}};
   const bool in_reach = request.after >= log_.anchor().index && request.after < request.last;
   if (in_reach && request.after < log_.stable()) {
-    auto entries = log_.Read(request.after, std::min(request.last, log_.stable()),
-                             options_.append_bytes);
+    auto entries =
+        log_.Read(request.after, std::min(request.last, log_.stable()), options_.append_bytes);
     if (entries) {
       response.state = EntriesResponse::State::kHeld;
       response.entries = *std::move(entries);

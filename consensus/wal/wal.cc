@@ -41,6 +41,7 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
   log->recovered_ = {.hard_state = state.hard_state,
                      .last = state.last,
                      .incarnation = log->incarnation_,
+                     .begun = found.ordinal == 0,
                      .configurations = state.configurations,
                      .torn = std::move(found.torn)};
   return log;

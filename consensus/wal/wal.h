@@ -52,6 +52,7 @@ class Wal final : public LogReader {
     HardState hard_state;
     EntryId last;
     std::uint32_t incarnation = 1;
+    bool begun = false;  // There was no log: this opening has begun one.
     /// As Core::Recovered wants them: what was in force before the first entry that can be read,
     /// then what the entries in the log bring. Empty only when the origin had none.
     std::vector<ConfigurationAt> configurations;

@@ -130,19 +130,19 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
     auto place = reads_.Take(request.client, {.things = 1, .bytes = 0});
     if (place == nullptr) return respond(ErrorReply(429, "overloaded", "too many reads wait"));
     const Instant deadline = parts_.clock->Now() + *timeout;
-    return parts_.replica->Read(
-        deadline, [this, deadline, place, answer = std::move(answer), respond](ReadEnd end) mutable {
-          switch (end) {
-            case ReadEnd::kNoLeader:
-              return respond(ErrorReply(503, "no_leader", "no leader is known to this node"));
-            case ReadEnd::kTimedOut:
-              return respond(ErrorReply(504, "timeout", "no quorum has confirmed the read in time"));
-            case ReadEnd::kReadable:
-              break;
-          }
-          AwaitSize(parts_.ledger->applied_size(),
-                    {.deadline = deadline, .place = place, .done = answer});
-        });
+    return parts_.replica->Read(deadline, [this, deadline, place, answer = std::move(answer),
+                                           respond](ReadEnd end) mutable {
+      switch (end) {
+        case ReadEnd::kNoLeader:
+          return respond(ErrorReply(503, "no_leader", "no leader is known to this node"));
+        case ReadEnd::kTimedOut:
+          return respond(ErrorReply(504, "timeout", "no quorum has confirmed the read in time"));
+        case ReadEnd::kReadable:
+          break;
+      }
+      AwaitSize(parts_.ledger->applied_size(),
+                {.deadline = deadline, .place = place, .done = answer});
+    });
   }
   const std::uint64_t answered = least == Sees::kApplied ? parts_.ledger->applied_size() : 0;
   const std::uint64_t size = std::max(min_index->value_or(0), answered);

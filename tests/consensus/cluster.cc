@@ -60,6 +60,13 @@ void Cluster::Start(NodeId id, Index applied) {
   invariants_.OnStep(id, *node.core);
 }
 
+void Cluster::End(NodeId id) {
+  Node& node = nodes_.at(id);
+  if (node.core != nullptr) node.before.Add(node.core->marks());
+  node.core.reset();
+  invariants_.OnCrash(id);
+}
+
 // What is in force below the anchor was committed, by everyone alike.
 std::vector<ConfigurationAt> Cluster::ConfigurationsOf(const Storage& storage) const {
   std::vector<ConfigurationAt> found{{.index = {}, .configuration = first_}};
@@ -167,16 +174,15 @@ void Cluster::CheckReads(NodeId id, const Actions::Readable& readable) {
   for (auto read = node.reads.begin(); read != end; ++read) {
     if (read->second <= readable.index) continue;
     invariants_.Report("node " + std::to_string(id.value) + ": a read at index " +
-                         std::to_string(readable.index.value) + " misses what was committed");
+                       std::to_string(readable.index.value) + " misses what was committed");
   }
   node.reads.erase(node.reads.begin(), end);
 }
 
 bool Cluster::Transfer(NodeId id, NodeId target) {
   bool begun = false;
-  Event(id, [&](Core& core, Actions& out) {
-    begun = core.Transfer(target, now_, out).has_value();
-  });
+  Event(id,
+        [&](Core& core, Actions& out) { begun = core.Transfer(target, now_, out).has_value(); });
   return begun;
 }
 
@@ -201,7 +207,7 @@ bool Cluster::Change(NodeId id, const std::vector<MemberChange>& changes) {
 
 void Cluster::Renew(NodeId id) {
   Node& node = nodes_.at(id);
-  node.core.reset();
+  End(id);
   invariants_.OnRenewal(id);
   node.storage = std::make_unique<MemoryStorage>();
   node.applied.clear();
@@ -253,8 +259,7 @@ void Cluster::Sync(NodeId id, std::size_t writes) {
   const auto sequence = node.storage->Complete(writes);
   if (!sequence) {
     node.failure = sequence.error();
-    node.core.reset();
-    invariants_.OnCrash(id);
+    End(id);
     return;
   }
   Event(id, [&](Core& core, Actions& out) { core.Persisted(*sequence, now_, out); });
@@ -281,8 +286,7 @@ void Cluster::LinkLost(NodeId id, NodeId peer) {
 
 void Cluster::Crash(NodeId id, Random& random) {
   Node& node = nodes_.at(id);
-  node.core.reset();
-  invariants_.OnCrash(id);
+  End(id);
   const auto cut = node.storage->Crash(random);
   ASSERT_TRUE(cut.has_value()) << cut.error().message;
 }
@@ -343,6 +347,15 @@ std::vector<std::uint64_t> Cluster::LogTerms(NodeId id) const {
     terms.push_back(core(id).log().IdAt(at)->term.value);
   }
   return terms;
+}
+
+Marks Cluster::marks() const {
+  Marks sum;
+  for (const auto& [id, node] : nodes_) {
+    sum.Add(node.before);
+    if (node.core != nullptr) sum.Add(node.core->marks());
+  }
+  return sum;
 }
 
 bool Cluster::Converged() const {

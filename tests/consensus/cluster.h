@@ -134,6 +134,9 @@ class Cluster {
   /// Every member that is up has the same log, committed and applied to its end.
   bool Converged() const;
   const Invariants& invariants() const { return invariants_; }
+  /// By all nodes, over all restarts.
+  Marks marks() const;
+  std::uint64_t reached(Mark mark) const { return marks().of(mark); }
 
  private:
   struct Node {
@@ -147,10 +150,12 @@ class Cluster {
     std::optional<Actions::Readable> readable;
     bool needs_snapshot = false;
     std::uint64_t starts = 0;
+    Marks before;  // Reached by its cores before this one.
     std::uint32_t incarnation = 1;
   };
   std::vector<ConfigurationAt> ConfigurationsOf(const Storage& storage) const;
   void Start(NodeId id, Index applied);
+  void End(NodeId id);
   void Event(NodeId id, const std::function<void(Core&, Actions&)>& event);
   void React(NodeId id, Actions& actions);
   void CheckReads(NodeId id, const Actions::Readable& readable);

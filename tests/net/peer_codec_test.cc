@@ -200,7 +200,10 @@ consensus::Message AnyConsensusMessage() {
                          .last_index = Index{AnyNumber()},
                          .last_term = Term{AnyNumber()}};
     case 1:
-      return VoteResponse{.term = Term{AnyNumber()}, .pre = AnyFlag(), .granted = AnyFlag(), .promise = AnyPromise()};
+      return VoteResponse{.term = Term{AnyNumber()},
+                          .pre = AnyFlag(),
+                          .granted = AnyFlag(),
+                          .promise = AnyPromise()};
     case 2:
       return Append{.term = Term{AnyNumber()},
                     .prev_index = Index{AnyNumber()},

@@ -102,8 +102,7 @@ void Clients::AttemptRead(Client& client) {
   });
 }
 
-void Clients::OnRead(Client& client, std::uint64_t attempt, node::ReadEnd end,
-                     std::uint64_t size) {
+void Clients::OnRead(Client& client, std::uint64_t attempt, node::ReadEnd end, std::uint64_t size) {
   if (!client.reads || client.attempt != attempt) return;
   if (end != node::ReadEnd::kReadable) {
     time_.After(UpTo(kPause), [this, &client, attempt] {

@@ -17,8 +17,9 @@
 
 namespace aval::sim {
 
-/// Those who submit acts and read. Each has one call under way: it gives it to some node, waits until
-/// its deadline, and gives the same one to another until it has an answer, however long that takes.
+/// Those who submit acts and read. Each has one call under way: it gives it to some node, waits
+/// until its deadline, and gives the same one to another until it has an answer, however long that
+/// takes.
 ///
 /// An answer must be true (the act stands where it says, on every node), and in real time: what was
 /// answered before an act was first submitted stands before it.

@@ -66,14 +66,13 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                                  },
                              .failed = [this](const Error& error) { node.Fail(error); }},
         node::Replica::Limits{}, options,
-        consensus::Core::Recovered{
-            .hard_state = hard_state,
-            .last = last,
-            .applied = standing.applied,
-            .configurations = node.log_.recovered().configurations,
-            .memory = std::exchange(node.has_run_, true)
-                          ? consensus::Promises::Memory::kUncertain
-                          : consensus::Promises::Memory::kEmpty},
+        consensus::Core::Recovered{.hard_state = hard_state,
+                                   .last = last,
+                                   .applied = standing.applied,
+                                   .configurations = node.log_.recovered().configurations,
+                                   .memory = std::exchange(node.has_run_, true)
+                                                 ? consensus::Promises::Memory::kUncertain
+                                                 : consensus::Promises::Memory::kEmpty},
         standing);
     replica->Start();
     return {};

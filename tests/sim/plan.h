@@ -56,7 +56,7 @@ struct Plan {
   std::uint32_t rate = 1;  // From 1 to 8: how often faults of the drawn kinds come.
   std::uint32_t clients = 8;
   std::uint32_t reads = 0;  // Of a client's ten calls, so many are reads.
-  Duration think_time{};  // Of a client between an answer and the next act; the mean.
+  Duration think_time{};    // Of a client between an answer and the next act; the mean.
   Duration client_deadline{};
   Duration latency{};    // Of a message; the mean.
   Duration disk_time{};  // Of a sync; the mean.

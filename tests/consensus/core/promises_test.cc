@@ -129,10 +129,8 @@ TEST(PromisesTest, WhatTheDiskStillSaysIsNotForgotten) {
 
 TEST(PromisesTest, WhatTheDiskNoLongerSaysIs) {
   EXPECT_EQ(Hearing(After(kDisk, 10), Earlier(kDisk, 11)), Standing::kForgotten);
-  EXPECT_EQ(Hearing(After(kDisk, 10), Earlier({.term = {6}, .vote = {}}, 1)),
-            Standing::kForgotten);
-  EXPECT_EQ(Hearing(After({.term = {5}, .vote = {}}, 10), Earlier(kDisk, 0)),
-            Standing::kForgotten);
+  EXPECT_EQ(Hearing(After(kDisk, 10), Earlier({.term = {6}, .vote = {}}, 1)), Standing::kForgotten);
+  EXPECT_EQ(Hearing(After({.term = {5}, .vote = {}}, 10), Earlier(kDisk, 0)), Standing::kForgotten);
   EXPECT_EQ(Hearing(After(kDisk, 10), Earlier(kDisk, 1, 2)), Standing::kForgotten);
 }
 
