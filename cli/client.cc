@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <future>
 #include <set>
 #include <utility>
@@ -70,6 +71,16 @@ Result<std::vector<ActReply>> BatchReplies(Result<net::HttpReply> reply, std::si
   std::vector<ActReply> replies;
   for (const api::v1::ActResult& result : results.results()) replies.push_back(ReplyOf(result));
   return replies;
+}
+
+Result<boost::json::value> JsonIn(const Bytes& body) {
+  boost::system::error_code failed;
+  boost::json::value value =
+      boost::json::parse(boost::json::string_view(AsText(body).data(), body.size()), failed);
+  if (failed) {
+    return Error{.code = Code::kCorruption, .message = "the node's answer is not JSON"};
+  }
+  return value;
 }
 
 }  // namespace
@@ -144,10 +155,8 @@ Result<std::vector<ActReply>> ApiClient::SubmitAndWait(const std::vector<Bytes>&
   return promise.get_future().get();
 }
 
-Result<Bytes> ApiClient::GetBytes(const std::string& target, std::chrono::milliseconds timeout) {
+Result<Bytes> ApiClient::Ask(net::HttpCall call, std::chrono::milliseconds timeout) {
   std::promise<Result<net::HttpReply>> promise;
-  net::HttpCall call;
-  call.target = target;
   pool_->Call(std::move(call), timeout,
               [&promise](Result<net::HttpReply> reply) { promise.set_value(std::move(reply)); });
   Result<net::HttpReply> reply = promise.get_future().get();
@@ -156,16 +165,28 @@ Result<Bytes> ApiClient::GetBytes(const std::string& target, std::chrono::millis
   return std::move(reply->body);
 }
 
+Result<Bytes> ApiClient::GetBytes(const std::string& target, std::chrono::milliseconds timeout) {
+  net::HttpCall call;
+  call.target = target;
+  return Ask(std::move(call), timeout);
+}
+
 Result<boost::json::value> ApiClient::GetJson(const std::string& target,
                                               std::chrono::milliseconds timeout) {
   AVAL_TRY(const Bytes body, GetBytes(target, timeout));
-  boost::system::error_code failed;
-  boost::json::value value =
-      boost::json::parse(boost::json::string_view(AsText(body).data(), body.size()), failed);
-  if (failed) {
-    return Error{.code = Code::kCorruption, .message = "the node's answer is not JSON"};
-  }
-  return value;
+  return JsonIn(body);
+}
+
+Result<boost::json::value> ApiClient::PostJson(const std::string& target,
+                                               const boost::json::value& body,
+                                               std::chrono::milliseconds timeout) {
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = target;
+  call.content_type = "application/json";
+  call.body = CopyBytes(AsBytes(boost::json::serialize(body)));
+  AVAL_TRY(const Bytes answer, Ask(std::move(call), timeout));
+  return JsonIn(answer);
 }
 
 }  // namespace aval::cli

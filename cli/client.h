@@ -81,11 +81,16 @@ class ApiClient final : public ActSink {
                                               std::chrono::milliseconds timeout);
   /// GET; the body as JSON. A status other than 2xx is an error with the server's own words.
   Result<boost::json::value> GetJson(const std::string& target, std::chrono::milliseconds timeout);
+  /// POST of a JSON body; the answer as GetJson's.
+  Result<boost::json::value> PostJson(const std::string& target, const boost::json::value& body,
+                                      std::chrono::milliseconds timeout);
   /// GET; the body as it is.
   Result<Bytes> GetBytes(const std::string& target, std::chrono::milliseconds timeout);
 
  private:
   explicit ApiClient(std::unique_ptr<net::HttpPool> pool);
+  /// The body of a 2xx answer; any other's own words are the error.
+  Result<Bytes> Ask(net::HttpCall call, std::chrono::milliseconds timeout);
   std::unique_ptr<net::HttpPool> pool_;
 };
 

@@ -61,6 +61,16 @@ int RunQuery(const QueryOptions& options);
 /// answer.
 int RunNodeStatus(const ConnectionOptions& options);
 
+/// aval node add, promote, demote, remove, transfer: asks the node that leads, and waits until it
+/// is done; 1 when it is not, within 30 s.
+struct NodeChangeOptions {
+  ConnectionOptions connection;
+  std::uint32_t subject = 0;      // The node's number.
+  std::uint32_t incarnation = 1;  // Of the one that is added.
+};
+int RunNodeChange(const std::string& kind, const NodeChangeOptions& options);
+int RunNodeTransfer(const NodeChangeOptions& options);
+
 /// aval log export: a node's log in the public layout.
 struct LogExportOptions {
   ConnectionOptions connection;

@@ -26,6 +26,7 @@ class CommandLine {
     AddNetwork();
     AddAct();
     AddReads();
+    AddNodes();
     AddLog();
     AddAudit();
     AddDemo();
@@ -116,10 +117,33 @@ class CommandLine {
     query->add_option("key", query_.key, "The parts of the record's key");
     Connect(query, query_.read);
     On(query, [this] { return RunQuery(query_); });
-    CLI::App* status = Group("node", "Look after nodes")
-                           ->add_subcommand("status", "What each node says of itself");
+  }
+
+  void AddNodes() {
+    CLI::App* node = Group("node", "Look after nodes");
+    CLI::App* status = node->add_subcommand("status", "What each node says of itself");
     Connect(status, status_);
     On(status, [this] { return RunNodeStatus(status_); });
+    const std::pair<const char*, const char*> changes[] = {
+        {"add", "Let a node take part that does not: as a learner"},
+        {"promote", "Make a learner a voter"},
+        {"demote", "Make a voter a learner"},
+        {"remove", "End a node's part"},
+    };
+    for (const auto& [kind, what] : changes) {
+      CLI::App* change = node->add_subcommand(kind, what);
+      change->add_option("number", change_.subject, "The node's number")->required();
+      if (std::string_view(kind) == "add") {
+        change->add_option("--incarnation", change_.incarnation,
+                           "Higher than before, when it was a member once (1)");
+      }
+      Connect(change, change_.connection);
+      On(change, [this, name = std::string(kind)] { return RunNodeChange(name, change_); });
+    }
+    CLI::App* transfer = node->add_subcommand("transfer", "Have the leader hand over to a voter");
+    transfer->add_option("number", change_.subject, "The voter's number")->required();
+    Connect(transfer, change_.connection);
+    On(transfer, [this] { return RunNodeTransfer(change_); });
   }
 
   void AddLog() {
@@ -215,6 +239,7 @@ class CommandLine {
   ActShowOptions show_;
   QueryOptions query_;
   ConnectionOptions status_;
+  NodeChangeOptions change_;
   LogExportOptions export_;
   AuditVerifyOptions audit_;
   demo::DemoOptions demo_;

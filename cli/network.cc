@@ -193,7 +193,8 @@ class Founding {
       text += "cosigner = \"cosigner.key\"\npassphrase_file = \"../../passphrase\"\n";
       text += "\n[peers]\nlisten = \"" + plan_.addresses[i].peers.Text() + "\"\n";
       text += "\n[api]\nlisten = \"" + plan_.addresses[i].api.Text() + "\"\n";
-      text += "\n[[api.client]]\nname = \"client\"\nkey_id = \"" + client_key_id_.Hex() + "\"\n";
+      text += "\n[[api.client]]\nname = \"client\"\nkey_id = \"" + client_key_id_.Hex() +
+              "\"\noperator = true\n";
       if (plan_.verify_threads > 0) {
         text += "\n[limits]\nverify_threads = " + std::to_string(plan_.verify_threads) + "\n";
       }

@@ -54,7 +54,9 @@ void ReadApi(TomlTable api, NodeConfig& config) {
   std::set<std::string> names;
   std::set<crypto::KeyId> keys;
   for (TomlTable& table : api.Tables("client")) {
-    NodeConfig::ApiClient client{.name = table.Text("name"), .key_id = KeyIdAt(table, "key_id")};
+    NodeConfig::ApiClient client{.name = table.Text("name"),
+                                 .key_id = KeyIdAt(table, "key_id"),
+                                 .is_operator = table.FlagOr("operator", false)};
     if (!names.insert(client.name).second) table.Fail("name", "named twice");
     if (!keys.insert(client.key_id).second) table.Fail("key_id", "another client has this key");
     config.api_clients.push_back(std::move(client));
@@ -82,6 +84,8 @@ Result<NodeConfig> ParseNodeConfig(std::string_view text, const std::filesystem:
 
   TomlTable node = root.Table("node");
   config.number = static_cast<std::uint32_t>(node.Integer("number", {1, kMaxNode}));
+  config.incarnation =
+      static_cast<std::uint32_t>(node.IntegerOr("incarnation", {1, kMaxNode}, 1));
   config.genesis = PathAt(node, "genesis", folder);
   config.cosigner_policy = PathAt(node, "cosigner_policy", folder);
   config.data_dir = PathAt(node, "data_dir", folder);

@@ -27,9 +27,11 @@ struct NodeConfig {
   struct ApiClient {
     std::string name;
     crypto::KeyId key_id;
+    bool is_operator = false;  // May change the members and hand leadership over.
   };
 
   std::uint32_t number = 0;
+  std::uint32_t incarnation = 1;  // Of a node without a log; one that has a log keeps its own.
   std::filesystem::path genesis;
   std::filesystem::path cosigner_policy;
   std::filesystem::path data_dir;

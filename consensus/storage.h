@@ -40,12 +40,22 @@ inline std::size_t CostOf(const Entry& entry) { return entry.payload->size() + k
 crypto::Digest ChainOf(const crypto::Digest& previous, Term term, Index index, EntryKind kind,
                        ByteView payload);
 
+/// Entries after `before` up to `last` that were durable, and cannot be read any more: rot. What
+/// they must be is known by these two, through the chain.
+struct DamagedRange {
+  EntryId before;
+  EntryId last;
+  friend bool operator==(const DamagedRange&, const DamagedRange&) = default;
+};
+
 /// To be made durable, in the order of the members, under one number.
 struct Persist {
   std::uint64_t sequence = 0;
   std::optional<EntryId> truncate_after{};  // This entry stays and is the last; later ones go.
   std::vector<Entry> entries{};
   std::optional<HardState> hard_state{};
+  /// All of one damaged range, which these fill. Then nothing else is in the write.
+  std::vector<Entry> repaired{};
 };
 
 /// Reads durable entries that have left memory.

@@ -128,6 +128,14 @@ consensus::Core::Options CoreOptions(const config::NodeConfig& config, std::uint
   return options;
 }
 
+std::set<crypto::KeyId> OperatorsOf(const config::NodeConfig& config) {
+  std::set<crypto::KeyId> operators;
+  for (const config::NodeConfig::ApiClient& client : config.api_clients) {
+    if (client.is_operator) operators.insert(client.key_id);
+  }
+  return operators;
+}
+
 // The core's writes, on their way to the WAL's own thread.
 class WalSink final : public WriteSink {
  public:
@@ -205,7 +213,15 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   AVAL_TRY(wal, consensus::Wal::Open(
                     disk, config.data_dir / "wal",
                     {.cluster = crypto::Sha256(genesis->envelope()), .node = {config.number}},
-                    {.configurations = {FirstConfiguration(*genesis)}}));
+                    {.configurations = {FirstConfiguration(*genesis)},
+                     .incarnation = config.incarnation}));
+  if (wal->recovered().incarnation < config.incarnation) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = (config.data_dir / "wal").string() + ": is of incarnation " +
+                            std::to_string(wal->recovered().incarnation) +
+                            ", and the node's file asks for " + std::to_string(config.incarnation) +
+                            ": a new incarnation begins with an empty data directory"};
+  }
   if (const auto& torn = wal->recovered().torn) {
     log.Warn("cut a torn write off the end of " + torn->file + " at offset " +
              std::to_string(torn->offset) + ": what it held was never acknowledged");
@@ -290,6 +306,7 @@ Result<void> Node::Parts::Serve() {
                               .verifiers = &*verifiers,
                               .readers = &*readers,
                               .reporters = &*reporters,
+                              .operators = OperatorsOf(config),
                               .waiting_acts_max = config.queue_acts,
                               .flush_soon = [this] { applier->FlushSoon(); },
                               .metrics =

@@ -24,6 +24,7 @@ Replica::Replica(const Parts& parts, const Limits& limits, const consensus::Core
     : parts_(parts),
       limits_(limits),
       self_(options.self),
+      incarnation_(options.incarnation),
       core_(options, recovered, *parts.log, parts.clock->Now()),
       applied_(applied),
       queue_(limits.queue_acts, limits.queue_bytes),
@@ -219,6 +220,11 @@ void Replica::PublishStatus() {
   status_.alarms = alarms_;
   status_.at_odds = core_.at_odds();
   status_.standing = core_.standing();
+  status_.incarnation = incarnation_;
+  if (status_.members_index != core_.membership().index() || status_.members.members.empty()) {
+    status_.members_index = core_.membership().index();
+    status_.members = core_.membership().current();
+  }
   status_.clock_off_ms = clock_off_ms_;
   status_.reads = reads_.size();
   status_.match.clear();

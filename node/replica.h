@@ -103,7 +103,10 @@ class Replica {
     std::uint64_t blocks_proposed = 0;
     std::uint64_t elections = 0;  // Changes of leader or term seen.
     std::uint64_t alarms = 0;
-    bool at_odds = false;  // With its leader: see consensus::Core.
+    bool at_odds = false;              // With its leader: see consensus::Core.
+    consensus::Configuration members;  // In force, committed or not.
+    consensus::Index members_index;    // Of the entry that brought them.
+    std::uint32_t incarnation = 1;
     consensus::Promises::Standing standing = consensus::Promises::Standing::kKept;
     std::optional<std::int64_t> clock_off_ms;  // While leading: this clock's, from the middle.
     std::size_t reads = 0;                     // That wait.
@@ -201,6 +204,7 @@ class Replica {
   const Parts parts_;
   const Limits limits_;
   const consensus::NodeId self_;
+  const std::uint32_t incarnation_;
   consensus::Core core_;
   consensus::Actions actions_;
   AppliedRun applied_;

@@ -55,6 +55,7 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
                  .key = options.promise_key},
                 recovered.memory, recovered.hard_state, recovered.last),
       tickets_(random_.U64() / 2),
+      repairs_(recovered.damaged, recovered.hard_state.term),
       log_(reader, recovered.last),
       term_(recovered.hard_state.term),
       vote_(recovered.hard_state.vote),
@@ -161,15 +162,16 @@ void Core::Tick(Instant now, Actions& out) {
       HandOverIfSlow(now, out);
     }
   } else if (now >= election_deadline_) {
-    // A learner does not lead, nor a node that cannot write: its campaigns would only raise the
-    // others' terms.
-    if (Votes() && MayWrite(now)) {
+    // A learner does not lead, nor a node that cannot write, or that has lost what it would have to
+    // give others: its campaigns would only raise their terms.
+    if (Votes() && MayWrite(now) && repairs_.empty()) {
       Campaign(Election::kPre, now, out);
     } else {
       if (Votes()) Reached(Mark::kCampaignPutOffByDisk);
       ResetElectionTimer(now);
     }
   }
+  AskForLostEntries(now, out);
   CheckLeadershipChange(before, out);
 }
 
@@ -180,6 +182,7 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
   persisted_ = sequence;
   while (!writes_.empty() && writes_.front().sequence <= sequence) writes_.pop_front();
   log_.Persisted(sequence);
+  repairs_.Persisted(sequence);
   while (!gated_.empty() && gated_.front().sequence <= sequence) {
     Gated gated = std::move(gated_.front());
     gated_.pop_front();
@@ -253,7 +256,10 @@ void Core::Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& o
 }
 
 Instant Core::NextDeadline() const {
-  if (role_ != Role::kLeader) return election_deadline_;
+  if (role_ != Role::kLeader) {
+    if (!repairs_.asking() || standing() != Promises::Standing::kKept) return election_deadline_;
+    return std::min(election_deadline_, repairs_.due(options_.heartbeat_interval));
+  }
   Instant next = std::min(heartbeat_deadline_, quorum_deadline_);
   if (transferring()) next = std::min(next, transfer_deadline_);
   if (!writes_.empty()) {
@@ -340,7 +346,8 @@ void Core::AdvanceCommit(Index to, Actions& out) {
 void Core::HandOutCommitted(Actions& out) {
   // Not beyond what is durable here: the state must never be ahead of the log after a power cut.
   const bool unsynced = Planted(Bug::kLeaderCountsUnsyncedEntries);
-  const Index end = unsynced ? commit_ : std::min(commit_, log_.stable());
+  Index end = unsynced ? commit_ : std::min(commit_, log_.stable());
+  if (!repairs_.empty()) end = std::min(end, repairs_.before());
   while (handed_out_ < end && unapplied_bytes_ < options_.unapplied_bytes) {
     auto entries = log_.Read(handed_out_, end, options_.unapplied_bytes - unapplied_bytes_);
     if (!entries) {

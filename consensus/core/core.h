@@ -24,6 +24,7 @@
 #include "consensus/core/progress.h"
 #include "consensus/core/promises.h"
 #include "consensus/core/reads.h"
+#include "consensus/core/repairs.h"
 #include "consensus/message.h"
 #include "consensus/storage.h"
 #include "consensus/types.h"
@@ -120,6 +121,8 @@ class Core {
   /// has lost or forged something. Until an append of a leader fits again.
   bool at_odds() const { return !odds_.empty(); }
   const Log& log() const { return log_; }
+  /// This node's disk has lost entries, and they are not all back yet.
+  bool damaged() const { return !repairs_.empty(); }
   Promises::Standing standing() const { return promises_.standing(); }
   bool transferring() const { return transfer_target_ != NodeId{}; }
   /// Since this core began.
@@ -202,6 +205,8 @@ class Core {
   // repairing.cc
   void On(NodeId from, const EntriesRequest& request, Instant now, Actions& out);
   void On(NodeId from, const EntriesResponse& response, Instant now, Actions& out);
+  void DropWhatNobodyHas(Actions& out);
+  void AskForLostEntries(Instant now, Actions& out);
 
   // changing.cc
   void AppendConfiguration(const Configuration& to, Actions& out);
@@ -218,7 +223,9 @@ class Core {
   void Refuse(NodeId from, const Append& append, const EntryId& hint, Actions& out);
   bool MatchesBefore(NodeId from, const Append& append, Actions& out);
   bool IsWellChained(const Append& append) const;
+  bool NeedsLostEntries(const Append& append) const;
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
+  void TruncateAfter(const EntryId& kept, Actions& out);
   bool TakeConfiguration(NodeId from, const Entry& entry, Actions& out);
   void AtOdds(NodeId leader, std::string what, Actions& out);
   void Alarmed(NodeId peer, std::string what, Actions& out);
@@ -228,6 +235,7 @@ class Core {
   SeededRandom random_;
   Promises promises_;
   ReadTickets tickets_;
+  Repairs repairs_;
   Log log_;
 
   Role role_ = Role::kFollower;

@@ -50,6 +50,10 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
     Acknowledge(from, commit_, out);
     return;
   }
+  if (NeedsLostEntries(append)) {
+    Reached(Mark::kAppendWaitedForRepair);
+    return;
+  }
   if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
   const Index match{append.prev_index.value + append.entries.size()};
   matched_ = std::max(matched_, match);
@@ -60,7 +64,17 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   odds_.clear();
 }
 
+// There is nothing to compare with. Either others give it back, or say that they never had it.
+bool Core::NeedsLostEntries(const Append& append) const {
+  for (std::size_t i = 0; i <= append.entries.size(); ++i) {
+    if (repairs_.Covers({append.prev_index.value + i})) return true;
+  }
+  return false;
+}
+
 void Core::Acknowledge(NodeId from, Index match, Actions& out) {
+  // An acknowledgement is of everything before, too.
+  if (!repairs_.empty()) match = std::min(match, repairs_.before());
   SendDurably(from,
               AppendResponse{.term = term_, .success = true, .match = match, .applied = applied_},
               out);
@@ -141,9 +155,7 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
       Reached(Mark::kConflictTruncated);
       if (log_.stable() < log_.last().index) Reached(Mark::kTruncatedWhileWriting);
       if (membership_.index() > before.index) Reached(Mark::kConfigurationRolledBack);
-      NewWrite(out).truncate_after = before;
-      log_.TruncateAfter(before);
-      membership_.TruncateAfter(before.index);
+      TruncateAfter(before, out);
       break;
     }
     before = *own;
@@ -158,6 +170,13 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
     log_.Append(*entry, write.sequence);
   }
   return true;
+}
+
+void Core::TruncateAfter(const EntryId& kept, Actions& out) {
+  NewWrite(out).truncate_after = kept;
+  log_.TruncateAfter(kept);
+  membership_.TruncateAfter(kept.index);
+  repairs_.TruncateAfter(kept);
 }
 
 bool Core::TakeConfiguration(NodeId from, const Entry& entry, Actions& out) {

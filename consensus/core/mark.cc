@@ -64,6 +64,9 @@ constexpr std::array<Named, kMarks> kNames{{
     {Mark::kHandedOverForApplyLag, "HandedOverForApplyLag"},
     {Mark::kHeardNothingBeforeGreeting, "HeardNothingBeforeGreeting"},
     {Mark::kForgottenPromiseFound, "ForgottenPromiseFound"},
+    {Mark::kDamageRepaired, "DamageRepaired"},
+    {Mark::kDamageDropped, "DamageDropped"},
+    {Mark::kAppendWaitedForRepair, "AppendWaitedForRepair"},
 }};
 
 constexpr bool InOrder() {

@@ -70,10 +70,14 @@ enum class Mark : std::uint8_t {
   kHandedOverForApplyLag,       // The leader applies more slowly than a quorum.
   kHeardNothingBeforeGreeting,  // A message to who is not sure of its promises.
   kForgottenPromiseFound,       // And the node takes part no more.
+  // Entries that a disk has lost.
+  kDamageRepaired,         // Others have given them back.
+  kDamageDropped,          // A quorum never had them.
+  kAppendWaitedForRepair,  // It cannot be compared with what is lost.
 };
 
 inline constexpr std::size_t kMarks =
-    std::size_t{1} + static_cast<std::size_t>(Mark::kForgottenPromiseFound);
+    std::size_t{1} + static_cast<std::size_t>(Mark::kAppendWaitedForRepair);
 
 /// Without the k.
 const char* MarkName(Mark mark);

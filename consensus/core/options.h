@@ -49,6 +49,8 @@ struct RecoveredCore {
   Index applied;
   /// Those that stand in the log, after the one that was in force before it; ascending.
   std::vector<ConfigurationAt> configurations;
+  /// What cannot be read of it.
+  std::vector<DamagedRange> damaged{};
   Promises::Memory memory = Promises::Memory::kWhole;
 };
 

@@ -112,9 +112,9 @@ void Promises::Judge(const Membership& membership) {
   std::set<NodeId> blanks = blanks_;
   blanks.insert(self_.node);
   const bool all = std::ranges::includes(heard, quorum.voters());
-  const bool enough =
-      memory_ == Memory::kEmpty ? all || quorum.Reached(blanks) : quorum.Reached(heard);
-  if (enough) standing_ = Standing::kKept;
+  const bool first_start = memory_ == Memory::kEmpty && quorum.Reached(blanks);
+  const bool ordinary = memory_ == Memory::kUncertain && quorum.Reached(heard);
+  if (all || first_start || ordinary) standing_ = Standing::kKept;
 }
 
 }  // namespace aval::consensus

@@ -23,8 +23,9 @@ namespace aval::consensus {
 ///
 /// Who must answer, before this node promises again:
 /// - after an ordinary start, a quorum of the voters, this node among them;
-/// - after a start with an empty disk, all other voters, since any of them may be the only one who
-///   knows; or a quorum of voters whose disks were as empty: then there is nothing to know.
+/// - after a start with an empty disk, or from a backup, all other voters, since any of them may be
+///   the only one who knows; with an empty disk a quorum of voters whose disks were as empty will
+///   do: then there is nothing to know.
 /// Who does not vote by its own log has promised nothing that counts, and asks nobody.
 ///
 /// What this cannot see: a restored backup whose promises only such nodes know as are out of reach
@@ -36,6 +37,7 @@ class Promises {
   enum class Memory : std::uint8_t {
     kWhole,      // Nothing was lost, whoever starts the node knows.
     kUncertain,  // As after any restart.
+    kRestored,   // From a backup, its operator says.
     kEmpty,      // There was no log: a first start, or a lost disk.
   };
   enum class Standing : std::uint8_t {

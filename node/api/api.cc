@@ -48,6 +48,8 @@ void Api::Route(const net::HttpRequest& request, const Respond& respond) {
   if (request.method == "POST") {
     if (path == "/v1/acts") return PostAct(request, respond);
     if (path == "/v1/acts:batch") return PostBatch(request, respond);
+    if (path == "/v1/node/transfer") return PostTransfer(request, respond);
+    if (path == "/v1/node/members") return PostMembers(request, respond);
     return respond(ErrorReply(404, "not_found", "nothing can be posted to " + path));
   }
   if (request.method != "GET") {

@@ -43,6 +43,7 @@ class Api {
     WorkerPool* verifiers = nullptr;        // Takes acts apart; full: 429.
     WorkerPool* readers = nullptr;          // Reads of the state and the log; full: 429.
     WorkerPool* reporters = nullptr;        // Reads that walk the whole state; full: 429.
+    std::set<crypto::KeyId> operators{};    // Clients that may look after the node.
     std::size_t waiting_acts_max = 65'536;  // A client has a quarter at most, or a batch.
     std::function<void()> flush_soon;       // Makes visible what is applied.
     std::function<std::string()> metrics;   // The text for /metrics.
@@ -92,6 +93,13 @@ class Api {
   net::HttpResponse GetStateHash(const View& view);
   net::HttpResponse GetNode(const View& view);
   net::HttpResponse GetHealth(bool ready);
+
+  // members.cc
+  void PostTransfer(const net::HttpRequest& request, const Respond& respond);
+  void PostMembers(const net::HttpRequest& request, const Respond& respond);
+  bool RefuseStranger(const net::HttpRequest& request, const Respond& respond) const;
+  Result<consensus::MemberChange> ChangeFrom(const net::HttpRequest& request) const;
+  std::function<void(Result<void>)> AnswerBegun(const Respond& respond) const;
 
   // log_files.cc
   net::HttpResponse GetLogFile(const net::HttpRequest& request, const View& view);

@@ -43,6 +43,18 @@ Result<std::optional<object>> ReadRecord(const ledger::Reader& state,
       object{{"key", ViewOfFields(key)}, {"record", ViewOfFields(record)}}};
 }
 
+std::string_view StandingName(consensus::Promises::Standing standing) {
+  switch (standing) {
+    case consensus::Promises::Standing::kAsking:
+      return "asking";
+    case consensus::Promises::Standing::kKept:
+      return "taking part";
+    case consensus::Promises::Standing::kForgotten:
+      return "forgotten";
+  }
+  AVAL_UNREACHABLE("every standing has a name");
+}
+
 struct RecordTable {
   std::string_view name;
   Result<std::optional<object>> (*read)(const ledger::Reader&, std::vector<std::string>);
@@ -225,7 +237,13 @@ net::HttpResponse Api::GetNode(const View& view) {
               {"queued_acts", status.queued_acts},
               {"unanswered_acts", status.unanswered_acts},
               {"alarms", status.alarms},
-              {"at_odds", status.at_odds}};
+              {"at_odds", status.at_odds},
+              {"members", MembersView(status.members)},
+              {"members_index", status.members_index.value},
+              {"members_joint", status.members.joint()},
+              {"incarnation", status.incarnation},
+              {"standing", StandingName(status.standing)}};
+  if (status.clock_off_ms) body.emplace("clock_off_ms", *status.clock_off_ms);
   if (const auto failure = parts_.ledger->signing_failure()) {
     body.emplace("signing_failure", failure->message);
   }
@@ -235,6 +253,14 @@ net::HttpResponse Api::GetNode(const View& view) {
 net::HttpResponse Api::GetHealth(bool ready) {
   if (!ready) return JsonReply(200, object{{"status", "ok"}});
   const Replica::Status status = parts_.replica->status();
+  if (status.standing == consensus::Promises::Standing::kForgotten) {
+    return ErrorReply(503, "forgotten",
+                      "this node has lost what it had promised; it takes part no more, and comes "
+                      "back as another incarnation");
+  }
+  if (status.standing == consensus::Promises::Standing::kAsking) {
+    return ErrorReply(503, "asking", "this node asks the others what it has promised");
+  }
   if (status.leader.value == 0) {
     return ErrorReply(503, "no_leader", "this node knows of no leader");
   }

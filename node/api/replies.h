@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "consensus/core/configuration.h"
 #include "net/http.h"
 
 namespace aval::node::api {
@@ -22,6 +24,10 @@ net::HttpResponse ErrorReply(int status, std::string_view code, std::string_view
                              std::string_view field = {});
 /// The status that fits an operation's failure, with its code in lower case.
 net::HttpResponse ErrorReply(const Error& error);
+
+/// Who takes part: by number {"part": "voter", "learner" or "leaving", "incarnation",
+/// "institution"}.
+boost::json::object MembersView(const consensus::Configuration& configuration);
 
 /// One query parameter as a decimal; kInvalidArgument names it.
 Result<std::optional<std::uint64_t>> NumberParameter(const net::HttpRequest& request,

@@ -54,6 +54,7 @@ void Cluster::Start(NodeId id, Index applied) {
                                              .last = node.storage->last(),
                                              .applied = applied,
                                              .configurations = ConfigurationsOf(*node.storage),
+                                             .damaged = node.storage->damaged(),
                                              .memory = memory_},
                              *node.storage, now_);
   node.handed_out = applied;

@@ -111,6 +111,7 @@ void Invariants::OnApply(NodeId node, const EntryId& entry, const DurableView& s
 
 void Invariants::OnRenewal(NodeId node) {
   OnCrash(node);
+  lost_.erase(node);
   std::erase_if(votes_, [&](const auto& vote) { return vote.first.first == node; });
 }
 

@@ -58,6 +58,11 @@ Index MemoryStorage::LastWithTermAtMost(Index from, Term term) const {
 Result<std::vector<Entry>> MemoryStorage::Read(Index from, Index to, std::size_t bytes_max) const {
   if (reads_rotten_) return Error{.code = Code::kCorruption, .message = "rotten at offset 7"};
   AVAL_ASSERT(from > anchor_.index && from <= to && to <= last().index);
+  for (const auto& [before, end] : damaged_) {
+    if (from > end || to <= before) continue;
+    if (from > before) return Error{.code = Code::kCorruption, .message = "a broken sector"};
+    to = before;
+  }
   std::vector<Entry> entries;
   std::size_t bytes = 0;
   for (Index at = from; at <= to; ++at.value) {
@@ -67,6 +72,19 @@ Result<std::vector<Entry>> MemoryStorage::Read(Index from, Index to, std::size_t
     entries.push_back(entry);
   }
   return entries;
+}
+
+void MemoryStorage::Damage(Index before, Index last) {
+  AVAL_ASSERT(anchor_.index <= before && before < last && last <= this->last().index);
+  damaged_.emplace(before, last);
+}
+
+std::vector<DamagedRange> MemoryStorage::damaged() const {
+  std::vector<DamagedRange> ranges;
+  for (const auto& [before, last] : damaged_) {
+    ranges.push_back({.before = *IdAt(before), .last = *IdAt(last)});
+  }
+  return ranges;
 }
 
 void MemoryStorage::TrimTo(Index through) {
@@ -79,7 +97,13 @@ void MemoryStorage::TrimTo(Index through) {
 void MemoryStorage::Apply(const Persist& write) {
   if (write.truncate_after) {
     while (last().index > write.truncate_after->index) entries_.pop_back();
+    std::erase_if(damaged_, [&](const auto& range) { return range.first >= last().index; });
+    for (auto& [before, end] : damaged_) end = std::min(end, last().index);
     AVAL_ASSERT(last() == *write.truncate_after);
+  }
+  if (!write.repaired.empty()) {
+    for (const Entry& entry : write.repaired) AVAL_ASSERT(IdOf(entry) == *IdAt(entry.index));
+    damaged_.erase({write.repaired.front().index.value - 1});
   }
   for (const Entry& entry : write.entries) {
     AVAL_ASSERT(entry.index.value == last().index.value + 1);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "base/random.h"
@@ -36,6 +37,8 @@ class Storage : public LogReader, public DurableView {
   virtual Result<void> Crash(Random& random) = 0;
   /// Forgets entries up to `through` (at most), all of which are applied everywhere.
   virtual void TrimTo(Index through) = 0;
+  /// What cannot be read.
+  virtual std::vector<DamagedRange> damaged() const = 0;
 };
 
 /// A disk that keeps its durable image in a vector. A crash keeps any prefix of what waits, down to
@@ -59,6 +62,9 @@ class MemoryStorage final : public Storage {
   Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const override;
 
   void TrimTo(Index through) override;
+  /// Entries (`before`, `last`] cannot be read until they are written again.
+  void Damage(Index before, Index last);
+  std::vector<DamagedRange> damaged() const override;
   /// Reads of entries fail from now on.
   void RotReads() { reads_rotten_ = true; }
 
@@ -70,6 +76,7 @@ class MemoryStorage final : public Storage {
   std::deque<Entry> entries_;  // After the anchor.
   std::deque<Persist> pending_;
   bool reads_rotten_ = false;
+  std::map<Index, Index> damaged_;  // Ranges, by the entry before.
 };
 
 /// Entries with the given terms from index 1 on, well chained; the payload is the index's digits.

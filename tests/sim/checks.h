@@ -55,6 +55,9 @@ class Checks {
   void OnState(consensus::NodeId node, consensus::Index index, const crypto::Digest& state);
   /// An act took effect at a position, or is known to have: the same on all nodes, and one only.
   void OnEffect(consensus::NodeId node, const crypto::Digest& act, std::uint64_t position);
+  /// A change of members has begun.
+  void CountChange() { ++changes_; }
+  std::uint64_t changes() const { return changes_; }
   /// Acts that took effect so far.
   std::size_t effects() const { return positions_.size(); }
 
@@ -66,6 +69,7 @@ class Checks {
   std::map<consensus::Index, crypto::Digest> states_;
   std::map<crypto::Digest, std::uint64_t> positions_;
   std::map<std::uint64_t, crypto::Digest> acts_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace aval::sim

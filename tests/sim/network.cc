@@ -33,8 +33,10 @@ Duration UpTo(Random& random, Duration most) {
 Network::Network(VirtualTime& time, const Plan& plan, std::uint64_t seed, Trace& trace)
     : time_(time), plan_(plan), random_(seed), trace_(trace) {}
 
-void Network::Attach(NodeId node, Port& port) {
+void Network::Attach(consensus::Sender attached, Port& port) {
+  const NodeId node = attached.node;
   AVAL_ASSERT(ports_.emplace(node, &port).second);
+  incarnations_[node] = attached.incarnation;
   for (const auto& [peer, other] : ports_) {
     if (peer == node) continue;
     ConnectSoon(node, peer);
@@ -53,8 +55,9 @@ void Network::Detach(NodeId node) {
 void Network::Send(NodeId from, NodeId to, Parcel parcel) {
   Link& link = At(from, to);
   if (!link.up) return;
-  const Sent sent{
-      .from = from, .to = to, .parcel = std::make_shared<const Parcel>(std::move(parcel))};
+  const Sent sent{.from = {.node = from, .incarnation = incarnations_.at(from)},
+                  .to = to,
+                  .parcel = std::make_shared<const Parcel>(std::move(parcel))};
   const bool streams = !plan_.Has(Fault::kReorder);
   const bool lost = Chance(Fault::kLoss, streams ? kStreamLossOfMillion : kLossOfMillion);
   const bool flipped = Chance(Fault::kFlip, kFlipOfMillion);
@@ -78,7 +81,7 @@ void Network::Send(NodeId from, NodeId to, Parcel parcel) {
   Remember(sent);
 }
 
-void Network::Inject(NodeId from, NodeId to, const Parcel& parcel) {
+void Network::Inject(consensus::Sender from, NodeId to, const Parcel& parcel) {
   Carry({.from = from, .to = to, .parcel = std::make_shared<const Parcel>(parcel)}, time_.Now());
 }
 
@@ -113,7 +116,7 @@ void Network::Clog(NodeId from, NodeId to, Duration duration) {
 void Network::Replay() {
   if (remembered_.empty()) return;
   const Sent sent = remembered_.at(random_.Below(remembered_.size()));
-  trace_.Note("replays to", sent.from, sent.to.value);
+  trace_.Note("replays to", sent.from.node, sent.to.value);
   Inject(sent.from, sent.to, *sent.parcel);
 }
 
@@ -157,9 +160,9 @@ void Network::TellEnd(NodeId from, NodeId to) {
 }
 
 void Network::Carry(const Sent& sent, Instant arrival) {
-  const std::uint64_t epoch = At(sent.from, sent.to).epoch;
+  const std::uint64_t epoch = At(sent.from.node, sent.to).epoch;
   time_.After(arrival - time_.Now(), [this, sent, epoch] {
-    if (At(sent.from, sent.to).epoch != epoch) return;
+    if (At(sent.from.node, sent.to).epoch != epoch) return;
     const auto port = ports_.find(sent.to);
     if (port == ports_.end()) return;
     port->second->Arrive(sent.from, *sent.parcel);

@@ -36,7 +36,7 @@ class Network {
   class Port {
    public:
     virtual ~Port() = default;
-    virtual void Arrive(consensus::NodeId from, const Parcel& parcel) = 0;
+    virtual void Arrive(consensus::Sender sender, const Parcel& parcel) = 0;
     /// The link to `peer` came up, or ended with what was under way.
     virtual void OnLink(consensus::NodeId peer, bool up) = 0;
   };
@@ -45,12 +45,12 @@ class Network {
 
   /// The node's process is there, until it is not; links follow by themselves. The port outlives
   /// its attachment.
-  void Attach(consensus::NodeId node, Port& port);
+  void Attach(consensus::Sender node, Port& port);
   void Detach(consensus::NodeId node);
 
   void Send(consensus::NodeId from, consensus::NodeId to, Parcel parcel);
   /// Arrives as if `from` had sent it, at once.
-  void Inject(consensus::NodeId from, consensus::NodeId to, const Parcel& parcel);
+  void Inject(consensus::Sender from, consensus::NodeId to, const Parcel& parcel);
 
   // Weather. Links that are cut stay so until they are mended.
 
@@ -74,7 +74,7 @@ class Network {
     Instant clogged_until{};
   };
   struct Sent {
-    consensus::NodeId from;
+    consensus::Sender from;
     consensus::NodeId to;
     std::shared_ptr<const Parcel> parcel;
   };
@@ -93,6 +93,7 @@ class Network {
   SeededRandom random_;
   Trace& trace_;
   std::map<consensus::NodeId, Port*> ports_;
+  std::map<consensus::NodeId, std::uint32_t> incarnations_;  // Last attached.
   std::map<std::pair<consensus::NodeId, consensus::NodeId>, Link> links_;
   std::vector<Sent> remembered_;  // A sample of what was sent, for Replay.
   bool calm_ = false;

@@ -31,9 +31,9 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
       : node(owner), executor(*owner.parts_.time, owner.clock_, [this] { AfterTask(); }) {}
 
   Result<void> Open() {
-    AVAL_CHECK(node.log_.Open());
-    const consensus::HardState hard_state = node.log_.hard_state();
-    const consensus::EntryId last = node.log_.last();
+    AVAL_CHECK(node.log_->Open());
+    const consensus::HardState hard_state = node.log_->hard_state();
+    const consensus::EntryId last = node.log_->last();
     const std::string confirmed = Describe(node.confirmed_.hard_state(), node.confirmed_.last());
     if (!node.confirmed_.Recover(std::exchange(node.under_way_, {}), hard_state, last)) {
       node.parts_.checks->Violated("node " + std::to_string(node.id_.value) + ": its log holds " +
@@ -43,14 +43,14 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
     const node::AppliedRun standing = machine->standing();
     consensus::Core::Options options = node.parts_.plan->core;
     options.self = node.id_;
-    options.incarnation = node.log_.recovered().incarnation;
+    options.incarnation = node.log_->recovered().incarnation;
     options.seed = node.random_.U64();
     options.promise_key =
         crypto::Sha256(AsBytes("promises of node " + std::to_string(node.id_.value)));
     replica.emplace(
         node::Replica::Parts{.core = &executor,
                              .clock = &node.clock_,
-                             .log = &node.log_,
+                             .log = node.log_.get(),
                              .writes = this,
                              .peers = this,
                              .commits = this,
@@ -69,13 +69,18 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
         consensus::Core::Recovered{.hard_state = hard_state,
                                    .last = last,
                                    .applied = standing.applied,
-                                   .configurations = node.log_.recovered().configurations,
-                                   .memory = std::exchange(node.has_run_, true)
-                                                 ? consensus::Promises::Memory::kUncertain
-                                                 : consensus::Promises::Memory::kEmpty},
+                                   .configurations = node.log_->recovered().configurations,
+                                   .damaged = node.log_->damaged(),
+                                   .memory = Memory()},
         standing);
     replica->Start();
     return {};
+  }
+
+  consensus::Promises::Memory Memory() const {
+    using consensus::Promises;
+    if (node.log_->recovered().begun) return Promises::Memory::kEmpty;
+    return node.restored_ ? Promises::Memory::kRestored : Promises::Memory::kUncertain;
   }
 
   Result<void> OpenMachine() {
@@ -131,21 +136,21 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
 
   void Write(consensus::Persist write) override {
     node.parts_.checks->raft().OnPersist(node.id_, write, node.confirmed_);
-    node.log_.Write(std::move(write));
+    node.log_->Write(std::move(write));
     if (!writing) WriteGroup();
   }
 
   void WriteGroup() {
     writing = true;
-    const std::size_t writes = node.log_.pending();
+    const std::size_t writes = node.log_->pending();
     executor.After(DiskTime(), [this, writes] { Complete(writes); });
   }
 
   void Complete(std::size_t writes) {
     const std::deque<consensus::Persist> group(
-        node.log_.waiting().begin(),
-        node.log_.waiting().begin() + static_cast<std::ptrdiff_t>(writes));
-    const auto sequence = node.log_.Complete(writes);
+        node.log_->waiting().begin(),
+        node.log_->waiting().begin() + static_cast<std::ptrdiff_t>(writes));
+    const auto sequence = node.log_->Complete(writes);
     if (!sequence) {
       node.under_way_ = group;
       node.Fail(sequence.error());
@@ -155,7 +160,7 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
     replica->OnPersisted(*sequence);
     node.parts_.trace->Note("synced", node.id_, *sequence);
     writing = false;
-    if (node.log_.pending() > 0) WriteGroup();
+    if (node.log_->pending() > 0) WriteGroup();
   }
 
   Duration DiskTime() {
@@ -192,11 +197,79 @@ Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
       clock_(*parts.time),
       log_key_(ledger::NodeKey(id.value, "log")),
       cosigner_key_(ledger::NodeKey(id.value, "cosigner")),
-      disk_(std::make_shared<FaultDisk>()),
-      log_(disk_, {.cluster = Cluster(), .node = id, .segment_bytes = parts.plan->segment_bytes},
-           {.configurations = {node::FirstConfiguration(*parts.genesis)}}) {}
+      log_(MakeLog()) {}
 
 Node::~Node() = default;
+
+std::unique_ptr<consensus::WalStorage> Node::MakeLog() const {
+  return std::make_unique<consensus::WalStorage>(
+      disk_,
+      consensus::Wal::Options{
+          .cluster = Cluster(), .node = id_, .segment_bytes = parts_.plan->segment_bytes},
+      consensus::Wal::Origin{.configurations = {node::FirstConfiguration(*parts_.genesis)},
+                             .incarnation = incarnation_});
+}
+
+void Node::Empty() {
+  Die(Death::kPowerCut);
+  disk_ = std::make_shared<FaultDisk>();
+  chain_ = std::make_shared<ChainStore>();
+  state_ = std::make_shared<VersionedState>();
+  log_ = MakeLog();
+  confirmed_ = {};
+  under_way_.clear();
+  backup_.reset();
+  restored_ = false;
+}
+
+void Node::LoseDisk() {
+  parts_.trace->Note("loses its disk", id_);
+  Empty();
+  lost_ = true;
+  parts_.checks->raft().OnLostDisk(id_);
+}
+
+void Node::BeginAnew() {
+  ++incarnation_;
+  parts_.trace->Note("begins anew as", id_, incarnation_);
+  Empty();
+  lost_ = false;
+  parts_.checks->raft().OnRenewal(id_);
+}
+
+// As it lies there, switched off.
+void Node::TakeBackup() {
+  backup_ = std::make_unique<Backup>(Backup{.disk = disk_->Clone(),
+                                            .chain = *chain_,
+                                            .state = *state_,
+                                            .confirmed = confirmed_,
+                                            .under_way = under_way_});
+}
+
+bool Node::Restore() {
+  if (backup_ == nullptr) return false;
+  parts_.trace->Note("is restored from a backup", id_);
+  Die(Death::kPowerCut);
+  disk_ = backup_->disk->Clone();
+  chain_ = std::make_shared<ChainStore>(backup_->chain);
+  state_ = std::make_shared<VersionedState>(backup_->state);
+  log_ = MakeLog();
+  confirmed_ = backup_->confirmed;
+  under_way_ = backup_->under_way;
+  restored_ = true;
+  lost_ = true;
+  parts_.checks->raft().OnLostDisk(id_);
+  return true;
+}
+
+void Node::ChangeMembers(const consensus::MemberChange& change) {
+  if (process_ == nullptr || failing_) return;
+  process_->replica->ChangeMembers({change}, [this, change](const Result<void>& begun) {
+    parts_.trace->Note(begun ? "changes member" : "does not change member", id_, change.node.value,
+                       static_cast<std::uint64_t>(change.kind));
+    if (begun) parts_.checks->CountChange();
+  });
+}
 
 void Node::Start() {
   if (process_ != nullptr) return;
@@ -207,7 +280,7 @@ void Node::Start() {
   }
   parts_.trace->Note("starts", id_, confirmed_.last().index.value);
   if (paused_) process_->executor.Pause();
-  parts_.network->Attach(id_, *this);
+  parts_.network->Attach({.node = id_, .incarnation = incarnation_}, *this);
 }
 
 void Node::Die(Death how) {
@@ -217,14 +290,15 @@ void Node::Die(Death how) {
   ++deaths_;
   failed_syncs_ = disk_->failed_syncs();
   process_->executor.Halt();
-  under_way_.insert(under_way_.end(), log_.waiting().begin(), log_.waiting().end());
+  under_way_.insert(under_way_.end(), log_->waiting().begin(), log_->waiting().end());
   Bury();
-  log_.Die(random_);
+  log_->Die(random_);
   if (how == Death::kKill) {
     disk_->Reopen();
   } else {
     disk_->PowerCycle(random_);
   }
+  if (parts_.plan->Has(Fault::kRestore) && !restored_ && random_.Below(3) == 0) TakeBackup();
 }
 
 void Node::Fail(const Error& error) {
@@ -243,6 +317,7 @@ void Node::Fail(const Error& error) {
 }
 
 void Node::Bury() {
+  if (process_->replica) membership_ = NewestMembers();
   parts_.network->Detach(id_);
   parts_.checks->raft().OnCrash(id_);
   process_.reset();
@@ -323,12 +398,13 @@ bool Node::Transfer(NodeId target) {
   return true;
 }
 
-void Node::Arrive(NodeId from, const Parcel& parcel) {
+void Node::Arrive(consensus::Sender sender, const Parcel& parcel) {
+  const NodeId from = sender.node;
   Process& process = *process_;
   if (const auto* message = std::get_if<consensus::Message>(&parcel)) {
     parts_.checks->raft().OnReceive(id_, from, *message);
     parts_.trace->Note("receives", id_, from.value, 1 + message->index());
-    process.replica->OnMessage({.node = from}, *message);
+    process.replica->OnMessage(sender, *message);
   } else if (const auto* forward = std::get_if<net::Forward>(&parcel)) {
     if (!process.replica->leads()) return;
     std::vector<ledger::Preparation> acts;
@@ -345,10 +421,24 @@ void Node::OnLink(NodeId peer, bool up) {
   if (process_ != nullptr) process_->replica->OnLink(peer, up);
 }
 
+consensus::ConfigurationAt Node::NewestMembers() const {
+  if (process_ == nullptr || !process_->replica) return membership_;
+  const consensus::Membership& members = core().membership();
+  return {.index = members.index(), .configuration = members.current()};
+}
+
+bool Node::lost() const { return lost_; }
+
+bool Node::has_forgotten() const {
+  return process_ != nullptr && process_->replica &&
+         core().standing() == consensus::Promises::Standing::kForgotten;
+}
+
 const consensus::Core& Node::core() const { return process_->replica->core(); }
 
 node::Replica::Status Node::status() const {
-  return process_ != nullptr ? process_->replica->status() : node::Replica::Status{};
+  if (process_ == nullptr || !process_->replica) return {};
+  return process_->replica->status();
 }
 
 void Node::CheckState() {

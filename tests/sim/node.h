@@ -51,6 +51,23 @@ class Node final : public Network::Port {
   /// Starts the process; nothing when it runs. It ends at once when its disk lets it not.
   void Start();
   void Die(Death how);
+
+  /// The process dies, and all that it had on its disk is gone; it has been told nobody.
+  void LoseDisk();
+  /// As LoseDisk, but an operator starts it as the next incarnation.
+  void BeginAnew();
+  /// The process dies, and its disk is one of an earlier death of this incarnation. False when none
+  /// was kept.
+  bool Restore();
+  /// Asks this node to change the members.
+  void ChangeMembers(const consensus::MemberChange& change);
+  std::uint32_t incarnation() const { return incarnation_; }
+  /// It has lost its disk, or a part, and not begun anew.
+  bool lost() const;
+  bool has_forgotten() const;
+  /// By its log, or while it is down by what it had last.
+  consensus::ConfigurationAt NewestMembers() const;
+
   bool up() const { return process_ != nullptr; }
 
   void Pause();
@@ -81,7 +98,7 @@ class Node final : public Network::Port {
   bool Transfer(consensus::NodeId target);
 
   // Network::Port.
-  void Arrive(consensus::NodeId from, const Parcel& parcel) override;
+  void Arrive(consensus::Sender sender, const Parcel& parcel) override;
   void OnLink(consensus::NodeId peer, bool up) override;
 
   consensus::NodeId id() const { return id_; }
@@ -97,7 +114,17 @@ class Node final : public Network::Port {
 
  private:
   struct Process;
+  struct Backup {
+    std::shared_ptr<FaultDisk> disk;
+    ChainStore chain;
+    VersionedState state;
+    ConfirmedLog confirmed;
+    std::deque<consensus::Persist> under_way;
+  };
 
+  std::unique_ptr<consensus::WalStorage> MakeLog() const;
+  void Empty();
+  void TakeBackup();
   Result<void> OpenProcess();
   /// From inside the process: it ends, for its disk's sake.
   void Fail(const Error& error);
@@ -109,15 +136,19 @@ class Node final : public Network::Port {
   NodeClock clock_;
   const crypto::SecretKey log_key_;
   const crypto::SecretKey cosigner_key_;
-  const std::shared_ptr<FaultDisk> disk_;
-  consensus::WalStorage log_;
+  std::uint32_t incarnation_ = 1;
+  std::shared_ptr<FaultDisk> disk_ = std::make_shared<FaultDisk>();
+  std::unique_ptr<consensus::WalStorage> log_;
   std::deque<consensus::Persist> under_way_;  // When the process died, and not yet recovered.
   ConfirmedLog confirmed_;
-  const std::shared_ptr<ChainStore> chain_ = std::make_shared<ChainStore>();
-  const std::shared_ptr<VersionedState> state_ = std::make_shared<VersionedState>();
+  std::shared_ptr<ChainStore> chain_ = std::make_shared<ChainStore>();
+  std::shared_ptr<VersionedState> state_ = std::make_shared<VersionedState>();
+  std::unique_ptr<Backup> backup_;
+  bool restored_ = false;
+  bool lost_ = false;
+  consensus::ConfigurationAt membership_;  // When the last process died.
   std::unique_ptr<Process> process_;
   bool failing_ = false;
-  bool has_run_ = false;  // Its disk is not empty.
   bool full_ = false;
   bool slow_ = false;
   std::uint64_t failed_syncs_ = 0;  // Of the disk, when the last process died.

@@ -40,6 +40,9 @@ constexpr std::array kNames{
     std::pair{Fault::kReplay, "replay"},
     std::pair{Fault::kLiar, "liar"},
     std::pair{Fault::kTransfer, "transfer"},
+    std::pair{Fault::kMembers, "members"},
+    std::pair{Fault::kLostDisk, "lost-disk"},
+    std::pair{Fault::kRestore, "restore"},
 };
 
 // From `least` on, each doubling as likely as the next.

@@ -40,6 +40,9 @@ enum class Fault : std::uint8_t {
   kReplay,       // A message of long ago arrives again.
   kLiar,         // A member sends what an honest one does not: huge terms, entries of its own.
   kTransfer,     // An operator has the leader hand over.
+  kMembers,      // Nodes are removed, demoted, added anew and promoted.
+  kLostDisk,     // A node comes back with an empty disk.
+  kRestore,      // A node comes back with the disk of an earlier day.
 };
 std::string_view FaultName(Fault fault);
 const std::vector<Fault>& AllFaults();

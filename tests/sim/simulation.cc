@@ -1,6 +1,7 @@
 #include "tests/sim/simulation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/sim/signatures.h"
@@ -58,7 +59,8 @@ Outcome Simulation::Run(Duration until) {
                   .acts = checks_.effects(),
                   .partitions = weather_->partitions(),
                   .leaders = checks_.raft().leaders(),
-                  .blocks = checks_.raft().committed().size()};
+                  .blocks = checks_.raft().committed().size(),
+                  .changes = checks_.changes()};
   for (const auto& node : nodes_) outcome.deaths += node->deaths();
   return outcome;
 }
@@ -70,11 +72,7 @@ void Simulation::RunWeather(Duration until) {
 
 // Faults end within a random part of the cluster that holds a quorum; to the others nothing gets.
 void Simulation::RunCore() {
-  std::vector<NodeId> core;
-  for (const auto& node : nodes_) core.push_back(node->id());
-  for (std::size_t i = core.size(); i > 1; --i) std::swap(core[i - 1], core[random_.Below(i)]);
-  const std::size_t quorum = core.size() / 2 + 1;
-  core.resize(quorum + random_.Below(core.size() - quorum + 1));
+  const std::vector<NodeId> core = DrawCore();
   trace_.Say("faults end for " + std::to_string(core.size()) + " nodes");
   weather_->EndFor(core);
   clients_->Stop();
@@ -89,6 +87,28 @@ void Simulation::RunCore() {
   if (!RunUntil([this] { return clients_->waiting() == 0; }, kPatience)) {
     Dead(std::to_string(clients_->waiting()) + " acts are not answered within a minute");
   }
+}
+
+// Nodes that are whole, drawn one by one until they are a quorum by everybody's members, and perhaps
+// some more.
+std::vector<NodeId> Simulation::DrawCore() {
+  std::vector<NodeId> whole;
+  std::vector<consensus::Quorum> quorums;
+  for (const auto& node : nodes_) {
+    if (node->lost()) continue;
+    whole.push_back(node->id());
+    const consensus::ConfigurationAt members = node->NewestMembers();
+    if (!members.configuration.voters.empty()) quorums.emplace_back(members.configuration);
+  }
+  for (std::size_t i = whole.size(); i > 1; --i) std::swap(whole[i - 1], whole[random_.Below(i)]);
+  std::size_t size = 0;
+  std::set<NodeId> chosen;
+  const auto agrees = [&](const consensus::Quorum& quorum) { return quorum.Reached(chosen); };
+  while (size < whole.size() && !(size > 0 && std::ranges::all_of(quorums, agrees))) {
+    chosen.insert(whole[size++]);
+  }
+  whole.resize(size + random_.Below(whole.size() - size + 1));
+  return whole;
 }
 
 void Simulation::RunAll() {
@@ -129,13 +149,27 @@ bool Simulation::HasLeader(const std::vector<NodeId>& core) const {
   if (leader == nodes_.end()) return false;
   return std::ranges::all_of(core, [&](NodeId id) {
     const auto& node = nodes_.at(id.value - 1);
+    if (!TakesPart(*node, **leader)) return true;
     return node->up() && node->status().leader == (*leader)->id();
   });
 }
 
+// Of the leader's members, as the incarnation that it is.
+bool Simulation::TakesPart(const Node& node, const Node& leader) const {
+  if (node.lost()) return false;
+  const auto& members = leader.core().membership().current().members;
+  const auto member = members.find(node.id());
+  return member != members.end() && member->second.incarnation == node.incarnation();
+}
+
 bool Simulation::Converged() const {
-  const Node& first = *nodes_.front();
+  const auto leader = std::ranges::find_if(nodes_, [](const auto& node) {
+    return node->up() && node->status().role == consensus::Role::kLeader;
+  });
+  if (leader == nodes_.end()) return false;
+  const Node& first = **leader;
   return std::ranges::all_of(nodes_, [&](const auto& node) {
+    if (!TakesPart(*node, first)) return true;
     if (!node->up()) return false;
     const node::Replica::Status now = node->status();
     return now.flushed == now.last && now.last == first.status().last && now.unanswered_acts == 0 &&

@@ -32,6 +32,7 @@ struct Outcome {
   std::uint64_t partitions = 0;
   std::uint64_t leaders = 0;
   std::uint64_t blocks = 0;
+  std::uint64_t changes = 0;  // Of members.
 
   bool passed() const { return violation.empty() && alive; }
 };
@@ -50,6 +51,8 @@ class Simulation {
  private:
   void RunWeather(Duration until);
   void RunCore();
+  std::vector<consensus::NodeId> DrawCore();
+  bool TakesPart(const Node& node, const Node& leader) const;
   void RunAll();
   bool RunUntil(const std::function<bool()>& done, Duration patience);
   void Step(Duration duration);

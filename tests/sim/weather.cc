@@ -75,6 +75,20 @@ void Weather::Start() {
     Node& from = Victim();
     from.Transfer(Any().id());
   });
+  Every(Fault::kMembers, kOften, [this] { ChangeSomeMember(); });
+  Every(Fault::kLostDisk, kNowAndThen, [this] {
+    if (AllAreWhole()) Victim().LoseDisk();
+  });
+  Every(Fault::kRestore, kNowAndThen, [this] {
+    if (AllAreWhole()) Victim().Restore();
+  });
+  const bool operates = plan_.Has(Fault::kMembers) || plan_.Has(Fault::kLostDisk) ||
+                        plan_.Has(Fault::kRestore);
+  if (operates) {
+    EveryOnce(kSupervision, [this] {
+      if (!ended_) Operate();
+    });
+  }
   EveryOnce(kSupervision,
             [this] { Restart([this](const Node&) { return !ended_ && random_.Below(4) == 0; }); });
 }
@@ -130,6 +144,68 @@ void Weather::After(Duration delay, std::function<void()> happen) {
 void Weather::Restart(const std::function<bool(const Node&)>& which) {
   for (const auto& node : nodes_) {
     if (!node->up() && which(*node)) node->Start();
+  }
+}
+
+Node* Weather::Leader() {
+  Node* leader = nullptr;
+  for (const auto& node : nodes_) {
+    if (!node->up() || node->status().role != consensus::Role::kLeader) continue;
+    if (leader == nullptr || node->status().term > leader->status().term) leader = node.get();
+  }
+  return leader;
+}
+
+// All take part and vote, and nobody has lost anything: then one of three or more may.
+bool Weather::AllAreWhole() {
+  if (nodes_.size() < 3 || Leader() == nullptr) return false;
+  const consensus::Core& core = Leader()->core();
+  const consensus::Membership& members = core.membership();
+  if (members.index() > core.commit() || members.current().joint()) return false;
+  return std::ranges::all_of(nodes_, [&](const auto& node) {
+    return node->up() && !node->lost() && members.Votes(node->id(), node->incarnation()) &&
+           members.current().voters.contains(node->id());
+  });
+}
+
+void Weather::ChangeSomeMember() {
+  using Kind = consensus::MemberChange::Kind;
+  Node* const leader = Leader();
+  if (leader == nullptr) return;
+  Node& subject = Any();
+  leader->ChangeMembers(
+      {.kind = Toss() ? Kind::kRemove : Kind::kDemote, .node = subject.id(), .member = {}});
+}
+
+// What the people who look after the nodes do: who has lost its disk is removed, who was removed
+// begins anew and is added, who learns is promoted. One thing at a time.
+void Weather::Operate() {
+  using Kind = consensus::MemberChange::Kind;
+  Node* const leader = Leader();
+  if (leader == nullptr || Toss()) return;
+  const consensus::Core& core = leader->core();
+  const consensus::Configuration& now = core.membership().current();
+  if (core.membership().index() > core.commit() || now.joint()) return;
+  for (const auto& node : nodes_) {
+    const NodeId id = node->id();
+    const auto member = now.members.find(id);
+    if (member == now.members.end()) {
+      const auto before = now.retired.find(id);
+      if (before != now.retired.end() && node->incarnation() <= before->second) node->BeginAnew();
+      leader->ChangeMembers(
+          {.kind = Kind::kAdd,
+           .node = id,
+           .member = {.incarnation = node->incarnation(), .group = id.value}});
+      return;
+    }
+    if (node->has_forgotten()) {
+      leader->ChangeMembers({.kind = Kind::kRemove, .node = id, .member = {}});
+      return;
+    }
+    if (now.learners.contains(id) && !node->lost() && node->up()) {
+      leader->ChangeMembers({.kind = Kind::kPromote, .node = id, .member = {}});
+      return;
+    }
   }
 }
 
@@ -284,7 +360,7 @@ void Weather::Forge() {
       break;
   }
   trace_.Note("is lied to", victim.id(), lie.index());
-  network_.Inject(liar, victim.id(), lie);
+  network_.Inject({.node = liar, .incarnation = nodes_.back()->incarnation()}, victim.id(), lie);
 }
 
 // An entry of the liar's own in the term of another leader, somewhere in the victim's log.

@@ -39,6 +39,11 @@ class Weather {
   void EveryOnce(Duration mean, const std::function<void()>& happen);
   void After(Duration delay, std::function<void()> happen);
   void Restart(const std::function<bool(const Node&)>& which);
+  /// Who leads in the highest term; null when nobody says so.
+  Node* Leader();
+  bool AllAreWhole();
+  void ChangeSomeMember();
+  void Operate();
   Node& Any();
   /// Any node, but half of the time one that leads.
   Node& Victim();

@@ -22,7 +22,8 @@ const std::set<Mark> kSeldom{
     Mark::kSecondLeaderRefused,   Mark::kTermLeapRefused,           Mark::kContradictionRefused,
     Mark::kAppendBelowAnchor,     Mark::kForgottenEntriesRefused,   Mark::kFollowerBehindLog,
     Mark::kDeafToPeers,           Mark::kChangeRefusedWhilePending, Mark::kOldIncarnationIgnored,
-    Mark::kHandedOverForApplyLag, Mark::kForgottenPromiseFound,
+    Mark::kHandedOverForApplyLag, Mark::kForgottenPromiseFound,     Mark::kDamageRepaired,
+    Mark::kDamageDropped,         Mark::kAppendWaitedForRepair,
 };
 
 // Safety at every event, and agreement once the weather clears.
