@@ -160,6 +160,7 @@ class Core {
   void BecomeLeader(Instant now, Actions& out);
   void On(NodeId from, const VoteRequest& request, Instant now, Actions& out);
   void On(NodeId from, const VoteResponse& response, Instant now, Actions& out);
+  EntryId EndOfLog() const;
   bool IsUpToDate(const VoteRequest& request) const;
   bool HearsLeader(Instant now) const;
   void ResetElectionTimer(Instant now);

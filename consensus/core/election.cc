@@ -50,8 +50,8 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
   VoteRequest request{.term = {term_.value + 1},
                       .pre = election == Election::kPre,
                       .transfer = election == Election::kTransfer,
-                      .last_index = log_.last().index,
-                      .last_term = log_.last().term};
+                      .last_index = EndOfLog().index,
+                      .last_term = EndOfLog().term};
   if (election == Election::kPre) {
     role_ = Role::kPreCandidate;
     for (const NodeId voter : membership_.quorum().voters()) {
@@ -172,8 +172,17 @@ void Core::On(NodeId from, const VoteResponse& response, Instant now, Actions& o
   }
 }
 
+// Also where a snapshot holds everything and the log is empty.
+EntryId Core::EndOfLog() const {
+  EntryId last = log_.last();
+  if (Planted(Bug::kForgetsTheTermOfASnapshot) && last.index == log_.anchor().index) {
+    last.term = Term{};
+  }
+  return last;
+}
+
 bool Core::IsUpToDate(const VoteRequest& request) const {
-  const EntryId last = log_.last();
+  const EntryId last = EndOfLog();
   return std::tie(request.last_term, request.last_index) >= std::tie(last.term, last.index);
 }
 

@@ -87,6 +87,9 @@ class Marks {
  public:
   void Reach(Mark mark) { ++counts_.at(static_cast<std::size_t>(mark)); }
   std::uint64_t of(Mark mark) const { return counts_.at(static_cast<std::size_t>(mark)); }
+  void Reach(Mark mark, std::uint64_t times) {
+    counts_.at(static_cast<std::size_t>(mark)) += times;
+  }
   void Add(const Marks& others) {
     for (std::size_t i = 0; i < kMarks; ++i) counts_.at(i) += others.counts_.at(i);
   }

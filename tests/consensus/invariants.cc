@@ -72,7 +72,7 @@ void Invariants::CheckAcknowledgement(NodeId from, const AppendResponse& respons
   if (committed && committed_[response.match.value - 1] == *id) return;
   const auto& shown = shown_[response.term];
   const auto known = shown.find(response.match);
-  Expect(known != shown.end() && known->second == id->chain, from,
+  Expect(known != shown.end() && known->second.contains(id->chain), from,
          "acknowledges an entry that is not the leader's");
 }
 
@@ -95,8 +95,8 @@ void Invariants::OnReceive(NodeId to, NodeId from, const Message& message) {
     if (vote->granted && !vote->pre) received_[{to, vote->term}].insert(from);
   } else if (const auto* append = std::get_if<Append>(&message)) {
     auto& shown = shown_[append->term];
-    shown.insert_or_assign(append->prev_index, append->prev_chain);
-    for (const Entry& entry : append->entries) shown.insert_or_assign(entry.index, entry.chain);
+    shown[append->prev_index].insert(append->prev_chain);
+    for (const Entry& entry : append->entries) shown[entry.index].insert(entry.chain);
   }
 }
 

@@ -78,8 +78,9 @@ class Invariants {
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
   std::map<std::pair<NodeId, Term>, std::set<NodeId>> received_;  // Votes, by candidate.
   std::map<std::pair<Term, Index>, crypto::Digest> entries_;
-  // What leaders have shown of their logs, by the term they led in: all that may be acknowledged.
-  std::map<Term, std::map<Index, crypto::Digest>> shown_;
+  // What leaders have shown of their logs, by the term they led in, and liars of theirs: all that
+  // may be acknowledged. That what liars show does not get in, entries_ and committed_ see to.
+  std::map<Term, std::map<Index, std::set<crypto::Digest>>> shown_;
   std::vector<EntryId> committed_;         // Position i holds index i + 1.
   std::vector<Term> committed_terms_;      // In which at the latest each was committed.
   std::vector<std::size_t> committed_by_;  // Position in `quorums_` of what had to agree.

@@ -77,6 +77,7 @@ class Simulations {
   void Note(const Report& report);
   void TellFailure(const Report& report);
   void Summarise() const;
+  void PrintMarks() const;
 
   const Arguments& arguments_;
   const Runner runner_;
@@ -211,6 +212,32 @@ std::uint64_t Median(const std::vector<Report>& reports, Figure figure) {
   return figures[figures.size() / 2];
 }
 
+// What the core seldom does: how often, in how many runs; those never reached by name.
+void Simulations::PrintMarks() const {
+  std::uint64_t members = 0;
+  for (const Report& report : reports_) members += report.outcome.changes;
+  std::string never;
+  std::string seldom;
+  for (std::size_t i = 0; i < consensus::kMarks; ++i) {
+    const auto mark = static_cast<consensus::Mark>(i);
+    std::uint64_t times = 0;
+    std::size_t runs = 0;
+    for (const Report& report : reports_) {
+      times += report.outcome.marks.of(mark);
+      if (report.outcome.marks.of(mark) > 0) ++runs;
+    }
+    if (times == 0) never += std::string(" ") + consensus::MarkName(mark);
+    if (times > 0 && 100 * runs <= reports_.size()) {
+      seldom += std::string(" ") + consensus::MarkName(mark) + ' ' + std::to_string(times);
+    }
+  }
+  std::printf(
+      "%llu changes of members begun; of %zu rare paths, in a hundredth of the runs or "
+      "fewer:%s; in none:%s\n",
+      static_cast<unsigned long long>(members), consensus::kMarks,
+      seldom.empty() ? " none" : seldom.c_str(), never.empty() ? " none" : never.c_str());
+}
+
 void Simulations::Summarise() const {
   const auto of = [this](const std::string& name, bool ledger) {
     Duration simulated{};
@@ -248,6 +275,7 @@ void Simulations::Summarise() const {
           Median(reports_, [](const Outcome& o) { return o.partitions; })),
       static_cast<unsigned long long>(Median(reports_, [](const Outcome& o) { return o.acts; })),
       static_cast<std::size_t>(large), reports_.size());
+  PrintMarks();
   std::printf("%zu runs, %zu failed\n", reports_.size(), failures_);
 }
 

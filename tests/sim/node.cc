@@ -317,7 +317,12 @@ void Node::Fail(const Error& error) {
 }
 
 void Node::Bury() {
-  if (process_->replica) membership_ = NewestMembers();
+  if (process_->replica) {
+    membership_ = NewestMembers();
+    lost_ = lost();
+    restored_ = restored_ && lost_;
+    marks_.Add(core().marks());
+  }
   parts_.network->Detach(id_);
   parts_.checks->raft().OnCrash(id_);
   process_.reset();
@@ -427,7 +432,18 @@ consensus::ConfigurationAt Node::NewestMembers() const {
   return {.index = members.index(), .configuration = members.current()};
 }
 
-bool Node::lost() const { return lost_; }
+consensus::Marks Node::marks() const {
+  consensus::Marks marks = marks_;
+  if (process_ != nullptr && process_->replica) marks.Add(core().marks());
+  return marks;
+}
+
+// Who takes part has found that it had nothing to forget.
+bool Node::lost() const {
+  const bool takes_part = process_ != nullptr && process_->replica &&
+                          core().standing() == consensus::Promises::Standing::kKept;
+  return lost_ && !takes_part;
+}
 
 bool Node::has_forgotten() const {
   return process_ != nullptr && process_->replica &&

@@ -111,6 +111,8 @@ class Node final : public Network::Port {
   /// What the disk holds durably is what was confirmed, read as after a power cut.
   void CheckDisk();
   std::uint64_t deaths() const { return deaths_; }
+  /// What its cores have reached, in all their lives.
+  consensus::Marks marks() const;
 
  private:
   struct Process;
@@ -155,6 +157,7 @@ class Node final : public Network::Port {
   bool paused_ = false;
   Duration stall_{};
   std::uint64_t deaths_ = 0;
+  consensus::Marks marks_;  // Of processes that have died.
 };
 
 }  // namespace aval::sim

@@ -61,7 +61,10 @@ Outcome Simulation::Run(Duration until) {
                   .leaders = checks_.raft().leaders(),
                   .blocks = checks_.raft().committed().size(),
                   .changes = checks_.changes()};
-  for (const auto& node : nodes_) outcome.deaths += node->deaths();
+  for (const auto& node : nodes_) {
+    outcome.deaths += node->deaths();
+    outcome.marks.Add(node->marks());
+  }
   return outcome;
 }
 
@@ -89,8 +92,8 @@ void Simulation::RunCore() {
   }
 }
 
-// Nodes that are whole, drawn one by one until they are a quorum by everybody's members, and perhaps
-// some more.
+// Nodes that are whole, drawn one by one until they are a quorum by everybody's members, and
+// perhaps some more.
 std::vector<NodeId> Simulation::DrawCore() {
   std::vector<NodeId> whole;
   std::vector<consensus::Quorum> quorums;

@@ -82,8 +82,8 @@ void Weather::Start() {
   Every(Fault::kRestore, kNowAndThen, [this] {
     if (AllAreWhole()) Victim().Restore();
   });
-  const bool operates = plan_.Has(Fault::kMembers) || plan_.Has(Fault::kLostDisk) ||
-                        plan_.Has(Fault::kRestore);
+  const bool operates =
+      plan_.Has(Fault::kMembers) || plan_.Has(Fault::kLostDisk) || plan_.Has(Fault::kRestore);
   if (operates) {
     EveryOnce(kSupervision, [this] {
       if (!ended_) Operate();
@@ -192,10 +192,9 @@ void Weather::Operate() {
     if (member == now.members.end()) {
       const auto before = now.retired.find(id);
       if (before != now.retired.end() && node->incarnation() <= before->second) node->BeginAnew();
-      leader->ChangeMembers(
-          {.kind = Kind::kAdd,
-           .node = id,
-           .member = {.incarnation = node->incarnation(), .group = id.value}});
+      leader->ChangeMembers({.kind = Kind::kAdd,
+                             .node = id,
+                             .member = {.incarnation = node->incarnation(), .group = id.value}});
       return;
     }
     if (node->has_forgotten()) {
