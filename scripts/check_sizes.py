@@ -12,8 +12,11 @@ HEADER, SOURCE, TEST, README = 320, 640, 800, 60
 
 def bound(path):
     if path.name == "README.md":
-        # Folders' own; the first page and those of data and docs have other readers.
-        return README if len(path.parts) > 1 and path.parts[0] not in ("data", "docs") else None
+        # Folders' own; the first page and those of data and docs have other readers, and that of the
+        # scenarios is a list.
+        if len(path.parts) == 1 or path.parts[0] in ("data", "docs"):
+            return None
+        return None if path.parts[:2] == ("tests", "scenarios") else README
     if path.suffix not in (".h", ".cc"):
         return None
     if path.parts[0] == "tests":

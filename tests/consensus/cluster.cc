@@ -216,6 +216,21 @@ void Cluster::Renew(NodeId id) {
   Restart(id);
 }
 
+void Cluster::Install(NodeId id, NodeId from, Index through) {
+  Node& node = nodes_.at(id);
+  const std::vector<Entry>& applied = nodes_.at(from).applied;
+  AVAL_ASSERT(node.storage->last().index < through && through.value <= applied.size());
+  const auto end = applied.begin() + static_cast<std::ptrdiff_t>(through.value);
+  std::vector<Entry> entries(applied.begin(), end);
+  HardState kept = node.storage->hard_state();
+  if (kept.term < entries.back().term) kept = {.term = entries.back().term, .vote = {}};
+  End(id);
+  node.storage = std::make_unique<MemoryStorage>(kept, entries);
+  node.storage->TrimTo(through);
+  node.applied = std::move(entries);
+  Restart(id, through);
+}
+
 void Cluster::Receive(NodeId to, NodeId from, const Message& message, std::uint32_t incarnation) {
   invariants_.OnReceive(to, from, message);
   Event(to, [&](Core& core, Actions& out) {

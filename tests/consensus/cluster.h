@@ -93,6 +93,9 @@ class Cluster {
   bool Change(NodeId node, const std::vector<MemberChange>& changes);
   /// The node comes back with an empty disk, as the next incarnation.
   void Renew(NodeId node);
+  /// The node starts again from a snapshot of what `from` had applied up to `through`, which lies
+  /// beyond its own log; its term and vote stay.
+  void Install(NodeId node, NodeId from, Index through);
   std::uint32_t incarnation(NodeId node) const { return nodes_.at(node).incarnation; }
   /// Lets the node win an election: silence, its timeout, and all letters delivered.
   void Elect(NodeId node);

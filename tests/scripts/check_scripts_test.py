@@ -8,6 +8,9 @@ import tempfile
 import unittest
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+import check_scenarios  # noqa: E402
 
 ARCHITECTURE = """
 | folder | may include | deterministic | what it is |
@@ -229,6 +232,51 @@ class RecordTables(CheckScripts):
 
             properties.write_text("using Records =\n    testing::Types<Grant, Loan>;\n")
             self.assertEqual(run().returncode, 1)
+
+
+class Scenarios(CheckScripts):
+    TEST = "TEST(Scenarios, %s) {\n  ExpectReached(cluster, {Mark::kWindowFull});\n}\n"
+
+    def tree(self, rows, tests):
+        """A tree whose other rows all wait."""
+        lists = {"number": check_scenarios.HISTORIC, "file": check_scenarios.ETCD}
+        page = ""
+        for heading, names in lists.items():
+            page += f"| {heading} | tests | marks |\n|---|---|---|\n"
+            for name in names:
+                cells = rows.get(name, "waits for better days | ")
+                page += f"| `{name}` | {cells} |\n" if cells else ""
+            page += "\n"
+        source = "".join(self.TEST % test for test in tests)
+        return {"tests/scenarios/README.md": page, "tests/scenarios/a_test.cc": source}
+
+    def finds(self, problem, rows, tests):
+        self.assert_finds(
+            f"tests/scenarios/README.md:1: {problem}", "check_scenarios.py", self.tree(rows, tests)
+        )
+
+    def test_a_true_table_is_clean(self):
+        rows = {"H4": "`H04_Votes` | `WindowFull`", "H15": "none: no leases | "}
+        self.assert_clean("check_scenarios.py", self.tree(rows, ["H04_Votes"]))
+
+    def test_a_row_that_is_missing_is_found(self):
+        self.finds("H4: missing", {"H4": ""}, [])
+
+    def test_a_test_that_does_not_exist_is_found(self):
+        self.finds("H4: no test H04_Votes", {"H4": "`H04_Votes` | "}, [])
+
+    def test_a_test_of_another_row_is_found(self):
+        self.finds("H5: H04_Votes is of another row", {"H5": "`H04_Votes` | "}, ["H04_Votes"])
+
+    def test_a_test_in_no_row_is_found(self):
+        self.finds("H04_Votes: in no row", {}, ["H04_Votes"])
+
+    def test_a_mark_that_no_test_asks_for_is_found(self):
+        rows = {"H4": "`H04_Votes` | `WindowFull` `OverlapKept`"}
+        self.finds("H4: no test of it asks for OverlapKept", rows, ["H04_Votes"])
+
+    def test_a_row_that_must_have_a_test_may_not_have_none(self):
+        self.finds("H4: must have a test", {"H4": "none: it is hard | "}, [])
 
 
 class Replay(CheckScripts):
