@@ -29,9 +29,20 @@ void Core::AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actio
 bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   Progress& progress = progress_.at(to);
   const Index prev{progress.next().value - 1};
-  if (prev < log_.anchor().index) {
-    Send(to, SnapshotNeeded{.term = term_, .anchor = log_.anchor().index}, out);
+  if (const EntryId anchor = log_.anchor(); prev < anchor.index) {
     Reached(Mark::kFollowerBehindLog);
+    Send(to, SnapshotNeeded{.term = term_, .anchor = anchor.index}, out);
+    // A snapshot may have brought it this far since, or its acknowledgements were lost: to this it
+    // acknowledges that.
+    Send(to,
+         Append{.term = term_,
+                .prev_index = anchor.index,
+                .prev_term = anchor.term,
+                .prev_chain = anchor.chain,
+                .commit = commit_,
+                .entries = {}},
+         out);
+    if (!progress.streaming()) progress.Sent(anchor.index, 0);
     return false;
   }
   const auto before = log_.IdAt(prev);

@@ -189,7 +189,7 @@ bool Cluster::Transfer(NodeId id, NodeId target) {
 
 void Cluster::LoseDisk(NodeId id) {
   Node& node = nodes_.at(id);
-  node.core.reset();
+  End(id);
   invariants_.OnLostDisk(id);
   node.storage = std::make_unique<MemoryStorage>();
   node.applied.clear();
@@ -204,6 +204,16 @@ bool Cluster::Change(NodeId id, const std::vector<MemberChange>& changes) {
     taken = core.ProposeChange(changes, now_, out).has_value();
   });
   return taken;
+}
+
+void Cluster::LoseSuffix(NodeId id, Index kept) {
+  Node& node = nodes_.at(id);
+  End(id);
+  invariants_.OnLostDisk(id);
+  node.storage->Write({.sequence = 1, .truncate_after = *node.storage->IdAt(kept)});
+  AVAL_ASSERT(node.storage->Complete(1).has_value());
+  node.applied.resize(std::min<std::size_t>(node.applied.size(), kept.value));
+  Restart(id);
 }
 
 void Cluster::Renew(NodeId id) {

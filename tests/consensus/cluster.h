@@ -87,6 +87,8 @@ class Cluster {
   bool Transfer(NodeId node, NodeId target);
   /// The node starts again with an empty disk, and nobody has told the others.
   void LoseDisk(NodeId node);
+  /// The same, but for what it held up to `kept`.
+  void LoseSuffix(NodeId node, Index kept);
   /// From now on nodes that start know so much of their disks.
   void set_memory(Promises::Memory memory) { memory_ = memory; }
   /// Proposes a change of members; false when the node does not take it.
