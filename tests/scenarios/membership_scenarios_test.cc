@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <vector>
@@ -43,7 +44,7 @@ TEST(Scenarios, H16_LeaderChangesNobodyBeforeItHasCommittedInItsTerm) {
 // Nobody has applied the two changes when the cluster falls apart: by the members before them
 // {2, 4, 5} would be a majority, beside {1, 3} by those after.
 TEST(Scenarios, H17_ChangesThatAreNotAppliedBindWhoeverHasThem) {
-  Cluster cluster({.nodes = 5, .apply = false});
+  Cluster cluster({.nodes = 5, .core = {.apply_lag = std::chrono::hours(1)}, .apply = false});
   cluster.Elect(kOne);
   for (const NodeId gone : {kFour, kFive}) {
     ASSERT_TRUE(cluster.Change(kOne, {Remove(gone)}));
