@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -54,6 +55,23 @@ class BoundedQueue {
     }
     drained_.notify_all();
     return taken;
+  }
+
+  /// As PopAll, but gives up after so long, and is then empty, too; closed() tells.
+  template <class Rep, class Period>
+  std::deque<T> PopAllWithin(std::chrono::duration<Rep, Period> patience) {
+    std::deque<T> taken;
+    {
+      std::unique_lock lock(mutex_);
+      filled_.wait_for(lock, patience, [this] { return closed_ || !items_.empty(); });
+      taken.swap(items_);
+    }
+    drained_.notify_all();
+    return taken;
+  }
+  bool closed() const {
+    const std::scoped_lock lock(mutex_);
+    return closed_;
   }
 
   /// Waits for one item, the oldest; nothing only when closed and drained.

@@ -72,7 +72,8 @@ class LogReader {
   /// none. No reading.
   virtual Index LastWithTermAtMost(Index from, Term term) const = 0;
   /// Entries from `from` on, at least one and at most up to `to`, while their CostOf stays within
-  /// `bytes_max`. Verified against their checksums and their chain: kCorruption names the place.
+  /// `bytes_max`. Verified against their checksums and their chain: kCorruption names the place
+  /// of what is damaged.
   virtual Result<std::vector<Entry>> Read(Index from, Index to, std::size_t bytes_max) const = 0;
 };
 

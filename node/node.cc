@@ -226,6 +226,11 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
     log.Warn("cut a torn write off the end of " + torn->file + " at offset " +
              std::to_string(torn->offset) + ": what it held was never acknowledged");
   }
+  for (const consensus::DamagedRange& range : wal->recovered().damaged) {
+    log.Warn("the write-ahead log cannot read entries " +
+             std::to_string(range.before.index.value + 1) + " to " +
+             std::to_string(range.last.index.value) + ": rot");
+  }
   AVAL_TRY(auto state, ledger::LevelDbStore::Open(disk, config.data_dir / "state",
                                                   {.block_cache_bytes = kStateCacheBytes,
                                                    .write_buffer_bytes = kStateBufferBytes}));
@@ -287,6 +292,7 @@ Result<void> Node::Parts::StartReplica() {
                                  .last = wal->recovered().last,
                                  .applied = standing.applied,
                                  .configurations = wal->recovered().configurations,
+                                 .damaged = wal->recovered().damaged,
                                  .memory = wal->recovered().begun
                                                ? consensus::Promises::Memory::kEmpty
                                                : consensus::Promises::Memory::kUncertain},

@@ -18,25 +18,6 @@ constexpr std::size_t kCheck = 7;
 
 static_assert(Sector::kHead + Sector::kData == kChecked);
 
-// The sector ends in the first bytes of its own digest, and the mark.
-void Seal(std::span<std::uint8_t> sector) {
-  const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
-  std::copy_n(digest.bytes.begin(), kCheck, sector.begin() + kChecked);
-  sector[kSector - 1] = Sector::kMark;
-}
-
-bool IsSealed(ByteView sector) {
-  if (sector[kSector - 1] != Sector::kMark) return false;
-  const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
-  return EqualBytes(ByteView(digest).first(kCheck), sector.subspan(kChecked, kCheck));
-}
-
-bool IsZero(ByteView bytes) {
-  return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
-}
-
-// The run of configurations is sealed like a group, with a number that no group has.
-constexpr std::uint64_t kConfigurationsOf = std::uint64_t{1} << 63U;
 constexpr std::size_t kConfigurationsLengthAt = 8 + 4 + 8 + 8 + 32 + 4 + 4 + 8 + 8 + 4 + 48;
 
 Error Corrupt(const std::string& what) { return {.code = Code::kCorruption, .message = what}; }
@@ -59,6 +40,15 @@ Result<Bytes> Unseal(std::uint64_t group, ByteView pages, std::size_t length) {
   return data;
 }
 
+void WriteEntry(ByteWriter& out, RecordKind kind, const Entry& entry) {
+  out.U8(static_cast<std::uint8_t>(kind));
+  out.U64(entry.index.value);
+  out.U64(entry.term.value);
+  out.U8(static_cast<std::uint8_t>(entry.kind));
+  out.Raw(entry.chain);
+  out.Sized(*entry.payload);
+}
+
 Result<std::vector<ConfigurationAt>> DecodeConfigurations(ByteView run) {
   ByteReader in(run);
   std::vector<ConfigurationAt> configurations;
@@ -74,13 +64,38 @@ Result<std::vector<ConfigurationAt>> DecodeConfigurations(ByteView run) {
   return configurations;
 }
 
+}  // namespace
+
+// The sector ends in the first bytes of its own digest, and the mark.
+void SealSector(std::span<std::uint8_t> sector) {
+  const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
+  std::copy_n(digest.bytes.begin(), kCheck, sector.begin() + kChecked);
+  sector[kSector - 1] = Sector::kMark;
+}
+
+bool IsSealedSector(ByteView sector) {
+  if (sector[kSector - 1] != Sector::kMark) return false;
+  const crypto::Digest digest = crypto::Sha256(sector.first(kChecked));
+  return EqualBytes(ByteView(digest).first(kCheck), sector.subspan(kChecked, kCheck));
+}
+
+bool IsZero(ByteView bytes) {
+  return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
 void WriteId(ByteWriter& out, const EntryId& id) {
   out.U64(id.index.value);
   out.U64(id.term.value);
   out.Raw(id.chain);
 }
 
-}  // namespace
+EntryId ReadId(ByteReader& in) {
+  EntryId id;
+  id.index = {in.U64()};
+  id.term = {in.U64()};
+  id.chain = {in.Array<32>()};
+  return id;
+}
 
 Bytes EncodeConfigurations(std::span<const ConfigurationAt> configurations) {
   ByteWriter out;
@@ -110,8 +125,8 @@ Bytes EncodeHeader(const SegmentHeader& header) {
   Bytes pages = out.Take();
   AVAL_ASSERT(pages.size() <= kChecked);
   pages.resize(kPage);
-  Seal(std::span(pages).first(kSector));
-  const Bytes sealed = SealGroup(kConfigurationsOf | header.ordinal, configurations);
+  SealSector(std::span(pages).first(kSector));
+  const Bytes sealed = SealGroup(kGroupsEnd | header.ordinal, configurations);
   pages.insert(pages.end(), sealed.begin(), sealed.end());
   return pages;
 }
@@ -127,11 +142,12 @@ Result<std::size_t> HeaderSize(ByteView page, std::uint64_t size) {
   if (!EqualBytes(page.first(kMagic.size()), AsBytes(kMagic))) {
     return Corrupt("no header of a write-ahead log");
   }
-  if (!IsSealed(page.first(kSector))) return Corrupt("the header contradicts its checksum");
+  if (!IsSealedSector(page.first(kSector))) return Corrupt("the header contradicts its checksum");
   ByteReader version(page.subspan(kMagic.size(), 4));
   if (const std::uint32_t found = version.U32(); found != kVersion) {
-    return Corrupt("format version " + std::to_string(found) + ", this program knows " +
-                   std::to_string(kVersion));
+    return Error{.code = Code::kInvalidArgument,
+                 .message = "format version " + std::to_string(found) + ", this program knows " +
+                            std::to_string(kVersion)};
   }
   if (!IsZero(page.subspan(kSector, kPage - kSector))) {
     return Corrupt("bytes where the header's page must be zero");
@@ -156,13 +172,10 @@ Result<SegmentHeader> DecodeHeader(ByteView pages) {
   header.first_group = in.U64();
   header.hard_state.term = {in.U64()};
   header.hard_state.vote = {in.U32()};
-  header.last.index = {in.U64()};
-  header.last.term = {in.U64()};
-  header.last.chain = {in.Array<32>()};
+  header.last = ReadId(in);
   AVAL_ASSERT(in.offset() + kMagic.size() + 4 == kConfigurationsLengthAt);
   const std::size_t length = in.U32();
-  AVAL_TRY(const Bytes run,
-           Unseal(kConfigurationsOf | header.ordinal, pages.subspan(kPage), length));
+  AVAL_TRY(const Bytes run, Unseal(kGroupsEnd | header.ordinal, pages.subspan(kPage), length));
   AVAL_TRY(header.configurations, DecodeConfigurations(run));
   return header;
 }
@@ -188,7 +201,7 @@ Sector ParseSector(ByteView bytes) {
   AVAL_ASSERT(bytes.size() == kSector);
   if (IsZero(bytes)) return {};
   Sector sector{.state = Sector::State::kBroken, .data = {}};
-  if (!IsSealed(bytes)) return sector;
+  if (!IsSealedSector(bytes)) return sector;
   ByteReader in(bytes.first(kChecked));
   sector.state = Sector::State::kWhole;
   sector.group = in.U64();
@@ -213,23 +226,21 @@ Bytes SealGroup(std::uint64_t group, ByteView data) {
     const std::size_t from = place * Sector::kData;
     const ByteView part = data.subspan(from, std::min(Sector::kData, data.size() - from));
     std::ranges::copy(part, sector.begin() + Sector::kHead);
-    Seal(sector);
+    SealSector(sector);
   }
   return sealed;
 }
 
 std::size_t SealedSize(std::size_t data_size) {
-  const std::size_t sectors = (data_size + Sector::kData - 1) / Sector::kData;
-  return WholePages(sectors * kSector);
+  return WholePages(std::uint64_t{SectorsOf(data_size)} * kSector);
 }
 
 void WriteRecord(ByteWriter& out, const Entry& entry) {
-  out.U8(static_cast<std::uint8_t>(RecordKind::kEntry));
-  out.U64(entry.index.value);
-  out.U64(entry.term.value);
-  out.U8(static_cast<std::uint8_t>(entry.kind));
-  out.Raw(entry.chain);
-  out.Sized(*entry.payload);
+  WriteEntry(out, RecordKind::kEntry, entry);
+}
+
+void WriteRepair(ByteWriter& out, const Entry& entry) {
+  WriteEntry(out, RecordKind::kRepair, entry);
 }
 
 void WriteRecord(ByteWriter& out, const HardState& hard_state) {

@@ -20,6 +20,8 @@ namespace aval::consensus::wal {
 
 // The bytes of the write-ahead log; docs/formats/wal.md says why they are so.
 
+// Groups have numbers below this; the configurations in a header are sealed under higher ones.
+inline constexpr std::uint64_t kGroupsEnd = std::uint64_t{1} << 63U;
 /// What a disk writes whole or not at all. Every sector of a group carries its own checksum, so
 /// that a torn write (whole sectors missing) can be told from rot (a sector that contradicts
 /// itself).
@@ -50,7 +52,8 @@ struct SegmentHeader {
 /// Whole pages.
 Bytes EncodeHeader(const SegmentHeader& header);
 /// How many bytes the header has whose first page this is; the first group comes after them.
-/// kCorruption when it is no such page, whole, or says more than `size`, that of the file.
+/// kCorruption when it is no such page, whole, or says more than `size`, that of the file;
+/// kInvalidArgument when it is one of another format version.
 Result<std::size_t> HeaderSize(ByteView page, std::uint64_t size);
 /// `pages` are HeaderSize bytes. kCorruption names what is wrong.
 Result<SegmentHeader> DecodeHeader(ByteView pages);
@@ -83,9 +86,19 @@ struct Sector {
 /// `bytes` are kSector.
 Sector ParseSector(ByteView bytes);
 
+/// Of kSector bytes: fills in check and mark.
+void SealSector(std::span<std::uint8_t> sector);
+bool IsSealedSector(ByteView sector);
+bool IsZero(ByteView bytes);
+void WriteId(ByteWriter& out, const EntryId& id);
+EntryId ReadId(ByteReader& in);
+
 /// `data` as the sectors of one group, with zeros up to the end of the page.
 Bytes SealGroup(std::uint64_t group, ByteView data);
-/// Bytes that SealGroup makes of so many.
+/// Sectors and bytes that SealGroup makes of so many.
+constexpr std::uint32_t SectorsOf(std::size_t data_size) {
+  return static_cast<std::uint32_t>((data_size + Sector::kData - 1) / Sector::kData);
+}
 std::size_t SealedSize(std::size_t data_size);
 
 enum class RecordKind : std::uint8_t {
@@ -93,12 +106,13 @@ enum class RecordKind : std::uint8_t {
   kEntry = 1,
   kHardState = 2,
   kTruncate = 3,
-  kClose = 4,  // The log goes on in the next segment.
+  kClose = 4,   // The log goes on in the next segment.
+  kRepair = 5,  // A damaged entry once more; as kEntry, and the log's end stays where it is.
 };
 
 struct Record {
   RecordKind kind = RecordKind::kEnd;
-  Entry entry{};
+  Entry entry{};  // Also of kRepair.
   HardState hard_state{};
   EntryId kept{};          // Of kTruncate: the entry that becomes the last.
   std::uint64_t next = 0;  // Of kClose: the ordinal of the next segment.
@@ -108,6 +122,7 @@ inline constexpr std::size_t kEntryHead = 1 + 8 + 8 + 1 + 32 + 4;
 void WriteRecord(ByteWriter& out, const Entry& entry);
 void WriteRecord(ByteWriter& out, const HardState& hard_state);
 void WriteTruncation(ByteWriter& out, const EntryId& kept);
+void WriteRepair(ByteWriter& out, const Entry& entry);
 void WriteClose(ByteWriter& out, std::uint64_t next);
 
 }  // namespace aval::consensus::wal

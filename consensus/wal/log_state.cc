@@ -1,5 +1,9 @@
 #include "consensus/wal/log_state.h"
 
+#include <algorithm>
+
+#include "consensus/wal/witness.h"
+
 namespace aval::consensus::wal {
 
 void LogState::StartSegment(std::uint64_t ordinal) { segments.emplace(ordinal, last); }
@@ -18,6 +22,16 @@ void LogState::Apply(const Change& change, std::uint64_t ordinal) {
             {.index = change.id.index, .configuration = *change.configuration});
       }
       break;
+    case RecordKind::kRepair: {
+      const Damage* const damage = damages.FindDamaged(change.id.index);
+      if (damage == nullptr) break;
+      const DamagedRange range = damage->range;
+      if (change.id.index.value == range.before.index.value + 1) mending_ = change.at;
+      const bool together =
+          mending_.ordinal == change.at.ordinal && mending_.group == change.at.group;
+      if (change.id == range.last && together) damages.Mend(range, mending_);
+      break;
+    }
     case RecordKind::kHardState:
       hard_state = change.hard_state;
       break;
@@ -28,12 +42,48 @@ void LogState::Apply(const Change& change, std::uint64_t ordinal) {
       while (!configurations.empty() && configurations.back().index > last.index) {
         configurations.pop_back();
       }
+      if (unknown_configuration && last.index <= *unknown_configuration) {
+        unknown_configuration.reset();
+      }
+      damages.TruncateAfter(last);
+      while (!ends.empty() && ends.back().index > last.index) ends.pop_back();
       EntryId& lowest = segments.at(ordinal);
       if (last.index < lowest.index) lowest = last;
       if (last.index < anchor.index) anchor = last;
       break;
     }
   }
+}
+
+void LogState::ApplyDamaged(const Witness& witness) {
+  if (witness.truncates) {
+    Apply({.kind = RecordKind::kTruncate, .id = witness.before}, witness.place.ordinal);
+  }
+  if (witness.last.index > witness.before.index) {
+    damages.Add(
+        {.range = {.before = witness.before, .last = witness.last}, .place = witness.place});
+    if (witness.configures && !unknown_configuration) {
+      unknown_configuration = witness.before.index;
+    }
+    // Where exactly terms begin in it is unknown; all of it counts as of the highest.
+    terms.Append(witness.before, witness.last.term);
+    last = witness.last;
+    index.Break();
+  }
+  hard_state = witness.hard_state;
+}
+
+void LogState::EndGroup() {
+  if (!ends.empty() && ends.back().index >= last.index) return;
+  ends.push_back(last);
+  if (ends.size() > ends_max) ends.pop_front();
+}
+
+std::optional<EntryId> LogState::FindEnd(Index at) const {
+  const auto found =
+      std::ranges::partition_point(ends, [&](const EntryId& end) { return end.index < at; });
+  if (found == ends.end() || found->index != at) return std::nullopt;
+  return *found;
 }
 
 void LogState::DropOldConfigurations() {

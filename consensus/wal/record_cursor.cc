@@ -15,6 +15,7 @@ std::size_t BodySize(RecordKind kind) {
     case RecordKind::kEnd:
       return 0;
     case RecordKind::kEntry:
+    case RecordKind::kRepair:
       return kEntryHead - 1;  // Without the payload.
     case RecordKind::kHardState:
       return 8 + 4;
@@ -92,7 +93,7 @@ Result<std::optional<Record>> RecordCursor::Next() {
   if (count_ > 0 && place_ == count_ && buffered() == 0) return std::optional<Record>{};
   AVAL_CHECK(Need(1));
   const std::uint8_t kind = data_[consumed_];
-  if (kind > static_cast<std::uint8_t>(RecordKind::kClose)) {
+  if (kind > static_cast<std::uint8_t>(RecordKind::kRepair)) {
     return Corrupt("unknown record kind " + std::to_string(kind));
   }
   if (kind == static_cast<std::uint8_t>(RecordKind::kEnd)) return Finish();
@@ -117,7 +118,8 @@ Result<Record> RecordCursor::Parse(RecordKind kind) {
   switch (kind) {
     case RecordKind::kEnd:
       break;
-    case RecordKind::kEntry: {
+    case RecordKind::kEntry:
+    case RecordKind::kRepair: {
       record.entry.index = {in.U64()};
       record.entry.term = {in.U64()};
       const std::uint8_t entry_kind = in.U8();

@@ -19,6 +19,14 @@ struct Position {
   std::uint64_t data = 0;     // Offset in the group's data.
 };
 
+/// Where a group begins.
+struct GroupPlace {
+  std::uint64_t group = 0;    // Its number.
+  std::uint64_t ordinal = 0;  // Of its segment.
+  std::uint64_t offset = 0;   // In the file.
+  friend bool operator==(const GroupPlace&, const GroupPlace&) = default;
+};
+
 /// Reads the records of one group, each sector verified. A group is either read to its end or up to
 /// an error; what comes before the error is as it was written, but an unfinished group as a whole
 /// does not count.
@@ -37,6 +45,7 @@ class RecordCursor {
   // Once a record was read: the group's number, the offset in the file after its last sector, and
   // that of the page after it, where the next group begins.
   std::uint64_t group() const { return group_; }
+  std::uint32_t sectors() const { return count_; }
   std::uint64_t data_end() const { return start_.group + std::uint64_t{count_} * kSector; }
   std::uint64_t end() const { return WholePages(data_end()); }
 

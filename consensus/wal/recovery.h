@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "consensus/storage.h"
 #include "consensus/wal/log_state.h"
+#include "consensus/wal/ring.h"
 
 namespace aval::consensus::wal {
 
@@ -30,12 +32,23 @@ struct RecoveredLog {
   std::uint64_t offset = 0;  // At which its next group begins.
   std::uint64_t end = 0;     // Of the room for groups.
   std::optional<TornTail> torn;
+  std::optional<Ring> ring;
 };
 
-/// Reads all segments in `directory`, and makes what it found durable: a torn tail is overwritten
-/// with zeros and the last group written again, since a sync that failed before a restart may have
-/// left it in the page cache only. Anything but a torn tail is kCorruption with file and offset.
+struct RecoveryOptions {
+  crypto::Digest cluster{};
+  NodeId node{};
+  std::size_t ring_slots = 0;  // Of a new ring.
+};
+
+/// Reads all segments in `directory` and the ring, decides group by group what counts
+/// (decision.h), and makes what it found durable: a torn tail is overwritten with zeros, the last
+/// group written again, since a sync that failed before a restart may have left it in the page
+/// cache only, a damaged copy of a header and missing slots of the ring written from what is whole.
+/// An error changes nothing on the disk, unless the disk fails on the way. kCorruption: the log is
+/// lost; the text says file, offset and what follows from it. kInvalidArgument: not this node's
+/// log, nor this program's.
 Result<RecoveredLog> Recover(Disk& disk, const std::filesystem::path& directory,
-                             const crypto::Digest& cluster, NodeId node);
+                             const RecoveryOptions& options);
 
 }  // namespace aval::consensus::wal

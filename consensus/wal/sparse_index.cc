@@ -23,6 +23,13 @@ void SparseIndex::TruncateAfter(Index kept) {
   broken_ = true;
 }
 
+void SparseIndex::Insert(const EntryId& before, const Position& at) {
+  const auto next = std::ranges::partition_point(
+      points_, [&](const Point& point) { return point.before.index < before.index; });
+  if (next != points_.end() && next->before.index == before.index) return;
+  points_.insert(next, {.before = before, .at = at});
+}
+
 void SparseIndex::DropSegmentsBefore(std::uint64_t ordinal) {
   while (!points_.empty() && points_.front().at.ordinal < ordinal) points_.pop_front();
   if (points_.empty()) broken_ = true;
@@ -32,8 +39,12 @@ SparseIndex::Range SparseIndex::Find(Index index) const {
   const auto next = std::ranges::partition_point(
       points_, [&](const Point& point) { return point.before.index < index; });
   AVAL_ASSERT(next != points_.begin());
-  Range range{.from = *(next - 1), .last = {std::numeric_limits<std::uint64_t>::max()}};
-  if (next != points_.end()) range.last = next->before.index;
+  Range range{.from = *(next - 1), .last = {}, .next = {}};
+  range.last.index = {std::numeric_limits<std::uint64_t>::max()};
+  if (next != points_.end()) {
+    range.last = next->before;
+    range.next = next->at;
+  }
   return range;
 }
 

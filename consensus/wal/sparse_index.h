@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "consensus/storage.h"
 #include "consensus/types.h"
@@ -27,13 +28,19 @@ class SparseIndex {
   };
   struct Range {
     Point from;
-    Index last;  // The last entry before the next point; of the newest point, the highest index.
+    /// The last entry before the next point; of the newest point, the highest index, and no more.
+    EntryId last;
+    std::optional<Position> next;  // Of the next point.
   };
 
   /// The entry after `before` begins at `at` and takes so many bytes.
   void Append(const EntryId& before, const Position& at, std::size_t bytes);
   /// Entries after this are dead.
   void TruncateAfter(Index kept);
+  /// The next entry does not lie behind the one before it.
+  void Break() { broken_ = true; }
+  /// A point more, which is none yet: the live entry after `before` lies at `at`.
+  void Insert(const EntryId& before, const Position& at);
   /// Forgets points into segments before `ordinal`.
   void DropSegmentsBefore(std::uint64_t ordinal);
   /// For an entry that was appended, and neither truncated nor dropped.

@@ -25,13 +25,16 @@ namespace aval::consensus {
 ///
 /// What lies between two syncs is one group, written whole and never overwritten: a later group
 /// proves that every earlier one was durable. So a group torn by a power cut can only be the last,
-/// and is cut on opening; damage anywhere else is refused with file and offset.
+/// and is cut on opening. A group that rots is known by its witness (wal/ring.h): the log opens
+/// with a damaged range of entries, which peers can fill. Where that is not known either, the log
+/// is lost, and does not open.
 ///
 /// Invariant: nothing below what Sync has confirmed is ever written again with other bytes.
-/// Threads: Write and Sync on one thread, the writer's; IdAt, Read, Anchor and TrimBefore on
-/// another, the core's, for entries whose Sync has been reported. They share the index
-/// and the table of segments under a mutex, held for look-ups only: reading goes through a file
-/// handle of its own, into groups that no longer change.
+/// Threads: Write, Repair, Sync and Idle on one thread, the writer's; IdAt, Read, Anchor,
+/// LastWithTermAtMost and TrimBefore on another, the core's, for entries whose Sync has been
+/// reported; counters and damaged on any. They share the index and the table of segments under
+/// a mutex, held for look-ups only: reading goes through a file handle of its own, into groups that
+/// no longer change.
 class Wal final : public LogReader {
  public:
   struct Options {
@@ -39,6 +42,9 @@ class Wal final : public LogReader {
     NodeId node{};
     /// Of a segment file, allocated at once; a larger group gets a larger segment.
     std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
+    /// Newest groups that have a witness, of 512 bytes each; of a new log, an old one keeps its
+    /// own. Damage in an older group is a loss.
+    std::size_t ring_slots = std::size_t{1} << 16U;
   };
   /// What a log begins after: by default the very beginning, else a snapshot.
   struct Origin {
@@ -56,15 +62,21 @@ class Wal final : public LogReader {
     /// As Core::Recovered wants them: what was in force before the first entry that can be read,
     /// then what the entries in the log bring. Empty only when the origin had none.
     std::vector<ConfigurationAt> configurations;
+    /// Entries that cannot be read. Ascending, disjoint, each from one group.
+    std::vector<DamagedRange> damaged;
     /// What a power cut had torn, and was cut; for people to see.
     std::optional<wal::TornTail> torn;
   };
 
   /// Recovers the log in `directory`, or begins one after `origin` where there is none, and only
-  /// there is `origin` looked at. Whoever opens it must see
-  /// to it that it does not end before what else is durable (a lost disk looks like a new one), and
-  /// that no other process has it open. kCorruption names file and offset; kInvalidArgument when
-  /// the log belongs to another cluster or node; kFull when there is no room for a segment.
+  /// there is `origin` looked at. Whoever opens it must see to it that it does not end before what
+  /// else is durable (a lost disk looks like a new one), and that no other process has it open.
+  ///
+  /// kCorruption: the log is lost, and nothing was changed. What the node has promised is unknown;
+  /// it must come back with an empty directory, as a new incarnation. The text says file and
+  /// offset. kInvalidArgument: the directory holds the log of another cluster or node, one of
+  /// another format version, or something else. kFull: there is no room for a segment. kIo: the
+  /// disk has failed.
   static Result<std::unique_ptr<Wal>> Open(Disk& disk, const std::filesystem::path& directory,
                                            const Options& options, const Origin& origin);
 
@@ -73,21 +85,30 @@ class Wal final : public LogReader {
 
   /// Since the opening; of any thread.
   struct Counters {
-    std::uint64_t entries = 0;  // Made durable.
-    std::uint64_t syncs = 0;    // Of segment files: groups, and two for each new segment.
-    std::uint64_t bytes = 0;    // Written, whole pages.
+    std::uint64_t entries = 0;   // Made durable.
+    std::uint64_t repaired = 0;  // Damaged ones, filled.
+    std::uint64_t syncs = 0;     // Of segment files: groups, and two for each new segment.
+    std::uint64_t bytes = 0;     // Written, whole pages.
   };
   Counters counters() const;
+  /// Entries that cannot be read now. Ascending, disjoint.
+  std::vector<DamagedRange> damaged() const;
 
   // The writer's.
 
   /// Adds to the group under construction, in memory.
   void Write(std::span<const Persist> writes);
+  /// Adds what fills one damaged range, all of it; with the Sync it can be read. kInvalidArgument
+  /// when it fills none, as after a truncation, or when the chain does not lead through it.
+  Result<void> Repair(std::span<const Entry> entries);
   /// Bytes of the group under construction.
   std::size_t pending_bytes() const { return pending_.size(); }
   /// Writes the group and syncs it, once. After an error the log is of no more use: what has
   /// reached the disk is unknown until the next opening, and every later call gives the same error.
   Result<void> Sync();
+  /// What can wait until nothing else does, and is not needed for anything to be durable: syncs
+  /// the ring. Errors as those of Sync.
+  Result<void> Idle();
 
   // The core's.
 
@@ -104,25 +125,34 @@ class Wal final : public LogReader {
   Wal(Disk& disk, std::filesystem::path directory, const Options& options);
   std::filesystem::path PathOf(std::uint64_t ordinal) const;
 
-  // The writer's.
+  // The writer's (wal.cc).
+  Result<void> Begin(const Origin& origin);
   Result<void> WriteGroup();
   /// Of the header, ordinal and first group are given; `room` for the first group.
   Result<void> StartSegment(wal::SegmentHeader header, std::size_t room);
-  Result<void> Begin(const Origin& origin);
   Result<void> Rotate(std::size_t room);
   void Stage(const Entry& entry);
   void CountSync(std::size_t bytes);  // Under the mutex.
+  /// Remembers an error for good.
+  Result<void> Fail(const Result<void>& result);
 
-  // The core's.
+  // The core's (reading.cc).
   struct Resume {  // Where a reader is.
     EntryId before;
     wal::Position at;
   };
-  Result<Resume> Seek(Index index, Index& last) const;
+  /// Entries that follow each other in one place.
+  struct Run {
+    Resume from;
+    Index last;
+    wal::RecordKind kind = wal::RecordKind::kEntry;
+  };
+  Result<Run> Seek(Index index) const;
+  std::optional<EntryId> KnownId(Index index) const;
   /// What the taker of an entry answers; after kLeave the entry counts as not read.
   enum class Taken : std::uint8_t { kMore, kEnough, kLeave };
-  /// Gives live entries from `from` on to `take`, verified.
-  Result<void> Walk(const Resume& from, const std::function<Taken(Entry&)>& take) const;
+  /// Gives live entries from the run's beginning on to `take`, verified.
+  Result<void> Walk(const Run& run, const std::function<Taken(Entry&)>& take) const;
   Result<const File*> ReadableSegment(std::uint64_t ordinal) const;
 
   Disk& disk_;
@@ -136,6 +166,7 @@ class Wal final : public LogReader {
   std::unique_ptr<File> file_;
   std::uint64_t offset_ = 0;
   std::uint64_t end_ = 0;  // Of the room for groups.
+  std::optional<wal::Ring> ring_;
   ByteWriter pending_;
   std::vector<wal::Change> changes_;
   EntryId last_;

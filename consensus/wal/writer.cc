@@ -24,28 +24,48 @@ void WalWriter::Stop() {
 }
 
 void WalWriter::Run() {
-  for (;;) {
-    std::deque<Persist> waiting = queue_.PopAll();
-    if (waiting.empty()) return;
-    while (!waiting.empty()) {
-      if (const auto written = WriteGroup(waiting); !written) {
-        queue_.Close();
-        events_.failed(written.error());
-        return;
-      }
-    }
+  if (const auto run = RunUntilClosed(); !run) {
+    queue_.Close();
+    events_.failed(run.error());
   }
 }
 
-Result<void> WalWriter::WriteGroup(std::deque<Persist>& waiting) {
+Result<void> WalWriter::RunUntilClosed() {
+  bool idle = false;
+  for (;;) {
+    std::deque<Work> waiting = idle ? queue_.PopAll() : queue_.PopAllWithin(limits_.idle);
+    if (waiting.empty()) {
+      AVAL_CHECK(wal_.Idle());
+      idle = true;
+      if (queue_.closed() && queue_.size() == 0) return {};
+      continue;
+    }
+    idle = false;
+    while (!waiting.empty()) AVAL_CHECK(WriteGroup(waiting));
+  }
+}
+
+Result<void> WalWriter::WriteGroup(std::deque<Work>& waiting) {
   std::uint64_t sequence = 0;
+  std::vector<EntryId> repaired;
   while (!waiting.empty() && wal_.pending_bytes() < limits_.group_bytes) {
-    wal_.Write(std::span(&waiting.front(), 1));
-    sequence = waiting.front().sequence;
+    const Work work = std::move(waiting.front());
     waiting.pop_front();
+    if (const auto* const write = std::get_if<Persist>(&work)) {
+      wal_.Write(std::span(write, 1));
+      sequence = write->sequence;
+      continue;
+    }
+    const auto& entries = std::get<std::vector<Entry>>(work);
+    const EntryId last = entries.empty() ? EntryId{} : IdOf(entries.back());
+    const auto repair = wal_.Repair(entries);
+    if (repair) repaired.push_back(last);
+    if (!repair && events_.repaired) events_.repaired(last, repair);
   }
   AVAL_CHECK(wal_.Sync());
-  events_.persisted(sequence);
+  if (sequence > 0) events_.persisted(sequence);
+  if (!events_.repaired) return {};
+  for (const EntryId& last : repaired) events_.repaired(last, {});
   return {};
 }
 

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/bounded_queue.h"
 #include "base/result.h"
@@ -25,12 +29,17 @@ class WalWriter {
     /// The log has failed, once; nothing is durable that was not reported before, and the node must
     /// stop. A sync is never tried again: it would report success for pages that are lost.
     std::function<void(const Error&)> failed;
+    /// A Repair is durable and can be read, or was none (kInvalidArgument); `last` is its last
+    /// entry. May be empty.
+    std::function<void(const EntryId& last, const Result<void>& result)> repaired{};
   };
   struct Limits {
     /// Writes that wait. The core bounds those under way (Core::Options::writes); this is above.
     std::size_t queue = 4096;
     /// A group is closed once it has so many bytes.
     std::size_t group_bytes = std::size_t{4} << 20U;
+    /// With nothing to write for so long, it does what can wait (Wal::Idle).
+    std::chrono::milliseconds idle{50};
   };
 
   /// `wal` outlives the writer.
@@ -43,17 +52,22 @@ class WalWriter {
   /// False when the queue is full, or the log has failed or is stopped: the write is dropped, and
   /// its sequence number never reported.
   bool Write(Persist write) { return queue_.TryPush(std::move(write)); }
+  /// Fills a damaged range (Wal::Repair), after what was written before. False as Write.
+  bool Repair(std::vector<Entry> entries) { return queue_.TryPush(std::move(entries)); }
   /// Writes what waits, reports it, and joins the thread.
   void Stop();
 
  private:
+  using Work = std::variant<Persist, std::vector<Entry>>;
+
   void Run();
-  Result<void> WriteGroup(std::deque<Persist>& waiting);
+  Result<void> RunUntilClosed();
+  Result<void> WriteGroup(std::deque<Work>& waiting);
 
   Wal& wal_;
   const Events events_;
   const Limits limits_;
-  BoundedQueue<Persist> queue_;
+  BoundedQueue<Work> queue_;
   std::thread thread_;
 };
 

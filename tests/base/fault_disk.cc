@@ -35,6 +35,10 @@ class FaultFile final : public File {
     const Bytes& content = node_->cached;
     if (offset >= content.size()) return Bytes{};
     const std::size_t end = std::min(content.size(), static_cast<std::size_t>(offset) + length);
+    const auto spoilt = node_->spoilt.lower_bound(offset / FaultDisk::kSector);
+    if (spoilt != node_->spoilt.end() && *spoilt * FaultDisk::kSector < end) {
+      return Error{.code = Code::kIo, .message = "the device cannot read a sector"};
+    }
     return Bytes(content.begin() + static_cast<std::ptrdiff_t>(offset),
                  content.begin() + static_cast<std::ptrdiff_t>(end));
   }
@@ -43,7 +47,10 @@ class FaultFile final : public File {
     const std::scoped_lock lock(disk_.mutex_);
     AVAL_CHECK(CheckAlive());
     AVAL_ASSERT(writable_);
-    return disk_.ChangeNode(*node_, {.offset = offset, .bytes = CopyBytes(bytes), .size = {}});
+    const bool astray = ++disk_.writes_ == disk_.misdirect_at_;
+    return disk_.ChangeNode(*node_, {.offset = offset + (astray ? disk_.misdirect_by_ : 0),
+                                     .bytes = CopyBytes(bytes),
+                                     .size = {}});
   }
 
   Result<void> Sync() override {
@@ -131,6 +138,24 @@ void FaultDisk::FailSyncAfter(std::uint64_t syncs) {
   fail_sync_at_ = syncs_ + syncs;
 }
 
+void FaultDisk::ForgetSyncAfter(std::uint64_t syncs) {
+  const std::scoped_lock lock(mutex_);
+  AVAL_ASSERT(syncs > 0);
+  forget_sync_at_ = syncs_ + syncs;
+}
+
+void FaultDisk::MisdirectWriteAfter(std::uint64_t writes, std::uint64_t further) {
+  const std::scoped_lock lock(mutex_);
+  AVAL_ASSERT(writes > 0);
+  misdirect_at_ = writes_ + writes;
+  misdirect_by_ = further;
+}
+
+void FaultDisk::Spoil(const fs::path& path, std::uint64_t offset) {
+  const std::scoped_lock lock(mutex_);
+  names_.at(Key(path))->spoilt.insert(offset / kSector);
+}
+
 void FaultDisk::SetCapacity(std::uint64_t bytes) {
   const std::scoped_lock lock(mutex_);
   capacity_ = bytes;
@@ -139,6 +164,8 @@ void FaultDisk::SetCapacity(std::uint64_t bytes) {
 void FaultDisk::ForgetFaults() {
   const std::scoped_lock lock(mutex_);
   cut_at_ = fail_sync_at_ = capacity_ = std::numeric_limits<std::uint64_t>::max();
+  forget_sync_at_ = misdirect_at_ = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& [name, node] : names_) node->spoilt.clear();
 }
 
 std::uint64_t FaultDisk::operations() const {
@@ -180,6 +207,7 @@ std::unique_ptr<FaultDisk> FaultDisk::Clone() const {
     const auto twin = std::make_shared<Node>();
     twin->cached = node->cached;
     twin->durable = node->cached;
+    twin->spoilt = node->spoilt;
     copy->names_.emplace(name, twin);
   }
   copy->durable_names_ = copy->names_;
@@ -341,6 +369,10 @@ Result<void> FaultDisk::ChangeNode(Node& node, Change change) {
     return Error{.code = Code::kFull, .message = "no space left on the device"};
   }
   const bool cut = CountChange();
+  for (std::uint64_t at = change.offset / kSector;
+       at * kSector < change.offset + change.bytes.size(); ++at) {
+    node.spoilt.erase(at);
+  }
   Apply(change, node.cached);
   node.unsynced.push_back(std::move(change));
   return cut ? CheckPower() : Result<void>{};
@@ -352,6 +384,10 @@ Result<void> FaultDisk::SyncNode(Node& node) {
     ++failed_syncs_;
     node.unsynced.clear();
     return Error{.code = Code::kIo, .message = "the device failed to write"};
+  }
+  if (syncs_ == forget_sync_at_) {
+    node.unsynced.clear();
+    return {};
   }
   for (Change& change : node.unsynced) Apply(std::move(change), node.durable);
   node.unsynced.clear();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,12 @@ class FaultDisk final : public Disk {
   /// The `syncs`th File::Sync from now fails, once: what it should have made durable is lost to the
   /// durable image for good, while the page cache still shows it (as Linux does since 4.13).
   void FailSyncAfter(std::uint64_t syncs);
+  /// The `syncs`th File::Sync from now lies, once: as one that fails, but it reports success.
+  void ForgetSyncAfter(std::uint64_t syncs);
+  /// The `writes`th File::Write from now lands so many bytes further in its file, once.
+  void MisdirectWriteAfter(std::uint64_t writes, std::uint64_t further);
+  /// A latent error: reads of the sector with this byte answer kIo until it is written again.
+  void Spoil(const std::filesystem::path& path, std::uint64_t offset);
   /// Writes and resizes that would make all files together longer than this answer kFull.
   void SetCapacity(std::uint64_t bytes);
   /// Nothing of what was set before happens any more.
@@ -87,7 +94,8 @@ class FaultDisk final : public Disk {
   struct Node {
     Bytes cached;
     Bytes durable;
-    std::vector<Change> unsynced;  // Oldest first.
+    std::vector<Change> unsynced;      // Oldest first.
+    std::set<std::uint64_t> spoilt{};  // Sectors, by number.
   };
   using NodePtr = std::shared_ptr<Node>;
   // Names that change together; an absent node is a removal.
@@ -117,6 +125,10 @@ class FaultDisk final : public Disk {
   std::uint64_t failed_syncs_ = 0;
   std::uint64_t cut_at_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t fail_sync_at_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t forget_sync_at_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t writes_ = 0;
+  std::uint64_t misdirect_at_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t misdirect_by_ = 0;
   std::uint64_t capacity_ = std::numeric_limits<std::uint64_t>::max();
 };
 

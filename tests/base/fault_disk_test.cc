@@ -102,5 +102,40 @@ TEST(FaultDiskTest, RefusesToGrowBeyondItsCapacity) {
   EXPECT_EQ(more.error().code, Code::kFull);
 }
 
+TEST(FaultDiskTest, ForgetsWhatASyncHasConfirmedWhenItLies) {
+  FaultDisk disk;
+  const auto file = Create(disk, "d/a");
+  ASSERT_TRUE(file->Write(0, AsBytes("old")).has_value());
+  ASSERT_TRUE(file->Sync().has_value());
+  ASSERT_TRUE(disk.SyncDirectory("d").has_value());
+  disk.ForgetSyncAfter(1);
+  ASSERT_TRUE(file->Write(0, AsBytes("new")).has_value());
+  ASSERT_TRUE(file->Sync().has_value());
+  EXPECT_EQ(AsText(Content(disk, "d/a")), "new");
+  SeededRandom random(1);
+  disk.PowerCycle(random);
+  EXPECT_EQ(AsText(Content(disk, "d/a")), "old");
+}
+
+TEST(FaultDiskTest, WritesOnceElsewhere) {
+  FaultDisk disk;
+  const auto file = Create(disk, "d/a");
+  disk.MisdirectWriteAfter(2, 2);
+  for (const char* text : {"aa", "b", "c"}) ASSERT_TRUE(file->Write(0, AsBytes(text)).has_value());
+  EXPECT_EQ(AsText(Content(disk, "d/a")), "cab");
+}
+
+TEST(FaultDiskTest, SpoiltSectorIsNotReadUntilItIsWritten) {
+  FaultDisk disk;
+  const auto file = Create(disk, "d/a");
+  ASSERT_TRUE(file->Write(0, Bytes(3 * FaultDisk::kSector, 7)).has_value());
+  disk.Spoil("d/a", FaultDisk::kSector + 9);
+  EXPECT_TRUE(file->Read(0, FaultDisk::kSector).has_value());
+  EXPECT_EQ(file->Read(0, FaultDisk::kSector + 1).error().code, Code::kIo);
+  EXPECT_TRUE(file->Read(2 * FaultDisk::kSector, 99).has_value());
+  ASSERT_TRUE(file->Write(FaultDisk::kSector, Bytes(FaultDisk::kSector, 8)).has_value());
+  EXPECT_TRUE(file->Read(0, 3 * FaultDisk::kSector).has_value());
+}
+
 }  // namespace
 }  // namespace aval

@@ -8,9 +8,10 @@
 namespace aval::consensus {
 
 WalStorage::WalStorage(NodeId node)
-    : WalStorage(
-          std::make_shared<FaultDisk>(),
-          {.cluster = crypto::Sha256(AsBytes("swarm")), .node = node, .segment_bytes = 36 * 1024}) {
+    : WalStorage(std::make_shared<FaultDisk>(), {.cluster = crypto::Sha256(AsBytes("swarm")),
+                                                 .node = node,
+                                                 .segment_bytes = 36 * 1024,
+                                                 .ring_slots = 64}) {
   AVAL_ASSERT(Open().has_value());
 }
 
@@ -38,6 +39,7 @@ Result<std::uint64_t> WalStorage::Complete(std::size_t count) {
   AVAL_CHECK(wal_->Sync());
   hard_state_ = hard_state;
   last_ = last;
+  if (pending_.empty()) AVAL_CHECK(wal_->Idle());
   return sequence;
 }
 

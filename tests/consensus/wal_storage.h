@@ -39,7 +39,7 @@ class WalStorage final : public Storage {
   Result<std::uint64_t> Complete(std::size_t count) override;
   Result<void> Crash(Random& random) override;
   void TrimTo(Index through) override;
-  std::vector<DamagedRange> damaged() const override { return {}; }
+  std::vector<DamagedRange> damaged() const override { return wal_->damaged(); }
   HardState hard_state() const override { return hard_state_; }
   EntryId last() const override { return last_; }
 

@@ -48,7 +48,7 @@ void Run(ByteView input) {
   const auto file = disk.Open("/wal/" + wal::SegmentName(1), Disk::Mode::kCreate);
   AVAL_ASSERT(file && (*file)->Write(0, segment) && (*file)->Sync());
   AVAL_ASSERT(disk.SyncDirectory("/wal").has_value());
-  const auto log = Wal::Open(disk, "/wal", {.cluster = {}, .node = kNode}, {});
+  const auto log = Wal::Open(disk, "/wal", {.cluster = {}, .node = kNode, .ring_slots = 16}, {});
   if (!log) {
     AVAL_ASSERT(log.error().code == Code::kCorruption);
     return;

@@ -205,7 +205,10 @@ std::unique_ptr<consensus::WalStorage> Node::MakeLog() const {
   return std::make_unique<consensus::WalStorage>(
       disk_,
       consensus::Wal::Options{
-          .cluster = Cluster(), .node = id_, .segment_bytes = parts_.plan->segment_bytes},
+          .cluster = Cluster(),
+          .node = id_,
+          .segment_bytes = parts_.plan->segment_bytes,
+          .ring_slots = 64},
       consensus::Wal::Origin{.configurations = {node::FirstConfiguration(*parts_.genesis)},
                              .incarnation = incarnation_});
 }

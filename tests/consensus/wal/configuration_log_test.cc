@@ -97,7 +97,7 @@ TEST(ConfigurationLogTest, ATruncationAcrossSegmentsTakesTheConfigurationWithIt)
   for (const Entry& entry : EntriesAfter(IdOf(lost), 1, 12, 3'000)) {
     ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
   }
-  ASSERT_GT(disk.List(kWalDirectory)->size(), 3U);
+  ASSERT_GT(CountSegments(disk), 3U);
   log = MustOpen(disk);
   EXPECT_EQ(log->recovered().configurations.size(), 2U);
   ASSERT_TRUE(WriteGroup(*log, {.hard_state = HardState{.term = {2}, .vote = {}}}));

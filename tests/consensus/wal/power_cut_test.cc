@@ -64,6 +64,7 @@ std::size_t Play(Wal& log, const History& history, std::size_t from) {
   for (std::size_t i = from; i < history.groups.size(); ++i) {
     log.Write(history.groups[i]);
     if (!log.Sync()) return i;
+    if (i % 3 == 1 && !log.Idle()) return i + 1;
     const std::size_t entries = history.after[i + 1].entries.size();
     if (i % 7 == 6 && entries > 6 && !log.TrimBefore(Index{entries - 4})) return i + 1;
   }

@@ -24,7 +24,7 @@ class RotTest : public testing::Test {
       EXPECT_TRUE(WriteGroup(*log, {.entries = more}).has_value());
       entries_.insert(entries_.end(), more.begin(), more.end());
     }
-    EXPECT_EQ(disk_.List(kWalDirectory)->size(), 2U);
+    EXPECT_EQ(CountSegments(disk_), 2U);
   }
 
   // Opened after damage: refused with a place, or complete.
@@ -51,6 +51,7 @@ class RotTest : public testing::Test {
   // A copy with other bytes at an offset.
   std::unique_ptr<FaultDisk> With(std::uint64_t ordinal, std::uint64_t offset, ByteView bytes) {
     auto copy = disk_.Clone();
+    EXPECT_TRUE(copy->Remove(kRingPath).has_value());
     const auto file = copy->Open(SegmentPath(ordinal), Disk::Mode::kReadWrite);
     EXPECT_TRUE((*file)->Write(offset, bytes).has_value());
     return copy;
@@ -91,7 +92,7 @@ TEST_F(RotTest, AnyOverwrittenByteBelowTheEndIsRefused) {
   const auto content = Content(2);
   std::size_t end = kRoomEnd;
   while (content[end - 1] == 0) --end;
-  for (std::uint64_t offset = 0; offset < end; ++offset) {
+  for (std::uint64_t offset = kHeader; offset < end; ++offset) {
     if (content[offset] == 0xff || (IsRoom(content, offset) && offset % 17 > 0)) continue;
     const auto copy = With(2, offset, Bytes{0xff});
     CheckNothingIsSilentlyWrong(*copy);
@@ -105,7 +106,7 @@ TEST_F(RotTest, AnyByteSetToZeroBelowTheLastIsRefused) {
   const auto content = Content(2);
   std::size_t end = kRoomEnd;
   while (content[end - 1] == 0) --end;
-  for (std::uint64_t offset = 0; offset + 1 < end; ++offset) {
+  for (std::uint64_t offset = kHeader; offset + 1 < end; ++offset) {
     if (content[offset] == 0) continue;
     CheckNothingIsSilentlyWrong(*With(2, offset, Bytes{0}));
     ASSERT_FALSE(HasFailure()) << offset;
@@ -141,7 +142,7 @@ TEST_F(RotTest, SectorMissingBeforeTheLastGroupIsRefused) {
   const Bytes zeros(wal::kSector);
   for (std::uint64_t ordinal = 1; ordinal <= 2; ++ordinal) {
     const auto content = Content(ordinal);
-    for (std::uint64_t offset = 0; offset < kRoomEnd; offset += wal::kSector) {
+    for (std::uint64_t offset = kHeader; offset < kRoomEnd; offset += wal::kSector) {
       const ByteView sector = ByteView(content).subspan(offset, wal::kSector);
       if (EqualBytes(sector, zeros)) continue;
       const wal::Sector parsed = wal::ParseSector(sector);
@@ -172,7 +173,7 @@ TEST_F(RotTest, MisdirectedPageIsRefused) {
   const auto first = Content(1);
   const auto second = Content(2);
   for (std::uint64_t from = 0; from < kRoomEnd; from += wal::kPage) {
-    for (std::uint64_t to = 0; to < kRoomEnd; to += wal::kPage) {
+    for (std::uint64_t to = kHeader; to < kRoomEnd; to += wal::kPage) {
       const Bytes page(first.begin() + static_cast<std::ptrdiff_t>(from),
                        first.begin() + static_cast<std::ptrdiff_t>(from + wal::kPage));
       if (from != to) CheckNothingIsSilentlyWrong(*With(1, to, page));
@@ -216,7 +217,7 @@ TEST_F(RotTest, OlderCopyOfASegmentIsRefused) {
   const auto older = Content(2);
   const auto more = EntriesAfter(IdOf(entries_.back()), 1, 8, 700);
   for (const Entry& entry : more) ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
-  ASSERT_GT(disk_.List(kWalDirectory)->size(), 3U);
+  ASSERT_GT(CountSegments(disk_), 3U);
   const auto copy = With(2, 0, older);
   const auto opened = Wal::Open(*copy, kWalDirectory, SmallSegments(kSegment), {});
   ASSERT_FALSE(opened.has_value());
@@ -297,14 +298,15 @@ TEST_F(RotTest, SealedRecordsThatContradictTheLogAreRefused) {
 
 TEST_F(RotTest, EntryThatRottedAfterOpeningIsNotGivenOut) {
   const auto log = MustOpen(disk_, SmallSegments(kSegment));
-  const std::uint64_t offset = kHeader + wal::kPage + 100;  // In the first entry's payload.
+  const std::uint64_t offset = kHeader + 2 * wal::kPage + 100;  // In the second entry's payload.
   disk_.Flip(SegmentPath(1), offset, 4);
-  const auto read = log->Read(Index{1}, Index{2}, 10'000);
+  const auto read = log->Read(Index{2}, Index{3}, 10'000);
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, Code::kCorruption);
-  EXPECT_NE(read.error().message.find("0000000001.wal at offset 12288"), std::string::npos)
+  EXPECT_NE(read.error().message.find("0000000001.wal at offset 16384"), std::string::npos)
       << read.error().message;
-  EXPECT_EQ(log->IdAt(Index{1}).error().code, Code::kCorruption);
+  EXPECT_EQ(log->IdAt(Index{2}).error().code, Code::kCorruption);
+  EXPECT_EQ(*log->IdAt(Index{3}), IdOf(entries_[2]));  // It ends a group: known without reading.
   EXPECT_TRUE(log->Read(Index{4}, Index{6}, 10'000).has_value());  // Elsewhere all is well.
 }
 

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "consensus/storage.h"
@@ -19,11 +21,22 @@ inline const std::filesystem::path kWalDirectory = "node/wal";
 
 /// Small segments, so that there are many.
 inline Wal::Options SmallSegments(std::uint64_t bytes = 28 * 1024) {
-  return {.cluster = crypto::Sha256(AsBytes("cluster")), .node = {3}, .segment_bytes = bytes};
+  return {.cluster = crypto::Sha256(AsBytes("cluster")),
+          .node = {3},
+          .segment_bytes = bytes,
+          .ring_slots = 32};
 }
 
 inline std::filesystem::path SegmentPath(std::uint64_t ordinal) {
   return kWalDirectory / wal::SegmentName(ordinal);
+}
+
+inline const std::filesystem::path kRingPath = kWalDirectory / wal::Ring::kName;
+inline std::size_t CountSegments(const Disk& disk) {
+  const auto names = disk.List(kWalDirectory);
+  EXPECT_TRUE(names.has_value());
+  return static_cast<std::size_t>(std::ranges::count_if(
+      *names, [](const std::string& name) { return wal::OrdinalOf(name).has_value(); }));
 }
 
 /// Of a segment without configurations: its header, and so its first group's offset.

@@ -133,7 +133,7 @@ TEST(WalWriterTest, FailedSyncIsReportedOnceAndNothingAfterIt) {
 TEST(WalWriterTest, FullDiskIsReportedAsSuch) {
   FaultDisk disk;
   const auto log = MustOpen(disk);
-  disk.SetCapacity(32 * 1024);
+  disk.SetCapacity(disk.used() + 4 * 1024);
   Reports reports;
   WalWriter writer(*log, reports.events());
   for (Persist& write : Writes(50, 900)) {
@@ -168,6 +168,55 @@ TEST(WalWriterTest, FullQueueRefusesInsteadOfWaiting) {
   release.set_value();
   writer.Stop();
   EXPECT_EQ(last, 11U);
+}
+
+TEST(WalWriterTest, RepairsInOrderWithWritesAndSaysWhatIsNone) {
+  FaultDisk disk;
+  auto log = MustOpen(disk, SmallSegments(256 * 1024));
+  std::vector<Persist> writes = Writes(4);
+  std::vector<Entry> entries;
+  for (const Persist& write : writes) {
+    ASSERT_TRUE(WriteGroup(*log, write).has_value());
+    entries.insert(entries.end(), write.entries.begin(), write.entries.end());
+  }
+  ASSERT_TRUE(log->Idle().has_value());
+  disk.Flip(SegmentPath(1), kHeader + 2 * wal::kPage + 60, 1);
+  log = MustOpen(disk, SmallSegments(256 * 1024));
+  ASSERT_EQ(log->damaged().size(), 1U);
+  Reports reports;
+  std::vector<Code> refused;
+  std::vector<EntryId> repaired;
+  WalWriter::Events events = reports.events();
+  events.repaired = [&](const EntryId& last, const Result<void>& result) {
+    if (result) {
+      repaired.push_back(last);
+    } else {
+      refused.push_back(result.error().code);
+    }
+  };
+  WalWriter writer(*log, events);
+  ASSERT_TRUE(writer.Repair({entries[0]}));
+  ASSERT_TRUE(writer.Repair({entries[1]}));
+  Persist cut{.sequence = 9, .truncate_after = IdOf(entries[0])};
+  ASSERT_TRUE(writer.Write(std::move(cut)));
+  writer.Stop();
+  EXPECT_EQ(refused, std::vector{Code::kInvalidArgument});
+  EXPECT_EQ(repaired, std::vector{IdOf(entries[1])});
+  EXPECT_EQ(reports.persisted().back(), 9U);
+  EXPECT_TRUE(log->damaged().empty());
+}
+
+// What waits for idleness is done at the end at the latest: after Stop the ring is durable.
+TEST(WalWriterTest, StopLeavesTheRingDurable) {
+  FaultDisk disk;
+  const auto log = MustOpen(disk, SmallSegments(256 * 1024));
+  Reports reports;
+  WalWriter writer(*log, reports.events());
+  for (Persist& write : Writes(20)) ASSERT_TRUE(writer.Write(std::move(write)));
+  writer.Stop();
+  const auto durable = disk.CloneDurable();
+  durable->Flip(SegmentPath(1), kHeader + 20, 1);  // In the first group.
+  EXPECT_TRUE(Wal::Open(*durable, kWalDirectory, SmallSegments(256 * 1024), {}).has_value());
 }
 
 // The core reads durable entries while the writer appends and truncates; run under TSan this shows
