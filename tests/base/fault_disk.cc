@@ -296,10 +296,8 @@ Result<void> FaultDisk::SyncDirectory(const fs::path& directory) {
   if (CountChange()) return CheckPower();
   std::vector<NameChange> elsewhere;
   for (NameChange& change : unsynced_names_) {
-    const bool here = std::all_of(change.names.begin(), change.names.end(), [&](const auto& entry) {
-      return Key(fs::path(entry.first).parent_path()) == Key(directory);
-    });
-    if (!here) {
+    change.directories.erase(Key(directory));
+    if (!change.directories.empty()) {
       elsewhere.push_back(std::move(change));
       continue;
     }
@@ -402,6 +400,7 @@ Result<void> FaultDisk::ChangeNames(NameChange change) {
     } else {
       names_[name] = node;
     }
+    change.directories.insert(Key(fs::path(name).parent_path()));
   }
   unsynced_names_.push_back(std::move(change));
   return cut ? CheckPower() : Result<void>{};

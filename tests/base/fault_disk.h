@@ -98,9 +98,11 @@ class FaultDisk final : public Disk {
     std::set<std::uint64_t> spoilt{};  // Sectors, by number.
   };
   using NodePtr = std::shared_ptr<Node>;
-  // Names that change together; an absent node is a removal.
+  // Names that change together; an absent node is a removal. Durable once each of their directories
+  // has been synced.
   struct NameChange {
     std::map<std::string, NodePtr> names;
+    std::set<std::string> directories = {};
   };
 
   static void Apply(Change change, Bytes& content);

@@ -45,6 +45,29 @@ TEST(FaultDiskTest, LosesAnUnsyncedNameInSomeCutsAndKeepsItInOthers) {
   EXPECT_EQ(seen.size(), 2U);
 }
 
+TEST(FaultDiskTest, KeepsAMoveOnceBothItsDirectoriesAreSynced) {
+  int moved = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    FaultDisk disk;
+    SeededRandom random(seed);
+    ASSERT_TRUE(disk.ReplaceFile("from/file", AsBytes("text")));
+    ASSERT_TRUE(disk.Rename("from/file", "to/file"));
+    ASSERT_TRUE(disk.SyncDirectory("to"));
+    ASSERT_TRUE(disk.SyncDirectory("from"));
+    disk.PowerCycle(random);
+    EXPECT_TRUE(disk.Exists("to/file"));
+    EXPECT_FALSE(disk.Exists("from/file"));
+
+    ASSERT_TRUE(disk.Rename("to/file", "from/file"));
+    ASSERT_TRUE(disk.SyncDirectory("to"));
+    disk.PowerCycle(random);
+    EXPECT_NE(disk.Exists("to/file"), disk.Exists("from/file"));
+    moved += disk.Exists("from/file") ? 1 : 0;
+  }
+  EXPECT_GT(moved, 0);
+  EXPECT_LT(moved, 20);
+}
+
 TEST(FaultDiskTest, TearsAnUnsyncedWriteAtSectorsOnly) {
   std::set<Bytes> outcomes;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
