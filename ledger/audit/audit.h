@@ -58,9 +58,9 @@ struct AuditReport {
   crypto::Digest state_hash;  // After the last entry.
 };
 
-/// kInvalidArgument when `directory` is neither form, kDenied when its node is running (exit code
-/// 2); a log that fails, or cannot be read, is a report with ok = false (exit code 1). Writes
-/// nothing.
+/// kInvalidArgument when `directory` is neither form, kDenied when its node is running,
+/// kUnavailable when that began at a snapshot and does not have all leaves yet (exit code 2); a log
+/// that fails, or cannot be read, is a report with ok = false (exit code 1). Writes nothing.
 Result<AuditReport> Audit(Disk& disk, const std::filesystem::path& directory,
                           const AuditOptions& options, const Progress& progress);
 

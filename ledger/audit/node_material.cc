@@ -7,6 +7,7 @@
 #include "ledger/audit/tree.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/checkpoint_file.h"
+#include "ledger/log/log_start.h"
 #include "ledger/machine.h"
 #include "ledger/record/codec.h"
 #include "ledger/reports.h"
@@ -46,6 +47,18 @@ Result<std::unique_ptr<NodeMaterial>> NodeMaterial::Open(Disk& disk, const fs::p
                                                          Findings& findings, AuditReport& report) {
   std::unique_ptr<NodeMaterial> material(new NodeMaterial(disk, directory, options, findings));
   AVAL_CHECK(material->ShareLock());
+  const auto start = ReadLogStart(disk, directory / "log");
+  if (!start) {
+    findings.File(InLog(kLogStartFile), start.error().message);
+    return std::unique_ptr<NodeMaterial>();
+  }
+  if (*start != nullptr) {
+    return Error{.code = Code::kUnavailable,
+                 .message = directory.string() +
+                            ": this node began at a snapshot and has not yet " +
+                            "fetched the leaves before " + std::to_string((*start)->end.leaves) +
+                            ": audit it when it has them, or another node"};
+  }
   if (const Result<void> state = material->OpenState(); !state) {
     findings.File(kState, state.error().message);
     return std::unique_ptr<NodeMaterial>();

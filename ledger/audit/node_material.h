@@ -26,7 +26,8 @@ namespace aval::ledger {
 /// directory's LOCK, where there is one, is shared, so that no node starts meanwhile.
 class NodeMaterial final : public Material {
  public:
-  /// nullptr when something is wrong; kDenied while the node is running. All outlive the material.
+  /// nullptr when something is wrong; kDenied while the node is running, kUnavailable while its
+  /// log's first leaves are not there. All outlive the material.
   static Result<std::unique_ptr<NodeMaterial>> Open(Disk& disk,
                                                     const std::filesystem::path& directory,
                                                     const Log::Options& options, Findings& findings,

@@ -13,11 +13,11 @@ constexpr std::size_t kHashSize = 32;
 }  // namespace
 
 bool TreeCheck::Append(const crypto::Digest& leaf_hash) {
-  tree_.Append(leaf_hash);
-  tiles_.Append(leaf_hash, [this](unsigned level, const crypto::Digest& hash) {
+  AddTileHashes(tree_, leaf_hash, [this](unsigned level, const crypto::Digest& hash) {
     Bytes& tile = open_.at(level);
     tile.insert(tile.end(), hash.bytes.begin(), hash.bytes.end());
   });
+  tree_.Append(leaf_hash);
   for (unsigned level = 0; level < kTileLevels; ++level) {
     if (open_.at(level).size() == kTileWidth * kHashSize && !CheckTile(level)) return false;
   }

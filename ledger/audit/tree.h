@@ -37,7 +37,6 @@ class TreeCheck {
   Findings& findings_;
   std::size_t next_checkpoint_ = 0;
   crypto::Frontier tree_;
-  TileBuilder tiles_;
   std::array<Bytes, kTileLevels> open_;  // Hashes of each level's tile that is not compared yet.
 };
 

@@ -146,7 +146,6 @@ class Exporter {
   std::size_t next_earlier_ = 0;  // The first one whose size the tree has not reached.
   std::optional<crypto::Checkpoint> last_earlier_;  // That was written.
   crypto::Frontier tree_;
-  TileBuilder tiles_;
   std::array<Bytes, kTileLevels> open_;  // Hashes of each level's tile that is not written yet.
   SignerKeys keys_;
   std::map<crypto::KeyId, crypto::PublicKey> signers_;
@@ -266,11 +265,11 @@ Result<void> Exporter::AddSigners(const LeafView& leaf) {
 }
 
 Result<void> Exporter::AddHash(const crypto::Digest& leaf_hash) {
-  tree_.Append(leaf_hash);
-  tiles_.Append(leaf_hash, [this](unsigned level, const crypto::Digest& hash) {
+  AddTileHashes(tree_, leaf_hash, [this](unsigned level, const crypto::Digest& hash) {
     Bytes& tile = open_.at(level);
     tile.insert(tile.end(), hash.bytes.begin(), hash.bytes.end());
   });
+  tree_.Append(leaf_hash);
   for (unsigned level = 0; level < kTileLevels; ++level) {
     if (open_.at(level).size() == kTileWidth * kHashSize) {
       AVAL_CHECK(WriteTile(level, kTileWidth));

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "ledger/log/bundle.h"
+#include "ledger/log/log_start.h"
 #include "ledger/log/recovery.h"
 
 namespace aval::ledger {
@@ -31,7 +32,9 @@ Result<std::unique_ptr<Log>> Log::Open(Disk& disk, const std::filesystem::path& 
                                        const crypto::Frontier& applied, const Options& options) {
   AVAL_CHECK(disk.MakeDirectories(directory));
   std::unique_ptr<Log> log(new Log(disk, directory, options));
-  AVAL_TRY(RecoveredLog found, ReadLog(log->runs_, applied, options.settle_leaves));
+  AVAL_TRY(const std::shared_ptr<const LogStart> start, ReadLogStart(disk, directory));
+  log->reader_.set_start(start);
+  AVAL_TRY(RecoveredLog found, ReadLog(log->runs_, start, applied, options.settle_leaves));
   AVAL_CHECK(CutLog(log->runs_, found));
   log->edge_ = std::move(found.edge);
   AVAL_CHECK(log->SyncFiles(Files::kAll));

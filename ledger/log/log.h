@@ -50,11 +50,18 @@ class Log final : public crypto::HashReader {
   Result<void> Append(std::span<const Leaf> leaves);
   Result<void> Sync();
 
-  /// The tree of everything appended.
+  /// The tree of everything appended, and where the next leaf goes.
   const crypto::Frontier& frontier() const { return edge_.frontier; }
+  const LogEnd& end() const { return edge_.end; }
   std::uint64_t synced_size() const { return reader_.end().leaves; }
+  /// The first leaf that is here: not 0 in a log that began at a snapshot (log_start.h), until
+  /// what lies before has been fetched (backfill.h) and ForgetStart has been called. From any
+  /// thread.
+  std::uint64_t first() const { return reader_.first(); }
+  void ForgetStart() { reader_.set_start(nullptr); }
 
-  // Reads; kNotFound beyond synced_size(), kCorruption when bytes contradict their format or hash.
+  // Reads; kNotFound beyond synced_size() and before first(), kCorruption when bytes contradict
+  // their format or hash.
 
   Result<Bytes> Entry(std::uint64_t index) const { return reader_.Entry(index); }
   Result<Bytes> Effects(std::uint64_t index) const { return reader_.Effects(index); }

@@ -28,10 +28,10 @@ void LogEdge::Append(const LogRuns& runs, ByteView entry, std::size_t effects_si
                      DerivedBytes& derived) {
   AVAL_ASSERT(end.leaves < kLogSizeMax);
   const crypto::Digest hash = crypto::LeafHash(entry);
-  frontier.Append(hash);
-  tiles.Append(hash, [&derived](unsigned level, const crypto::Digest& of_level) {
+  AddTileHashes(frontier, hash, [&derived](unsigned level, const crypto::Digest& of_level) {
     Add(derived.hashes.at(level), of_level);
   });
+  frontier.Append(hash);
   ++end.leaves;
   end.entries += 2 + entry.size();
   end.effects += 4 + effects_size;

@@ -25,7 +25,6 @@ struct DerivedBytes {
 /// The right edge of a log: all that its next leaf needs to know of those before.
 struct LogEdge {
   crypto::Frontier frontier;
-  TileBuilder tiles;
   LogEnd end;
 
   /// Moves on by a leaf whose entry and effects lie at `end`, and appends what follows to

@@ -1,5 +1,7 @@
 #include "ledger/log/log_reader.h"
 
+#include <bit>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +17,19 @@ Error NotThere(const std::string& what) { return {.code = Code::kNotFound, .mess
 
 Error Corrupt(const std::string& place, const std::string& what) {
   return {.code = Code::kCorruption, .message = place + ": " + what};
+}
+
+Error Backfilling(const std::string& what, std::uint64_t first) {
+  return NotThere("backfilling: " + what + " lies before leaf " + std::to_string(first) +
+                  ", the first that is here");
+}
+
+// The hash of the subtree `index` of `level` where it is one of the frontier's.
+std::optional<crypto::Digest> OfFrontier(const crypto::Frontier& tree, unsigned level,
+                                         std::uint64_t index) {
+  const std::uint64_t upwards = tree.size() >> level;
+  if (upwards % 2 == 0 || index != upwards - 1) return std::nullopt;
+  return tree.hashes()[static_cast<std::size_t>(std::popcount(upwards)) - 1];
 }
 
 Result<void> CheckHash(ByteView entry, const crypto::Digest& expected, const std::string& place,
@@ -64,11 +79,41 @@ LogEnd LogReader::end() const {
   return end_;
 }
 
+void LogReader::set_start(std::shared_ptr<const LogStart> start) {
+  const std::scoped_lock lock(mutex_);
+  start_ = std::move(start);
+}
+
+std::shared_ptr<const LogStart> LogReader::start() const {
+  const std::scoped_lock lock(mutex_);
+  return start_;
+}
+
+std::uint64_t LogReader::first() const {
+  const auto begins = start();
+  return begins == nullptr ? 0 : begins->end.leaves;
+}
+
 Result<void> LogReader::CheckBundle(std::uint64_t n, std::size_t width) const {
   AVAL_ASSERT(width >= 1 && width <= kTileWidth);
-  if (n < kLogSizeMax / kTileWidth && n * kTileWidth + width <= end().leaves) return {};
-  return NotThere("the log does not reach bundle " + std::to_string(n) + " of width " +
-                  std::to_string(width));
+  if (n >= kLogSizeMax / kTileWidth || n * kTileWidth + width > end().leaves) {
+    return NotThere("the log does not reach bundle " + std::to_string(n) + " of width " +
+                    std::to_string(width));
+  }
+  if (n * kTileWidth + width > first()) return {};
+  return Backfilling("bundle " + std::to_string(n), first());
+}
+
+Result<void> LogReader::CheckWhole(std::uint64_t n) const {
+  if (n * kTileWidth >= first()) return {};
+  return Backfilling("a part of bundle " + std::to_string(n), first());
+}
+
+Result<LogEnd> LogReader::StartOf(std::uint64_t n) const {
+  const auto begins = start();
+  // The index says where the bundle before ends, and may not have it.
+  if (begins != nullptr && n * kTileWidth <= begins->end.leaves) return begins->end;
+  return BundleStart(runs_, n);
 }
 
 Result<LogEnd> LogReader::EndOf(std::uint64_t n) const {
@@ -79,7 +124,7 @@ Result<LogEnd> LogReader::EndOf(std::uint64_t n) const {
 
 Result<LogReader::Bundle> LogReader::ReadEntries(std::uint64_t n, std::size_t width) const {
   AVAL_CHECK(CheckBundle(n, width));
-  AVAL_TRY(const LogEnd start, BundleStart(runs_, n));
+  AVAL_TRY(const LogEnd start, StartOf(n));
   AVAL_TRY(const LogEnd stop, EndOf(n));
   const std::uint64_t segment = runs_.SegmentOfLeaf(start.leaves);
   Bundle bundle;
@@ -89,14 +134,14 @@ Result<LogReader::Bundle> LogReader::ReadEntries(std::uint64_t n, std::size_t wi
     return Corrupt(bundle.place, "the index says that it ends at " + std::to_string(stop.entries));
   }
   AVAL_TRY(bundle.bytes, runs_.entries.Read(segment, start.entries, stop.entries - start.entries));
-  Result<BundleItems> items = FirstEntries(bundle.bytes, width);
+  Result<BundleItems> items = FirstEntries(bundle.bytes, n * kTileWidth + width - start.leaves);
   if (!items) return Corrupt(bundle.place, items.error().message);
   bundle.items = std::move(items->items);
   return bundle;
 }
 
 Result<LogReader::Bundle> LogReader::ReadEffects(std::uint64_t n, std::size_t width) const {
-  AVAL_TRY(const LogEnd start, BundleStart(runs_, n));
+  AVAL_TRY(const LogEnd start, StartOf(n));
   AVAL_TRY(const LogEnd stop, EndOf(n));
   const std::uint64_t segment = runs_.SegmentOfLeaf(start.leaves);
   Bundle bundle;
@@ -106,7 +151,7 @@ Result<LogReader::Bundle> LogReader::ReadEffects(std::uint64_t n, std::size_t wi
     return Corrupt(bundle.place, "the index says that it ends at " + std::to_string(stop.effects));
   }
   AVAL_TRY(bundle.bytes, runs_.effects.Read(segment, start.effects, stop.effects - start.effects));
-  Result<BundleItems> items = FirstEffects(bundle.bytes, width);
+  Result<BundleItems> items = FirstEffects(bundle.bytes, n * kTileWidth + width - start.leaves);
   if (!items) return Corrupt(bundle.place, items.error().message);
   bundle.items = std::move(items->items);
   return bundle;
@@ -129,6 +174,7 @@ Result<Bytes> LogReader::Effects(std::uint64_t index) const {
 }
 
 Result<Bytes> LogReader::EntryBundle(std::uint64_t n, std::size_t width) const {
+  AVAL_CHECK(CheckWhole(n));
   AVAL_TRY(Bundle bundle, ReadEntries(n, width));
   AVAL_TRY(const Bytes tile, HashTile(0, n, width));
   const std::vector<crypto::Digest> expected = DigestsOf(tile);
@@ -166,6 +212,9 @@ Result<Bytes> LogReader::HashTile(unsigned level, std::uint64_t n, std::size_t w
     return NotThere("the log does not reach tile " + std::to_string(n) + " of level " +
                     std::to_string(level) + " and width " + std::to_string(width));
   }
+  if (n * kTileWidth < HashesAt(level, first())) {
+    return Backfilling("tile " + std::to_string(n) + " of level " + std::to_string(level), first());
+  }
   return HashRange(level, n * kTileWidth, width);
 }
 
@@ -183,6 +232,18 @@ Result<crypto::Digest> LogReader::Read(unsigned level, std::uint64_t index) cons
   // A subtree between two levels of tiles is computed from the level below; its hashes lie in one
   // tile, so in one segment.
   const unsigned between = level % 8;
+  const auto begins = start();
+  if (begins != nullptr && index << between < HashesAt(level / 8, begins->end.leaves)) {
+    // None of the tile's hashes is here, or not all: what the start knows, and two halves.
+    if (const auto known = OfFrontier(begins->tree, level, index)) return *known;
+    if ((index + 1) << level <= begins->end.leaves) {
+      return Backfilling("subtree " + std::to_string(index) + " of height " + std::to_string(level),
+                         begins->end.leaves);
+    }
+    AVAL_TRY(const crypto::Digest left, Read(level - 1, 2 * index));
+    AVAL_TRY(const crypto::Digest right, Read(level - 1, 2 * index + 1));
+    return crypto::NodeHash(left, right);
+  }
   AVAL_TRY(const Bytes hashes, HashRange(level / 8, index << between, std::size_t{1} << between));
   return SubtreeRoot(DigestsOf(hashes));
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -43,9 +44,18 @@ struct LogEnd {
   friend bool operator==(const LogEnd&, const LogEnd&) = default;
 };
 
+/// Where a log begins that was not there from leaf 0 on: what its tree was before its first leaf,
+/// and where that leaf lies (log_start.h).
+struct LogStart {
+  crypto::Frontier tree;
+  LogEnd end;  // end.leaves == tree.size().
+  friend bool operator==(const LogStart&, const LogStart&) = default;
+};
+
 /// Reads a log up to an end that its owner moves forward. Nothing is kept in memory; every entry is
 /// hashed and compared with its tile before it leaves, and effects with their entry.
-/// Threads: safe from all.
+/// What lies before a log's start is kNotFound, and the message says "backfilling"; hashes are
+/// there as far as the start's tree has them. Threads: safe from all.
 class LogReader final : public crypto::HashReader {
  public:
   /// `runs` outlives the reader.
@@ -53,6 +63,11 @@ class LogReader final : public crypto::HashReader {
 
   void set_end(const LogEnd& end);
   LogEnd end() const;
+  /// Null for a log that begins at leaf 0.
+  void set_start(std::shared_ptr<const LogStart> start);
+  std::shared_ptr<const LogStart> start() const;
+  /// The first leaf that can be read.
+  std::uint64_t first() const;
 
   // kNotFound beyond the end; kCorruption, with file and offset, when bytes contradict each other.
 
@@ -64,7 +79,8 @@ class LogReader final : public crypto::HashReader {
   Result<crypto::Digest> Read(unsigned level, std::uint64_t index) const override;
 
  private:
-  // A bundle's first items as they lie in a segment; views into `bytes`.
+  // A bundle's first items as they lie in a segment, without those before the log's start; views
+  // into `bytes`.
   struct Bundle {
     Bytes bytes;
     std::vector<ByteView> items;
@@ -72,6 +88,8 @@ class LogReader final : public crypto::HashReader {
   };
 
   Result<void> CheckBundle(std::uint64_t n, std::size_t width) const;
+  Result<void> CheckWhole(std::uint64_t n) const;
+  Result<LogEnd> StartOf(std::uint64_t n) const;
   Result<Bundle> ReadEntries(std::uint64_t n, std::size_t width) const;
   Result<Bundle> ReadEffects(std::uint64_t n, std::size_t width) const;
   Result<Bytes> HashRange(unsigned level, std::uint64_t first, std::size_t count) const;
@@ -80,6 +98,7 @@ class LogReader final : public crypto::HashReader {
   const LogRuns& runs_;
   mutable std::mutex mutex_;
   LogEnd end_;
+  std::shared_ptr<const LogStart> start_;
 };
 
 /// Where bundle `n` begins, by the index; those before it are complete.

@@ -20,10 +20,20 @@ Error WrongLength(const std::string& file, std::uint64_t size, std::uint64_t exp
   return Corrupt(file, std::to_string(size) + " bytes long instead of " + std::to_string(expected));
 }
 
-// The first `count` records are there: complete segments exactly, the last one at least.
-Result<void> CheckRecords(const SegmentRun& run, std::uint64_t count, std::uint64_t per_segment,
-                          std::size_t record_size) {
-  for (std::uint64_t segment = 0; segment * per_segment < count; ++segment) {
+// Records of a run that are to be there: those from `first` on, below `count`.
+struct Records {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  std::uint64_t per_segment = 0;
+  std::size_t bytes = 0;  // Of each.
+};
+
+// Complete segments are there exactly, the last one at least. The first one is as long as if the
+// records before `first` were there, too.
+Result<void> CheckRecords(const SegmentRun& run, const Records& records) {
+  const auto [first, count, per_segment, record_size] = records;
+  if (first == count) return {};
+  for (std::uint64_t segment = first / per_segment; segment * per_segment < count; ++segment) {
     const std::uint64_t left = count - segment * per_segment;
     AVAL_TRY(const std::uint64_t size, run.SizeOf(segment));
     const std::uint64_t expected = std::min(left, per_segment) * record_size;
@@ -33,14 +43,19 @@ Result<void> CheckRecords(const SegmentRun& run, std::uint64_t count, std::uint6
   return {};
 }
 
-Result<void> CheckSettled(const LogRuns& runs, std::uint64_t settled) {
+Result<void> CheckSettled(const LogRuns& runs, std::uint64_t start, std::uint64_t settled) {
   for (unsigned level = 0; level < kTileLevels; ++level) {
-    AVAL_CHECK(CheckRecords(runs.hashes[level], HashesAt(level, settled), runs.segment_leaves,
-                            LogRuns::kHashSize));
+    AVAL_CHECK(CheckRecords(runs.hashes[level], {.first = HashesAt(level, start),
+                                                 .count = HashesAt(level, settled),
+                                                 .per_segment = runs.segment_leaves,
+                                                 .bytes = LogRuns::kHashSize}));
   }
-  AVAL_CHECK(CheckRecords(runs.offsets, settled / kTileWidth, runs.BundlesPerSegment(),
-                          LogRuns::kOffsetsRecord));
-  for (std::uint64_t segment = 0; segment < runs.SegmentOfLeaf(settled); ++segment) {
+  AVAL_CHECK(CheckRecords(runs.offsets, {.first = start / kTileWidth,
+                                         .count = settled / kTileWidth,
+                                         .per_segment = runs.BundlesPerSegment(),
+                                         .bytes = LogRuns::kOffsetsRecord}));
+  for (std::uint64_t segment = runs.SegmentOfLeaf(start); segment < runs.SegmentOfLeaf(settled);
+       ++segment) {
     AVAL_TRY(const LogEnd end, BundleEnd(runs, (segment + 1) * runs.BundlesPerSegment() - 1));
     AVAL_TRY(const std::uint64_t entries, runs.entries.SizeOf(segment));
     AVAL_TRY(const std::uint64_t effects, runs.effects.SizeOf(segment));
@@ -55,10 +70,15 @@ Result<void> CheckSettled(const LogRuns& runs, std::uint64_t settled) {
 }
 
 // The edge at a settled size, as the hash tiles have it.
-Result<LogEdge> ReadEdge(const LogRuns& runs, std::uint64_t size) {
+Result<LogEdge> ReadEdge(const LogRuns& runs, const std::shared_ptr<const LogStart>& start,
+                         std::uint64_t size) {
+  if (start != nullptr && start->end.leaves == size) {
+    return LogEdge{.frontier = start->tree, .end = start->end};
+  }
   LogEdge edge;
   AVAL_TRY(edge.end, BundleStart(runs, size / kTileWidth));
   LogReader tree(runs);
+  tree.set_start(start);
   tree.set_end(edge.end);
   ByteWriter frontier;
   frontier.U64(size);
@@ -69,13 +89,6 @@ Result<LogEdge> ReadEdge(const LogRuns& runs, std::uint64_t size) {
     frontier.Raw(hash);
   }
   AVAL_TRY(edge.frontier, crypto::Frontier::Decode(frontier.bytes()));
-  for (unsigned level = 0; level < kTileLevels; ++level) {
-    const std::uint64_t hashes = HashesAt(level, size);
-    const std::size_t width = hashes % kTileWidth;
-    if (width == 0) continue;
-    AVAL_TRY(const Bytes tile, tree.HashTile(level, hashes / kTileWidth, width));
-    edge.tiles.SetOpenTile(level, DigestsOf(tile));
-  }
   return edge;
 }
 
@@ -133,12 +146,18 @@ Error Difference(const LogRuns& runs, const RecoveredLog& log, const crypto::Fro
 
 }  // namespace
 
-Result<RecoveredLog> ReadLog(const LogRuns& runs, const crypto::Frontier& applied,
-                             std::uint64_t settle_leaves) {
-  const std::uint64_t settled = applied.size() / settle_leaves * settle_leaves;
-  AVAL_CHECK(CheckSettled(runs, settled));
+Result<RecoveredLog> ReadLog(const LogRuns& runs, const std::shared_ptr<const LogStart>& start,
+                             const crypto::Frontier& applied, std::uint64_t settle_leaves) {
+  const std::uint64_t first = start == nullptr ? 0 : start->end.leaves;
+  if (applied.size() < first) {
+    return Error{.code = Code::kCorruption,
+                 .message = "the log begins at leaf " + std::to_string(first) +
+                            ", but the state has applied " + std::to_string(applied.size())};
+  }
+  const std::uint64_t settled = std::max(first, applied.size() / settle_leaves * settle_leaves);
+  AVAL_CHECK(CheckSettled(runs, first, settled));
   RecoveredLog log;
-  AVAL_TRY(log.edge, ReadEdge(runs, settled));
+  AVAL_TRY(log.edge, ReadEdge(runs, start, settled));
   log.settled = log.edge.end;
   log.derived.from = settled;
   AVAL_CHECK(ReadLeaves(runs, applied.size(), log));

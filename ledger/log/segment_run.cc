@@ -61,6 +61,13 @@ Result<void> SegmentRun::Sync() {
   return {};
 }
 
+Result<void> SegmentRun::LeaveRoom(std::uint64_t segment, std::uint64_t offset) {
+  if (offset == 0) return {};
+  AVAL_CHECK(OpenForWriting(segment));
+  dirty_ = true;
+  return file_->Resize(offset);
+}
+
 Result<void> SegmentRun::CutTo(std::uint64_t segment, std::uint64_t offset) {
   AVAL_TRY(const std::vector<std::string> names, disk_->List(directory_));
   const std::string last = FileName(segment);

@@ -29,6 +29,8 @@ class SegmentRun {
   /// only one file is ever dirty.
   Result<void> Write(std::uint64_t segment, std::uint64_t offset, ByteView bytes);
   Result<void> Sync();
+  /// Makes `segment` a file of zeros up to `offset`, for bytes that come later; no file for 0.
+  Result<void> LeaveRoom(std::uint64_t segment, std::uint64_t offset);
   /// Makes `segment` end at `offset` and removes all later ones; durable when the directory is
   /// synced, too.
   Result<void> CutTo(std::uint64_t segment, std::uint64_t offset);

@@ -33,21 +33,18 @@ std::vector<Digest> DigestsOf(ByteView bytes) {
   return digests;
 }
 
-void TileBuilder::Append(const Digest& leaf_hash, const Sink& sink) {
+void AddTileHashes(const crypto::Frontier& before, const Digest& leaf_hash,
+                   const std::function<void(unsigned level, const Digest& hash)>& sink) {
+  sink(0, leaf_hash);
+  if ((before.size() + 1) % kTileWidth != 0) return;
+  // Each trailing 1-bit of the size is a subtree that the leaf completes further.
   Digest hash = leaf_hash;
-  for (unsigned level = 0; level < kTileLevels; ++level) {
-    sink(level, hash);
-    std::vector<Digest>& tile = open_.at(level);
-    tile.push_back(hash);
-    if (tile.size() < kTileWidth) return;
-    hash = SubtreeRoot(tile);
-    tile.clear();
+  std::span<const Digest> left(before.hashes());
+  for (unsigned height = 1; (before.size() >> (height - 1)) % 2 == 1; ++height) {
+    hash = crypto::NodeHash(left.back(), hash);
+    left = left.first(left.size() - 1);
+    if (height % 8 == 0) sink(height / 8, hash);
   }
-}
-
-void TileBuilder::SetOpenTile(unsigned level, std::vector<Digest> hashes) {
-  AVAL_ASSERT(hashes.size() < kTileWidth);
-  open_.at(level) = std::move(hashes);
 }
 
 }  // namespace aval::ledger

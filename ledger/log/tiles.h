@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -9,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/digest.h"
+#include "crypto/merkle.h"
 #include "ledger/log/bundle.h"
 
 namespace aval::ledger {
@@ -25,21 +25,9 @@ crypto::Digest SubtreeRoot(std::span<const crypto::Digest> hashes);
 /// 32 bytes each; their number is asserted.
 std::vector<crypto::Digest> DigestsOf(ByteView bytes);
 
-/// Grows the hash tiles with the log: takes leaf hashes, gives the hashes of every level in order.
-class TileBuilder {
- public:
-  using Sink = std::function<void(unsigned level, const crypto::Digest& hash)>;
-
-  /// Appends a leaf and gives `sink` what that adds: its own hash, and one hash of each level
-  /// whose subtree it completes.
-  void Append(const crypto::Digest& leaf_hash, const Sink& sink);
-
-  /// To go on from a log that exists: the hashes of the tile that is not full yet, fewer than
-  /// kTileWidth.
-  void SetOpenTile(unsigned level, std::vector<crypto::Digest> hashes);
-
- private:
-  std::array<std::vector<crypto::Digest>, kTileLevels> open_;
-};
+/// What a leaf adds to the hash tiles of a tree: gives `sink` the leaf's hash, at level 0, and one
+/// hash of each level whose subtree it completes.
+void AddTileHashes(const crypto::Frontier& before, const crypto::Digest& leaf_hash,
+                   const std::function<void(unsigned level, const crypto::Digest& hash)>& sink);
 
 }  // namespace aval::ledger
