@@ -134,6 +134,16 @@ Result<void> AppliedLedger::Flush() {
   return {};
 }
 
+Result<ledger::SnapshotCut> AppliedLedger::Cut() {
+  AVAL_CHECK(Flush());
+  return ledger::SnapshotCut{.state = parts_.state->Snapshot(),
+                             .genesis = GenesisDigest(),
+                             .raft_index = raft_index_,
+                             .tree = log_->frontier(),
+                             .end = log_->end(),
+                             .time_ms = machine_->tail().time_ms};
+}
+
 Result<AppliedLedger::Standing> AppliedLedger::standing() {
   AVAL_TRY(const bool has_due_items, machine_->HasDueItems());
   return Standing{.raft_index = raft_index_,
@@ -150,6 +160,9 @@ std::uint64_t AppliedLedger::SignedSize() const {
 void AppliedLedger::CompareWithSigned() {
   if (compared_) return;
   if (SignedSize() > log_->synced_size()) return;  // Applied again, it comes to it.
+  // Signed before the snapshot with which the log begins, it cannot be compared as long as the
+  // hashes of then are not here; no size from then is signed again, those from the snapshot on are.
+  if (SignedSize() < log_->first()) return;
   compared_ = true;
   StopSigningOn(checkpoints_->Compare(*log_, log_->synced_size()));
 }

@@ -19,6 +19,7 @@
 #include "ledger/log/checkpoints.h"
 #include "ledger/log/log.h"
 #include "ledger/machine.h"
+#include "ledger/snapshot/source.h"
 #include "ledger/state/store.h"
 #include "node/act_preparation.h"
 #include "node/state_cache.h"
@@ -70,6 +71,14 @@ class AppliedLedger {
   /// Makes everything applied durable and visible to readers, then signs the checkpoints that
   /// blocks have asked for.
   Result<void> Flush();
+
+  /// The ledger as it is at the last applied entry, for a snapshot (ledger/snapshot/source.h); all
+  /// is flushed then. To be called when that entry, a mark, has just been applied. What it gives
+  /// lives no longer than the ledger.
+  Result<ledger::SnapshotCut> Cut();
+  /// What lies before the log's first leaf has been put there (ledger/log/backfill.h). Of any
+  /// thread.
+  void ForgetLogStart() { log_->ForgetStart(); }
 
   /// Since the start; of any thread.
   struct Counters {
