@@ -17,7 +17,10 @@
 #include "ledger/block.h"
 #include "ledger/log/bundle.h"
 #include "ledger/log/export_texts.h"
+#include "ledger/snapshot/manifest.h"
+#include "ledger/snapshot/stream.h"
 #include "net/peer_codec.h"
+#include "node/snapshot/messages.h"
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/ledger/sample_acts.h"
 #include "tests/ledger/test_ledger.h"
@@ -181,6 +184,48 @@ void AddHttp(const fs::path& root) {
       "4\r\n\n\002ab\r\n0\r\n\r\n");
 }
 
+void AddSnapshots(const fs::path& root) {
+  using namespace node;
+  Corpus snapshots(root, "snapshot");
+  const auto add = [&snapshots](std::uint8_t kind, ByteView body) {
+    Bytes input{kind};
+    input.insert(input.end(), body.begin(), body.end());
+    snapshots.Add(input);
+  };
+  ledger::SnapshotManifest manifest;
+  manifest.raft = {.index = 9, .term = 1, .chain = {}, .configurations = {{3, Bytes{1, 2}}}};
+  for (int i = 0; i < 5; ++i) manifest.tree.Append(crypto::Digest{});
+  manifest.end = {.leaves = 5, .entries = 400, .effects = 90};
+  manifest.keys = 2;
+  manifest.bytes = 100;
+  manifest.chunk_bytes = 64;
+  manifest.chunks.resize(2);
+  add(0, manifest.Encode());
+  ByteWriter stream;
+  ledger::WritePair(stream, Bytes{0x10}, Bytes(9, 1));
+  ledger::WritePair(stream, Bytes{0x10, 2}, {});
+  add(255, stream.bytes());
+  const crypto::Digest digest = manifest.Digest();
+  const std::vector<SnapshotMessage> messages{
+      Newest{.snapshot = Newest::Snapshot{.digest = digest, .raft_index = 9}, .log_size = 5},
+      Newest{},
+      AskManifest{.digest = digest},
+      ManifestText{.digest = digest, .text = manifest.Encode()},
+      AskChunk{.digest = digest, .number = 1},
+      Chunk{.digest = digest, .number = 1, .bytes = Bytes(36, 7)},
+      AskLeaves{.first = 2, .size = 5},
+      Leaves{.range = {.first = 2,
+                       .entries = {Bytes(70, 1), Bytes(2, 1)},
+                       .effects = {Bytes(3, 1), {}},
+                       .hashes = std::vector<crypto::Digest>(5),
+                       .proof = {}},
+             .size = 5},
+      SnapshotRefused{.digest = digest, .number = 0}};
+  for (const SnapshotMessage& message : messages) {
+    add(static_cast<std::uint8_t>(SnapshotMessageNumber(message)), EncodeSnapshotMessage(message));
+  }
+}
+
 }  // namespace
 }  // namespace aval
 
@@ -195,5 +240,6 @@ int main(int count, char** arguments) {
   aval::AddTexts(root);
   aval::AddWal(root);
   aval::AddHttp(root);
+  aval::AddSnapshots(root);
   return 0;
 }
