@@ -14,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/assert.h"
+
 namespace aval::cli {
 namespace {
 
@@ -61,15 +63,15 @@ struct ChildPlan {
   const char* log = nullptr;
   int trouble = -1;  // Closed by exec; errno comes here instead.
   pid_t parent = 0;
-  bool stops_as_orphan = true;
+  int orphans_signal = 0;  // None.
 };
 
 [[noreturn]] void RunChild(const ChildPlan& plan) {
   const auto started = [&plan] {
     // Until exec has done it, ours would be called.
     if (signal(SIGTERM, SIG_DFL) == SIG_ERR) return false;
-    if (plan.stops_as_orphan) {
-      if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) return false;
+    if (plan.orphans_signal != 0) {
+      if (prctl(PR_SET_PDEATHSIG, plan.orphans_signal) != 0) return false;
       if (getppid() != plan.parent) _exit(1);  // It ended before we asked.
     }
     // Its own process group: Ctrl-C at the terminal stops us, and we stop it.
@@ -87,6 +89,18 @@ struct ChildPlan {
   const int code = errno;
   [[maybe_unused]] const ssize_t told = write(plan.trouble, &code, sizeof(code));
   _exit(1);
+}
+
+int SignalFor(NodeProcess::Orphan orphan) {
+  switch (orphan) {
+    case NodeProcess::Orphan::kStops:
+      return SIGTERM;
+    case NodeProcess::Orphan::kIsKilled:
+      return SIGKILL;
+    case NodeProcess::Orphan::kRunsOn:
+      return 0;
+  }
+  AVAL_UNREACHABLE("an orphan of no kind");
 }
 
 struct Child {
@@ -134,9 +148,9 @@ Result<NodeProcess> NodeProcess::Start(const std::filesystem::path& program,
   std::string flag = "--config";
   std::string file = node_file.string();
   char* arguments[] = {path.data(), flag.data(), file.data(), nullptr};
-  AVAL_TRY(const Child child, Spawn({.arguments = arguments,
-                                     .log = log.c_str(),
-                                     .stops_as_orphan = orphan == Orphan::kStops}));
+  AVAL_TRY(
+      const Child child,
+      Spawn({.arguments = arguments, .log = log.c_str(), .orphans_signal = SignalFor(orphan)}));
   NodeProcess process(child.pid);
   auto line = ReadLine(child.output, std::chrono::steady_clock::now() + kReadyPatience);
   close(child.output);

@@ -21,7 +21,8 @@ class NodeProcess {
 
   /// What becomes of it when we end without Stop or Kill, by a signal for example.
   enum class Orphan : std::uint8_t {
-    kStops,  // SIGTERM, when the thread that has started it ends: start it from the main thread.
+    kStops,     // SIGTERM, when the thread that has started it ends: start it from the main thread.
+    kIsKilled,  // The same with SIGKILL, which ends one that SIGSTOP has stopped, too.
     kRunsOn,
   };
 

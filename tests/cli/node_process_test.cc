@@ -74,6 +74,12 @@ TEST_F(NodeProcessTest, NodeIsAskedToStopWhenItsStarterIsKilled) {
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
 }
 
+TEST_F(NodeProcessTest, NodeThatMayBeStoppedIsKilledWhenItsStarterIs) {
+  const int status = StatusAfterSigkillOfItsStarter(NodeProcess::Orphan::kIsKilled);
+  ASSERT_TRUE(WIFSIGNALED(status)) << status;
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+}
+
 TEST_F(NodeProcessTest, NodeThatIsToBeKeptRunsOnWhenItsStarterIsKilled) {
   const int status = StatusAfterSigkillOfItsStarter(NodeProcess::Orphan::kRunsOn);
   ASSERT_TRUE(WIFEXITED(status)) << status;
