@@ -12,6 +12,7 @@ aval_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # docs/ARCHITECTURE.md says what each library is for.
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
+  iproute2
   libboost1.81-dev libboost-json1.81-dev
   libcli11-dev
   libgmock-dev

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -22,9 +21,8 @@
 #include "cli/log_export.h"
 #include "cli/submitter.h"
 #include "ledger/audit/audit.h"
-#include "ledger/log/export.h"
 #include "ledger/log/leaf.h"
-#include "ledger/log/log.h"
+#include "tests/cluster/entries.h"
 
 namespace aval::cli::demo {
 namespace {
@@ -103,22 +101,6 @@ class Killer {
   std::thread thread_;
 };
 
-// The first `size` entries of a node's log, by its tiles; fewer where one cannot be read.
-std::vector<Bytes> EntriesOf(ApiClient& node, std::uint64_t size) {
-  std::vector<Bytes> entries;
-  for (std::uint64_t first = 0; first < size; first += ledger::Log::kTileWidth) {
-    const std::size_t width = std::min<std::uint64_t>(ledger::Log::kTileWidth, size - first);
-    const auto bundle = node.GetBytes(
-        "/log/" + ledger::EntryBundlePath(first / ledger::Log::kTileWidth, width), kCallTimeout);
-    if (!bundle) return entries;
-    ByteReader reader(*bundle);
-    for (std::size_t i = 0; i < width; ++i) {
-      entries.push_back(CopyBytes(reader.Raw(reader.U16())));
-    }
-  }
-  return entries;
-}
-
 class KillTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -179,7 +161,7 @@ TEST_F(KillTest, KilledNodesLoseNoAcknowledgedActAndEndWithEqualStates) {
   // Every node has every acknowledged act where the answer said.
   ASSERT_GT(acknowledged.size(), 1000U);
   for (std::size_t i = 0; i < network_->size(); ++i) {
-    const std::vector<Bytes> entries = EntriesOf(*network_->clients()[i], *index);
+    const std::vector<Bytes> entries = cluster::EntriesOf(*network_->clients()[i], *index);
     ASSERT_EQ(entries.size(), *index) << "node " << i;
     for (const Acknowledged& act : acknowledged) {
       ASSERT_LT(act.leaf, entries.size());
