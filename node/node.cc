@@ -27,6 +27,7 @@
 #include "node/key_cache.h"
 #include "node/metrics.h"
 #include "node/peer_link.h"
+#include "node/promise_file.h"
 #include "node/replica.h"
 #include "node/waiters.h"
 
@@ -165,6 +166,7 @@ struct Node::Parts {
   void SweepWaits();
   void ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what);
   void Fail(const Error& error);
+  void Remember(const KnownPromises& known);
   void Stop();
 
   const config::NodeConfig config;
@@ -251,7 +253,17 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   return {};
 }
 
+// What is not written for want of a place in the queue is written with the next news.
+void Node::Parts::Remember(const KnownPromises& known) {
+  static_cast<void>(reporters->TryPost([this, known] {
+    if (const auto saved = SavePromises(disk, config.data_dir, known); !saved) {
+      log.Warn("cannot keep what peers have promised: " + saved.error().message);
+    }
+  }));
+}
+
 Result<void> Node::Parts::StartReplica() {
+  AVAL_TRY(const KnownPromises promises, LoadPromises(disk, config.data_dir));
   key_cache.emplace(ledger->state(), kKeyCache);
   verifier.emplace(genesis->origin(), *key_cache);
   verifiers.emplace("verify-", VerifyThreads(config), kVerifyQueue);
@@ -285,7 +297,8 @@ Result<void> Node::Parts::StartReplica() {
                      .log_key = &keys->log,
                      .alarm = [this](std::optional<consensus::NodeId> peer,
                                      const std::string& what) { ReportAlarm(peer, what); },
-                     .failed = [this](const Error& error) { Fail(error); }},
+                     .failed = [this](const Error& error) { Fail(error); },
+                     .remember = [this](const KnownPromises& known) { Remember(known); }},
       Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
       CoreOptions(config, wal->recovered().incarnation, keys->log),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
@@ -293,6 +306,7 @@ Result<void> Node::Parts::StartReplica() {
                                  .applied = standing.applied,
                                  .configurations = wal->recovered().configurations,
                                  .damaged = wal->recovered().damaged,
+                                 .promises = promises,
                                  .memory = wal->recovered().begun
                                                ? consensus::Promises::Memory::kEmpty
                                                : consensus::Promises::Memory::kUncertain},

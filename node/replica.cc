@@ -13,6 +13,7 @@ using consensus::NodeId;
 namespace {
 
 constexpr Duration kHousekeeping = std::chrono::milliseconds(200);
+constexpr Duration kRemembering = std::chrono::seconds(5);
 // A block whose time is further ahead of this node's clock, a day, is not taken: the leader lies,
 // or this node's clock stands still.
 constexpr std::int64_t kAheadMaxMs = 86'400'000;
@@ -131,8 +132,23 @@ void Replica::Tick() {
     const bool led = core_.leadership().leader != NodeId{};
     reads_.Expire(now, led ? ReadEnd::kTimedOut : ReadEnd::kNoLeader);
     SendUnanswered(/*all=*/false);
+    RememberPromises(now);
   }
   ReactSoon();
+}
+
+void Replica::RememberPromises(Instant now) {
+  const auto& promises = core_.promises();
+  const auto is_known = [this](const auto& promise) {
+    const auto before = remembered_.find(promise.first);
+    return before != remembered_.end() && before->second.incarnation == promise.second.incarnation;
+  };
+  const bool all_known = std::ranges::all_of(promises, is_known);
+  if (!parts_.remember || promises == remembered_) return;
+  if (all_known && now - remembered_at_ < kRemembering) return;
+  remembered_ = promises;
+  remembered_at_ = now;
+  parts_.remember(remembered_);
 }
 
 // Once for all events that wait on the core's thread.

@@ -81,6 +81,9 @@ class Replica {
     /// What a peer did that an honest one does not do; no peer: what was found in blocks.
     std::function<void(std::optional<consensus::NodeId> peer, const std::string& what)> alarm;
     std::function<void(const Error&)> failed;  // The node must stop.
+    /// What others have promised, now and then when there is news, to be kept over restarts. May be
+    /// empty.
+    std::function<void(const std::map<consensus::NodeId, consensus::Promise>&)> remember{};
   };
   struct Limits {
     std::size_t queue_acts = 65'536;
@@ -163,6 +166,8 @@ class Replica {
   void ReactSoon();
   void React();
   void HandOut();
+  /// At once when somebody promises for the first time, else now and then.
+  void RememberPromises(Instant now);
   void SampleClock(consensus::NodeId from, const consensus::Message& message);
   void ArmTimer();
   void PublishStatus();
@@ -235,6 +240,8 @@ class Replica {
   consensus::Index checkpoint_index_;
   std::uint64_t marked_size_ = 0;  // Leaves that a checkpoint covers, or nobody could sign.
 
+  std::map<consensus::NodeId, consensus::Promise> remembered_;
+  Instant remembered_at_;
   ReadWaits reads_;
   ClockAgreement clocks_;
   std::optional<std::int64_t> clock_off_ms_;

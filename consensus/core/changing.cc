@@ -1,5 +1,6 @@
 // Changes of members: joint consensus (Raft paper, section 6; thesis, chapter 4).
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -7,6 +8,35 @@
 #include "consensus/core/core.h"
 
 namespace aval::consensus {
+
+namespace {
+
+// Nobody becomes somebody else, and who has left comes back under a higher incarnation or not at
+// all.
+bool KeepsIncarnations(const Configuration& before, const Configuration& to) {
+  const auto stays = [&](const auto& entry) {
+    const auto& [node, member] = entry;
+    const auto now = to.members.find(node);
+    if (now != to.members.end()) return now->second == member;
+    const auto left = to.retired.find(node);
+    return left != to.retired.end() && left->second == member.incarnation;
+  };
+  const auto stays_away = [&](const auto& entry) {
+    const auto& [node, incarnation] = entry;
+    const auto now = to.members.find(node);
+    if (now != to.members.end()) return now->second.incarnation > incarnation;
+    const auto left = to.retired.find(node);
+    return left != to.retired.end() && left->second == incarnation;
+  };
+  const auto is_known = [&](const auto& entry) {
+    return before.members.contains(entry.first) || before.retired.contains(entry.first);
+  };
+  return std::ranges::all_of(before.members, stays) &&
+         std::ranges::all_of(before.retired, stays_away) &&
+         std::ranges::all_of(to.retired, is_known);
+}
+
+}  // namespace
 
 Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out) {
   now_ = now;
@@ -63,7 +93,7 @@ void Core::AfterChange(Actions& out) {
 // Only what Change and Leave could have made of the configuration before.
 bool Core::Follows(const Configuration& before, const Configuration& to) {
   if (before.joint()) return to == Leave(before);
-  if (to.majority_of_one != before.majority_of_one) return false;
+  if (to.majority_of_one != before.majority_of_one || !KeepsIncarnations(before, to)) return false;
   return to.joint() ? to.outgoing == before.voters : to.voters == before.voters;
 }
 

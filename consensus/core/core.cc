@@ -53,7 +53,7 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
                  .incarnation = options.incarnation,
                  .run = random_.U64(),
                  .key = options.promise_key},
-                recovered.memory, recovered.hard_state, recovered.last),
+                recovered.memory, recovered.hard_state, recovered.last, recovered.promises),
       tickets_(random_.U64() / 2),
       repairs_(recovered.damaged, recovered.hard_state.term),
       log_(reader, recovered.last),

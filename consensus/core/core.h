@@ -123,6 +123,8 @@ class Core {
   const Log& log() const { return log_; }
   /// This node's disk has lost entries, and they are not all back yet.
   bool damaged() const { return !repairs_.empty(); }
+  /// What others have promised, to be kept over restarts: see Promises.
+  const std::map<NodeId, Promise>& promises() const { return promises_.known(); }
   Promises::Standing standing() const { return promises_.standing(); }
   bool transferring() const { return transfer_target_ != NodeId{}; }
   /// Since this core began.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "base/clock.h"
@@ -51,6 +52,8 @@ struct RecoveredCore {
   std::vector<ConfigurationAt> configurations;
   /// What cannot be read of it.
   std::vector<DamagedRange> damaged{};
+  /// What others had promised this node before.
+  std::map<NodeId, Promise> promises{};
   Promises::Memory memory = Promises::Memory::kWhole;
 };
 

@@ -17,12 +17,14 @@ auto Rank(const Promise& promise) {
 
 }  // namespace
 
-Promises::Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last)
+Promises::Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last,
+                   std::map<NodeId, Promise> known)
     : self_(self),
       disk_(disk),
       last_(last.index),
       memory_(memory),
-      standing_(memory == Memory::kWhole ? Standing::kKept : Standing::kAsking) {}
+      standing_(memory == Memory::kWhole ? Standing::kKept : Standing::kAsking),
+      known_(std::move(known)) {}
 
 crypto::Digest Promises::SealOf(const Promise& promise) const {
   ByteWriter text;

@@ -28,6 +28,9 @@ namespace aval::consensus {
 ///   do: then there is nothing to know.
 /// Who does not vote by its own log has promised nothing that counts, and asks nobody.
 ///
+/// What others have promised is kept by the driver, lately at least, so that it outlasts a power
+/// cut of everybody.
+///
 /// What this cannot see: a restored backup whose promises only such nodes know as are out of reach
 /// at the start.
 /// Threads: one.
@@ -52,8 +55,9 @@ class Promises {
     crypto::Digest key{};   // Secret, and the same in all processes of this node.
   };
 
-  /// `disk` and `last` are what was found at start.
-  Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last);
+  /// `disk` and `last` are what was found at start, `known` what others had promised before.
+  Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last,
+           std::map<NodeId, Promise> known = {});
 
   Standing standing() const { return standing_; }
   /// This node began with an empty disk and has promised nothing since.

@@ -74,17 +74,21 @@ void AwaitReadiness(RunningNodes& nodes, std::size_t i, const std::string& code)
   }
 }
 
-// A change of members, until it is committed and nobody is leaving.
-void Change(RunningNodes& nodes, const std::string& body) {
-  while (Post(nodes, Leader(nodes), "/v1/node/members", body).status != 202) {
+// The members in force are committed, nobody is leaving, and node 3 has this part ("" for none).
+bool HasPart(const boost::json::value& status, const std::string& part) {
+  const auto commit = status.at("raft_index").at("commit").to_number<std::uint64_t>();
+  if (status.at("members_joint").as_bool() ||
+      commit < status.at("members_index").to_number<std::uint64_t>()) {
+    return false;
   }
-  for (;;) {
-    const boost::json::value status = At(nodes, Leader(nodes), "/v1/node");
-    const auto commit = status.at("raft_index").at("commit").to_number<std::uint64_t>();
-    if (!status.at("members_joint").as_bool() &&
-        commit >= status.at("members_index").to_number<std::uint64_t>()) {
-      return;
-    }
+  const boost::json::value* const member = status.at("members").as_object().if_contains("3");
+  return member == nullptr ? part.empty() : member->at("part").as_string() == part;
+}
+
+// A change of node 3's part, asked for again where a new leader has not heard of it.
+void Change(RunningNodes& nodes, const std::string& body, const std::string& part) {
+  while (!HasPart(At(nodes, Leader(nodes), "/v1/node"), part)) {
+    Post(nodes, Leader(nodes), "/v1/node/members", body);
   }
 }
 
@@ -131,13 +135,13 @@ TEST(NodeTest, LostNodeComesBackAsAnotherIncarnationAndVotesAgain) {
   ExpectOneState(nodes, 3);
   nodes.StopNode(2);
   std::filesystem::remove_all(nodes.DataOf(2));
-  Change(nodes, R"({"remove": {"node": 3}})");
-  Change(nodes, R"({"add": {"node": 3, "incarnation": 2}})");
+  Change(nodes, R"({"remove": {"node": 3}})", "");
+  Change(nodes, R"({"add": {"node": 3, "incarnation": 2}})", "learner");
   incarnation = 2;
   nodes.StartNode(2);
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(2), DayPlus(2)))->status, 200);
   ExpectOneState(nodes, 4);
-  Change(nodes, R"({"promote": {"node": 3}})");
+  Change(nodes, R"({"promote": {"node": 3}})", "voter");
   const boost::json::value status = At(nodes, Leader(nodes), "/v1/node");
   const boost::json::value& member = status.at("members").at("3");
   EXPECT_EQ(member.at("part").as_string(), "voter");
@@ -164,13 +168,12 @@ TEST(NodeTest, OperatorHasTheLeaderHandOver) {
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
   const std::size_t before = Leader(nodes);
   const std::size_t target = (before + 1) % 3;
-  const auto reply =
-      Post(nodes, before, "/v1/node/transfer", "{\"node\": " + std::to_string(target + 1) + "}");
-  ASSERT_EQ(reply.status, 202) << AsText(reply.body);
-  // A read through the new leader says that it leads.
-  while (Leader(nodes) == before) {
+  // A busy machine may miss the deadline of a transfer.
+  for (std::size_t leader = before; leader != target; leader = Leader(nodes)) {
+    const auto reply =
+        Post(nodes, leader, "/v1/node/transfer", "{\"node\": " + std::to_string(target + 1) + "}");
+    EXPECT_TRUE(reply.status == 202 || reply.status == 503) << AsText(reply.body);
   }
-  EXPECT_EQ(Leader(nodes), target);
   EXPECT_EQ(nodes.PostAct(before, nodes.DayRoll(DayPlus(2), DayPlus(2)))->status, 200);
 }
 

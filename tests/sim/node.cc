@@ -64,13 +64,18 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                                    node.parts_.trace->Note("alarms", node.id_);
                                    node.parts_.trace->Say(what);
                                  },
-                             .failed = [this](const Error& error) { node.Fail(error); }},
+                             .failed = [this](const Error& error) { node.Fail(error); },
+                             .remember =
+                                 [this](const std::map<NodeId, consensus::Promise>& promises) {
+                                   node.promises_ = promises;
+                                 }},
         node::Replica::Limits{}, options,
         consensus::Core::Recovered{.hard_state = hard_state,
                                    .last = last,
                                    .applied = standing.applied,
                                    .configurations = node.log_->recovered().configurations,
                                    .damaged = node.log_->damaged(),
+                                   .promises = node.promises_,
                                    .memory = Memory()},
         standing);
     replica->Start();
@@ -204,11 +209,10 @@ Node::~Node() = default;
 std::unique_ptr<consensus::WalStorage> Node::MakeLog() const {
   return std::make_unique<consensus::WalStorage>(
       disk_,
-      consensus::Wal::Options{
-          .cluster = Cluster(),
-          .node = id_,
-          .segment_bytes = parts_.plan->segment_bytes,
-          .ring_slots = 64},
+      consensus::Wal::Options{.cluster = Cluster(),
+                              .node = id_,
+                              .segment_bytes = parts_.plan->segment_bytes,
+                              .ring_slots = 64},
       consensus::Wal::Origin{.configurations = {node::FirstConfiguration(*parts_.genesis)},
                              .incarnation = incarnation_});
 }
@@ -221,6 +225,7 @@ void Node::Empty() {
   log_ = MakeLog();
   confirmed_ = {};
   under_way_.clear();
+  promises_.clear();
   backup_.reset();
   restored_ = false;
 }

@@ -141,6 +141,7 @@ class Node final : public Network::Port {
   std::uint32_t incarnation_ = 1;
   std::shared_ptr<FaultDisk> disk_ = std::make_shared<FaultDisk>();
   std::unique_ptr<consensus::WalStorage> log_;
+  std::map<consensus::NodeId, consensus::Promise> promises_;  // Of others, as on the disk.
   std::deque<consensus::Persist> under_way_;  // When the process died, and not yet recovered.
   ConfirmedLog confirmed_;
   std::shared_ptr<ChainStore> chain_ = std::make_shared<ChainStore>();

@@ -33,7 +33,7 @@ struct Outcome {
   std::uint64_t leaders = 0;
   std::uint64_t blocks = 0;
   std::uint64_t changes = 0;  // Of members.
-  consensus::Marks marks;     // Of all nodes, in all their lives.
+  consensus::Marks marks{};   // Of all nodes, in all their lives.
 
   bool passed() const { return violation.empty() && alive; }
 };

@@ -352,5 +352,29 @@ TEST(MembershipTest, ConfigurationThatNoChangeMakesIsRefusedAndAlarmed) {
   EXPECT_FALSE(cluster.alarms(kOne).empty());
 }
 
+TEST(MembershipTest, ConfigurationThatMakesAMemberSomebodyElseIsRefused) {
+  Cluster cluster({.forged = true});
+  const Configuration first = Current(cluster, kOne);
+  std::vector<Configuration> lies(4, first);
+  lies[0].members[kThree].incarnation = 2;
+  lies[1].members[kThree].group = 1;
+  lies[2].retired[NodeId{9}] = 7;
+  // Who has left must come back under a higher incarnation; nobody is forgotten.
+  lies[3].members.erase(kThree);
+  lies[3].voters = {kOne, kTwo};
+  lies[3].outgoing = {kOne, kTwo};
+  for (const Configuration& lie : lies) {
+    Entry entry{.term = {1},
+                .index = {1},
+                .kind = EntryKind::kConfiguration,
+                .payload = std::make_shared<const Bytes>(Encode(lie)),
+                .chain = {}};
+    entry.chain = ChainOf({}, entry.term, entry.index, entry.kind, *entry.payload);
+    cluster.Receive(kOne, kTwo, Append{.term = {1}, .entries = {entry}});
+    EXPECT_EQ(Current(cluster, kOne), first);
+  }
+  EXPECT_FALSE(cluster.alarms(kOne).empty());
+}
+
 }  // namespace
 }  // namespace aval::consensus
