@@ -198,7 +198,11 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
       SendPromise(std::move(gated.outgoing), out);
     }
   }
-  if (role_ == Role::kLeader) CommitByQuorum(out);
+  if (role_ == Role::kLeader) {
+    const Index committed = commit_;
+    CommitByQuorum(out);
+    if (commit_ > committed) Reached(Mark::kCommittedByOwnDisk);
+  }
   AfterChange(out);
   HandOutCommitted(out);
   // After the handing out, which mostly finds in memory what it needs.

@@ -53,6 +53,7 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
                       .last_index = EndOfLog().index,
                       .last_term = EndOfLog().term};
   if (election == Election::kPre) {
+    if (membership_.index() > applied_) Reached(Mark::kCampaignedBeforeApplying);
     role_ = Role::kPreCandidate;
     for (const NodeId voter : membership_.quorum().voters()) {
       if (voter != options_.self) Send(voter, request, out);
@@ -149,6 +150,7 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
     return;
   }
   if (vote_ == from) Reached(Mark::kVoteRepeated);
+  if (!membership_.quorum().Contains(options_.self)) Reached(Mark::kVoteGivenByNonVoter);
   if (vote_ != from) {
     vote_ = from;
     if (!Planted(Bug::kForgetsItsVote)) SaveHardState(out);

@@ -106,6 +106,7 @@ void Core::CommitByQuorum(Actions& out) {
   if (reached < first_of_term_ && reached > commit_) Reached(Mark::kOlderTermNotCountedAlone);
   if (reached < first_of_term_ && !Planted(Bug::kCommitsOlderTermsByCount)) return;
   if (reached <= commit_) return;
+  if (!membership_.quorum().Contains(options_.self)) Reached(Mark::kLeaderNotCounted);
   if (reached > log_.stable()) Reached(Mark::kCommittedBeforeOwnDisk);
   AdvanceCommit(reached, out);
   ContinueReads(out);

@@ -21,6 +21,8 @@ enum class Mark : std::uint8_t {
   kElectionLost,                 // So many refuse that no quorum is left.
   kCandidateYielded,             // Another leads the term that this one stands for.
   kCampaignPutOffByDisk,         // What cannot write does not stand.
+  kCampaignedBeforeApplying,     // The newest configuration.
+  kVoteGivenByNonVoter,          // By its own log; others know better.
   kCampaignedWithoutOwnVote,     // The newest configuration does without the candidate.
   kDeposedByAnswer,              // A follower of a higher term answers the leader.
   kSteppedDownWithoutQuorum,     // CheckQuorum.
@@ -44,6 +46,7 @@ enum class Mark : std::uint8_t {
   kFollowerBehindLog,        // It needs what is trimmed here.
   // Commit and durability.
   kOlderTermNotCountedAlone,  // A quorum holds it, but no entry of this term.
+  kCommittedByOwnDisk,        // Which a quorum had waited for.
   kCommittedBeforeOwnDisk,    // By the followers' disks alone.
   kDroppedForTerm,            // A vote or acknowledgement, when the term has moved on.
   kSaidOnceForManyAsked,      // One answer waits for the disk, asked for again.
@@ -55,6 +58,7 @@ enum class Mark : std::uint8_t {
   kChangeRefusedBeforeOwnCommit,  // No entry of the leader's own term is committed.
   kChangeRefusedWhilePending,     // The change before is not.
   kJointLeftForOlderLeader,       // Which has begun it.
+  kLeaderNotCounted,              // As it is left out, and still leads.
   kLeaderLeftOut,                 // And steps down.
   kOldIncarnationIgnored,         // Its successor is a member.
   kOtherIncarnationNotCounted,    // An answer of one that is not yet a member.

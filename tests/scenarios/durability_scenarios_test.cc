@@ -47,6 +47,7 @@ TEST(Scenarios, H01_SingleVoterCommitsNothingBeforeItsOwnSync) {
       cluster.Restart(kOne);
     }
     EXPECT_EQ(cluster.reached(Mark::kCommittedBeforeOwnDisk), 0U);
+    ExpectReached(cluster, {Mark::kCommittedByOwnDisk});
   }
   EXPECT_GT(lost, 20U);  // The crashes did take what nobody had been told of.
 }

@@ -23,6 +23,7 @@ TEST(EtcdScenarios, SingleNode_LeadsAtOnceAndCommitsAfterItsOwnSync) {
   cluster.Sync(kOne);
   EXPECT_EQ(cluster.core(kOne).commit(), Index{1});
   EXPECT_EQ(cluster.applied(kOne).size(), 1U);
+  ExpectReached(cluster, {Mark::kCommittedByOwnDisk});
 }
 
 TEST(EtcdScenarios, Campaign_WinsWithTwoOfThreeAndCommitsInTwoRoundTrips) {
@@ -66,6 +67,7 @@ TEST(EtcdScenarios, CampaignLearnerMustVote_ItVotesThoughItDoesNotKnowThatItMay)
   EXPECT_EQ(cluster.leader(), kTwo);
   EXPECT_TRUE(Current(cluster, kThree).voters.contains(kThree));
   EXPECT_EQ(cluster.core(kThree).commit(), cluster.core(kTwo).last().index);
+  ExpectReached(cluster, {Mark::kVoteGivenByNonVoter});
 }
 
 TEST(EtcdScenarios, CheckQuorum_LeaseHoldsThenTheLonelyLeaderGoesThenAHighTermForcesAnElection) {

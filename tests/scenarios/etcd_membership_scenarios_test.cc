@@ -142,6 +142,7 @@ TEST(EtcdScenarios, ConfChangeV1RemoveLeader_ItDoesNotCountItselfOnceItIsOut) {
   cluster.Run(2 * kTimeout);
   EXPECT_GE(cluster.core(kTwo).commit(), left);
   EXPECT_EQ(cluster.role(kOne), Role::kFollower);
+  ExpectReached(cluster, {Mark::kLeaderNotCounted, Mark::kLeaderLeftOut});
 }
 
 TEST(EtcdScenarios, ConfChangeV1RemoveLeaderStepDown_ItSendsOutThenIsSilent) {

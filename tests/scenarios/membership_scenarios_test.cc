@@ -57,6 +57,7 @@ TEST(Scenarios, H17_ChangesThatAreNotAppliedBindWhoeverHasThem) {
   cluster.Run(20 * kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   for (const NodeId id : {kTwo, kFour, kFive}) EXPECT_NE(cluster.role(id), Role::kLeader);
+  ExpectReached(cluster, {Mark::kCampaignedBeforeApplying});
   ASSERT_TRUE(cluster.Propose(kOne));
   cluster.Settle();
   EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kOne).last().index);
