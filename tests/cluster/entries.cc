@@ -8,8 +8,8 @@
 
 #include "base/bytes.h"
 #include "cli/client.h"
-#include "ledger/log/export.h"
 #include "ledger/log/log.h"
+#include "ledger/log/paths.h"
 
 namespace aval::cluster {
 namespace {

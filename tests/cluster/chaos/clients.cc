@@ -41,7 +41,9 @@ constexpr std::uint64_t kPatienceMs = 300;
 // A node's own deadline, and how long its answer may take beyond it.
 constexpr milliseconds kNodeTimeout{1'000};
 constexpr milliseconds kWay{300};
-constexpr milliseconds kLastReadTimeout{10'000};
+constexpr std::chrono::seconds kWritesPatience{180};
+constexpr std::chrono::seconds kLastReadsPatience{60};
+constexpr milliseconds kLook{50};
 // No act is sent again when its call is older.
 constexpr milliseconds kWriteDeadline{4'000};
 
@@ -120,7 +122,7 @@ class Clients::Client {
       const bool reads = unsure_of_ || random_.Below(2) == 0;
       unsure_of_.reset();
       if (reads) {
-        Read(grant, RandomNode(), kNodeTimeout);
+        Read(grant, RandomNode());
       } else {
         Write(grant);
       }
@@ -128,9 +130,9 @@ class Clients::Client {
   }
 
   // Whether it was answered with a value.
-  bool Read(std::size_t grant, net::HttpPool& node, milliseconds timeout) {
+  bool Read(std::size_t grant, net::HttpPool& node) {
     cluster::Call call = Begin(Operation::kRead, grant);
-    const Answer answer = Ask(grant, node, timeout);
+    const Answer answer = Ask(grant, node);
     call.value = answer.value;
     End(std::move(call), answer);
     if (answer.outcome != Outcome::kDone) return false;
@@ -139,16 +141,16 @@ class Clients::Client {
   }
 
  private:
-  Answer Ask(std::size_t grant, net::HttpPool& node, milliseconds timeout) {
+  Answer Ask(std::size_t grant, net::HttpPool& node) {
     net::HttpCall http;
     http.target = "/v1/records/grant/" + all_.limits_.KeyOf(grant) +
-                  "?timeout_ms=" + std::to_string(timeout.count());
+                  "?timeout_ms=" + std::to_string(kNodeTimeout.count());
     switch (all_.options_.reads) {
       case Reads::kLinearizable:
         http.target += "&" + std::string(kLinearizable);
         break;
       case Reads::kLogged: {
-        const auto leaf = LeafOf(Submit(all_.limits_.Mark(grant), node, timeout));
+        const auto leaf = LeafOf(Submit(all_.limits_.Mark(grant), node));
         if (!leaf) return {};
         http.target += "&min_index=" + std::to_string(*leaf + 1);
         break;
@@ -156,16 +158,16 @@ class Clients::Client {
       case Reads::kStale:
         break;
     }
-    return AnswerToRead(CallAndWait(node, std::move(http), timeout + kWay));
+    return AnswerToRead(CallAndWait(node, std::move(http), kNodeTimeout + kWay));
   }
 
-  static Result<net::HttpReply> Submit(Bytes envelope, net::HttpPool& node, milliseconds timeout) {
+  static Result<net::HttpReply> Submit(Bytes envelope, net::HttpPool& node) {
     net::HttpCall http;
     http.method = "POST";
-    http.target = "/v1/acts?timeout_ms=" + std::to_string(timeout.count());
+    http.target = "/v1/acts?timeout_ms=" + std::to_string(kNodeTimeout.count());
     http.content_type = "application/x-protobuf";
     http.body = std::move(envelope);
-    return CallAndWait(node, std::move(http), timeout + kWay);
+    return CallAndWait(node, std::move(http), kNodeTimeout + kWay);
   }
 
   net::HttpPool& RandomNode() { return *all_.nodes_[random_.Below(all_.nodes_.size())]; }
@@ -186,7 +188,7 @@ class Clients::Client {
     Answer answer;
     bool again = true;
     while (again) {
-      answer = AnswerToWrite(Submit(write.envelope, RandomNode(), kNodeTimeout));
+      answer = AnswerToWrite(Submit(write.envelope, RandomNode()));
       again = answer.outcome == Outcome::kUnknown && answer.surprise.empty() &&
               Now() - call.called < kWriteDeadline && random_.Below(4) != 0 && Think(kThinkMs);
     }
@@ -249,12 +251,32 @@ void Clients::Stop() {
   }
 }
 
+Result<void> Clients::AwaitAcknowledged(std::size_t least, const std::atomic<bool>& stop) {
+  const auto deadline = steady_clock::now() + kWritesPatience;
+  std::unique_lock lock(mutex_);
+  while (acknowledged_.size() < least) {
+    if (stop) return Error{.code = Code::kCancelled, .message = "stopped"};
+    if (steady_clock::now() > deadline) {
+      return Error{.code = Code::kTimeout,
+                   .message = "too few writes are acknowledged, though nothing disturbs the nodes"};
+    }
+    stopping_.wait_for(lock, kLook);
+  }
+  return {};
+}
+
 Result<void> Clients::Finish() {
   Stop();
+  const auto deadline = steady_clock::now() + kLastReadsPatience;
   Client last(*this, options_.seed);
   for (std::size_t node = 0; node < nodes_.size(); ++node) {
     for (std::size_t grant = 0; grant < limits_.size(); ++grant) {
-      if (last.Read(grant, *nodes_[node], kLastReadTimeout)) continue;
+      bool answered = last.Read(grant, *nodes_[node]);
+      while (!answered && steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(kLook);
+        answered = last.Read(grant, *nodes_[node]);
+      }
+      if (answered) continue;
       return Error{.code = Code::kUnavailable,
                    .message = "node " + std::to_string(node + 1) + " does not say the limit of " +
                               limits_.KeyOf(grant) + ", though nothing disturbs it any more"};

@@ -6,13 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include "base/random.h"
 #include "base/result.h"
 #include "crypto/digest.h"
 #include "net/http_client.h"
@@ -55,8 +53,12 @@ class Clients {
   Clients(const Clients&) = delete;
   Clients& operator=(const Clients&) = delete;
 
-  /// Waits for the calls under way; after it, reads every limit from every node once more. The
-  /// first read that fails then is the error.
+  /// Waits until so many writes are acknowledged: what a slow machine has done in a time may show
+  /// nothing. kTimeout after three minutes, kCancelled when stopped.
+  Result<void> AwaitAcknowledged(std::size_t least, const std::atomic<bool>& stop);
+
+  /// Waits for the calls under way; after it, reads every limit from every node once more, again
+  /// and again until it is answered. kUnavailable when that takes longer than a minute.
   Result<void> Finish();
 
   /// After Finish.

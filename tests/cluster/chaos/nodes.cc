@@ -17,11 +17,19 @@
 #include "base/assert.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "cli/client.h"
 #include "cli/connection.h"
 #include "cli/demo/demo_network.h"
 #include "cli/demo/workload.h"
+#include "cli/network.h"
+#include "cli/node_process.h"
 #include "crypto/key_file.h"
 #include "ledger/proto/genesis.pb.h"
+#include "ledger/types.h"
+#include "net/http_client.h"
+#include "net/io_threads.h"
+#include "tests/cluster/chaos/schedule.h"
+#include "tests/cluster/chaos/wires.h"
 
 namespace aval::chaos {
 namespace {
@@ -85,7 +93,6 @@ Result<std::unique_ptr<Nodes>> Nodes::Start(std::size_t count, ledger::Day first
   AVAL_TRY(nodes->client_key_,
            cli::OpenKeyFile(nodes->client_file_.key, nodes->client_file_.passphrase_file));
   nodes->io_ = std::make_unique<net::IoThreads>(1);
-  nodes->processes_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     AVAL_CHECK(nodes->Run(i));
     const cli::ClientFile::Node& node = nodes->client_file_.nodes[i];
@@ -124,7 +131,11 @@ Result<void> Nodes::Run(std::size_t node) {
     auto process = cli::NodeProcess::Start(AVAL_AVALD, FileOf(node), LogOf(FileOf(node)),
                                            cli::NodeProcess::Orphan::kIsKilled);
     if (!process) return process.error();
-    processes_[node] = *std::move(process);
+    if (node == processes_.size()) {
+      processes_.push_back(*std::move(process));
+    } else {
+      processes_[node] = *std::move(process);
+    }
     return {};
   };
   return wires_ == nullptr ? start() : wires_->Inside(node, start);
@@ -132,11 +143,11 @@ Result<void> Nodes::Run(std::size_t node) {
 
 Result<void> Nodes::Signal(const std::vector<std::size_t>& nodes, int signal) {
   for (const std::size_t node : nodes) {
-    if (!processes_[node]->running()) {
+    if (!processes_[node].running()) {
       return Error{.code = Code::kUnavailable,
                    .message = "node " + std::to_string(node + 1) + " has ended by itself"};
     }
-    if (kill(processes_[node]->pid(), signal) != 0) {
+    if (kill(processes_[node].pid(), signal) != 0) {
       return Error{.code = Code::kIo, .message = std::string("kill: ") + std::strerror(errno)};
     }
   }
@@ -148,7 +159,7 @@ Result<void> Nodes::Begin(const Fault& fault) {
     case FaultKind::kKill:
     case FaultKind::kKillAll:
       AVAL_CHECK(Signal(fault.nodes, SIGKILL));
-      for (const std::size_t node : fault.nodes) processes_[node]->Kill();
+      for (const std::size_t node : fault.nodes) processes_[node].Kill();
       return {};
     case FaultKind::kPause:
       return Signal(fault.nodes, SIGSTOP);
@@ -202,7 +213,7 @@ Result<void> Nodes::CheckLogs() const {
 Result<void> Nodes::Stop() {
   Result<void> first;
   for (auto& process : processes_) {
-    const auto status = process->Stop(kStopPatience);
+    const auto status = process.Stop(kStopPatience);
     if (!first) continue;
     if (!status) first = status.error();
     if (status && *status != 0) {

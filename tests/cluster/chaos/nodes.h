@@ -54,6 +54,7 @@ class Nodes {
  private:
   Nodes() = default;
   std::filesystem::path FileOf(std::size_t node) const;
+  /// Starts a node for the first time, in order, or again.
   Result<void> Run(std::size_t node);
   Result<void> Signal(const std::vector<std::size_t>& nodes, int signal);
 
@@ -61,7 +62,7 @@ class Nodes {
   std::optional<cli::Network> network_;
   cli::ClientFile client_file_;
   std::optional<crypto::SecretKey> client_key_;
-  std::vector<std::optional<cli::NodeProcess>> processes_;
+  std::vector<cli::NodeProcess> processes_;
   std::map<Link, std::size_t> cuts_;  // How many faults cut it.
   std::unique_ptr<net::IoThreads> io_;
   std::vector<std::unique_ptr<cli::ApiClient>> clients_;

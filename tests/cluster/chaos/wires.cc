@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,8 +15,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -33,7 +34,9 @@ Error SystemError(const std::string& what) {
   return {.code = Code::kDenied, .message = what + ": " + std::strerror(errno)};
 }
 
-std::string Numbered(std::string text, std::size_t node) { return text + std::to_string(node + 1); }
+std::string Numbered(const std::string& text, std::size_t node) {
+  return text + std::to_string(node + 1);
+}
 
 std::string HardwareOf(std::size_t node) {
   std::array<char, 18> text{};
