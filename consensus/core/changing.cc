@@ -50,8 +50,22 @@ Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant 
                  .message = "what stands in the log about members is not committed yet"};
   }
   AVAL_TRY(const Configuration to, Change(membership_.current(), changes));
+  AVAL_CHECK(CanServe(to, now));
   AppendConfiguration(to, out);
   return {};
+}
+
+// Who is to vote must be there: a change that waits for a quorum that does not come can neither be
+// committed nor undone.
+Result<void> Core::CanServe(const Configuration& to, Instant now) {
+  std::set<NodeId> ready{options_.self};
+  for (const auto& [peer, progress] : progress_) {
+    if (Hears(progress, now) && progress.streaming()) ready.insert(peer);
+  }
+  if (Quorum(to).Reached(ready)) return {};
+  Reached(Mark::kChangeRefusedForAbsence);
+  return Error{.code = Code::kUnavailable,
+               .message = "of those who are to vote too few are heard, or have the log"};
 }
 
 void Core::AppendConfiguration(const Configuration& to, Actions& out) {

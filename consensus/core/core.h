@@ -91,7 +91,7 @@ class Core {
   /// Changes the members: appends the configuration that comes of it, which is in force at once,
   /// and when the voters change is joint until this leader leaves it by itself. kUnavailable or
   /// kOverloaded as NextSlot, or while another change, or this leader's first entry, is not
-  /// committed; kInvalidArgument for what cannot be (see Change).
+  /// committed, or when a quorum of those who are to vote is not heard; kInvalidArgument for what cannot be (see Change).
   Result<void> ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out);
 
   /// Marks where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
@@ -212,6 +212,7 @@ class Core {
   void AskForLostEntries(Instant now, Actions& out);
 
   // changing.cc
+  Result<void> CanServe(const Configuration& to, Instant now);
   void AppendConfiguration(const Configuration& to, Actions& out);
   void OnMembersChanged();
   void AfterChange(Actions& out);

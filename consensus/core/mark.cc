@@ -52,6 +52,7 @@ constexpr std::array<Named, kMarks> kNames{{
     {Mark::kConfigurationRolledBack, "ConfigurationRolledBack"},
     {Mark::kChangeRefusedBeforeOwnCommit, "ChangeRefusedBeforeOwnCommit"},
     {Mark::kChangeRefusedWhilePending, "ChangeRefusedWhilePending"},
+    {Mark::kChangeRefusedForAbsence, "ChangeRefusedForAbsence"},
     {Mark::kJointLeftForOlderLeader, "JointLeftForOlderLeader"},
     {Mark::kLeaderNotCounted, "LeaderNotCounted"},
     {Mark::kLeaderLeftOut, "LeaderLeftOut"},

@@ -57,6 +57,7 @@ enum class Mark : std::uint8_t {
   kConfigurationRolledBack,       // With the entry that brought it.
   kChangeRefusedBeforeOwnCommit,  // No entry of the leader's own term is committed.
   kChangeRefusedWhilePending,     // The change before is not.
+  kChangeRefusedForAbsence,       // Of those who would have to agree.
   kJointLeftForOlderLeader,       // Which has begun it.
   kLeaderNotCounted,              // As it is left out, and still leads.
   kLeaderLeftOut,                 // And steps down.

@@ -352,6 +352,29 @@ TEST(MembershipTest, ConfigurationThatNoChangeMakesIsRefusedAndAlarmed) {
   EXPECT_FALSE(cluster.alarms(kOne).empty());
 }
 
+// etcd calls it the strict check of reconfigurations.
+TEST(MembershipTest, ChangeWhoseQuorumIsNotThereIsRefused) {
+  Cluster cluster;
+  cluster.Elect(kOne);
+  cluster.Settle();
+  cluster.Isolate(kThree);
+  cluster.Run(std::chrono::seconds(2));
+  // Nodes one and three would have to agree on everything.
+  EXPECT_FALSE(cluster.Change(kOne, {Remove(kTwo)}));
+  EXPECT_TRUE(cluster.Change(kOne, {Remove(kThree)}));
+}
+
+TEST(MembershipTest, LearnerThatHasNotTheLogIsNotPromoted) {
+  Cluster cluster(ThreeOf(4));
+  cluster.Elect(kOne);
+  cluster.Isolate(kThree);
+  cluster.Run(std::chrono::seconds(2));
+  ASSERT_TRUE(cluster.Change(kOne, {Add(kFour)}));
+  EXPECT_FALSE(cluster.Change(kOne, {Promote(kFour)}));
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_TRUE(cluster.Change(kOne, {Promote(kFour)}));
+}
+
 TEST(MembershipTest, ConfigurationThatMakesAMemberSomebodyElseIsRefused) {
   Cluster cluster({.forged = true});
   const Configuration first = Current(cluster, kOne);
