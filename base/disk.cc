@@ -70,6 +70,12 @@ class PosixFile final : public File {
     return static_cast<std::uint64_t>(info.st_size);
   }
 
+  void ForgetCache(std::uint64_t offset, std::uint64_t length) const override {
+    // Nothing follows from a refusal: the cache is read.
+    static_cast<void>(posix_fadvise(descriptor_, static_cast<off_t>(offset),
+                                    static_cast<off_t>(length), POSIX_FADV_DONTNEED));
+  }
+
   Result<void> Resize(std::uint64_t size) override {
     AVAL_TRY(const std::uint64_t current, Size());
     if (size <= current) {

@@ -24,6 +24,9 @@ class File {
   /// the caller must stop: a second Sync would report success for lost pages.
   virtual Result<void> Sync() = 0;
   virtual Result<std::uint64_t> Size() const = 0;
+  /// A hint: of what is durable in this part, the page cache need keep nothing, so that the next
+  /// reading comes from the device and shows what it still holds.
+  virtual void ForgetCache(std::uint64_t /*offset*/, std::uint64_t /*length*/) const {}
   /// Makes the file exactly `size` long; new bytes are zero and their blocks are reserved.
   virtual Result<void> Resize(std::uint64_t size) = 0;
 };

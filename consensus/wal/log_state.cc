@@ -73,6 +73,33 @@ void LogState::ApplyDamaged(const Witness& witness) {
   hard_state = witness.hard_state;
 }
 
+void LogState::FindDamaged(const Witness& witness) {
+  const Index first{witness.before.index.value + 1};
+  if (witness.last.index < first || first <= anchor.index || first > last.index) return;
+  if (damages.FindDamaged(first) != nullptr || damages.FindMended(first) != nullptr) return;
+  const auto lies_in = [&](const Position& at) {
+    return at.ordinal == witness.place.ordinal && at.group <= witness.place.offset;
+  };
+  SparseIndex::Range run = index.Find(first);
+  if (!lies_in(run.from.at)) return;  // Truncated, and written elsewhere.
+  // Up to the first entry that came elsewhere.
+  EntryId live = last.index < witness.last.index ? last : witness.last;
+  while (run.next && run.last.index < live.index) {
+    if (!lies_in(*run.next)) {
+      live = run.last;
+    } else {
+      run = index.Find(Index{run.last.index.value + 1});
+    }
+  }
+  if (live.index < first) return;
+  damages.Add({.range = {.before = witness.before, .last = live}, .place = witness.place});
+  // What follows in the same run is not to be reached through the damage.
+  const bool more = run.next ? run.last.index > live.index : last.index > live.index;
+  if (more && live == witness.last) {
+    index.Insert(live, {.ordinal = witness.place.ordinal, .group = witness.end(), .data = 0});
+  }
+}
+
 void LogState::EndGroup() {
   if (!ends.empty() && ends.back().index >= last.index) return;
   ends.push_back(last);

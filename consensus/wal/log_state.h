@@ -56,6 +56,9 @@ struct LogState {
   void Apply(const Change& change, std::uint64_t ordinal);
   /// What a damaged group did.
   void ApplyDamaged(const Witness& witness);
+  /// A group that this state has applied, and that cannot be read any more. What of it is live
+  /// becomes damaged.
+  void FindDamaged(const Witness& witness);
   /// After each group's changes.
   void EndGroup();
   /// The last entry of a group, if it is this one.

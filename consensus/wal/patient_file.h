@@ -22,6 +22,9 @@ class PatientFile final : public File {
   }
   Result<void> Sync() override { return file_->Sync(); }
   Result<std::uint64_t> Size() const override { return file_->Size(); }
+  void ForgetCache(std::uint64_t offset, std::uint64_t length) const override {
+    file_->ForgetCache(offset, length);
+  }
   Result<void> Resize(std::uint64_t size) override { return file_->Resize(size); }
 
  private:

@@ -24,6 +24,25 @@ std::vector<DamagedRange> Wal::damaged() const {
   return state_.damages.damaged();
 }
 
+Result<bool> Wal::Scrub(std::size_t bytes) {
+  wal::Scrubber::Bounds bounds;
+  {
+    const std::scoped_lock lock(mutex_);
+    bounds = {.oldest = state_.segments.begin()->first, .end = next_};
+  }
+  AVAL_TRY(wal::Scrubber::Found found, scrubber_.Run(bounds, bytes));
+  const std::scoped_lock lock(mutex_);
+  counters_.scrubbed += found.bytes;
+  if (found.came_round) ++counters_.rounds;
+  for (const wal::Witness& witness : found.damaged) {
+    state_.FindDamaged(witness);
+    to_keep_.push_back(witness);
+  }
+  to_put_.insert(to_put_.end(), found.unseen.begin(), found.unseen.end());
+  if (found.lost) return *std::move(found.lost);
+  return found.came_round;
+}
+
 EntryId Wal::Anchor() const {
   const std::scoped_lock lock(mutex_);
   return state_.anchor;

@@ -82,6 +82,13 @@ Result<void> Ring::Put(const Witness& witness) {
   return file_->Write(slot * kSector, EncodeWitness(witness));
 }
 
+Result<void> Ring::Keep(const Witness& witness) {
+  pinned_.erase(witness.place.group % slots_);
+  AVAL_CHECK(Put(witness));
+  Pin(witness.place.group);
+  return {};
+}
+
 Result<void> Ring::Sync() {
   if (!dirty_) return {};
   AVAL_CHECK(file_->Sync());

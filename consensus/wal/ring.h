@@ -39,6 +39,8 @@ class Ring {
   std::size_t slots() const { return slots_; }
   /// Keeps what the slot of this group holds.
   void Pin(std::uint64_t group) { pinned_.insert(group % slots_); }
+  /// Writes the slot of a damaged group again, whoever has it meanwhile, and keeps it.
+  Result<void> Keep(const Witness& witness);
   /// Nothing when another group's slot is pinned there. Durable after the next Sync.
   Result<void> Put(const Witness& witness);
   /// Nothing when nothing was put.

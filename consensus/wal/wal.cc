@@ -11,7 +11,10 @@
 namespace aval::consensus {
 
 Wal::Wal(Disk& disk, std::filesystem::path directory, const Options& options)
-    : disk_(disk), directory_(std::move(directory)), options_(options) {}
+    : disk_(disk),
+      directory_(std::move(directory)),
+      options_(options),
+      scrubber_(disk, directory_) {}
 
 Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& directory,
                                        const Options& options, const Origin& origin) {
@@ -29,6 +32,7 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
   log->end_ = found.end;
   log->ring_ = std::move(found.ring);
   if (found.ordinal == 0) AVAL_CHECK(log->Begin(origin));
+  log->EndAt(log->offset_);
   const wal::LogState& state = log->state_;
   log->last_ = state.last;
   log->hard_state_ = state.hard_state;
@@ -145,7 +149,28 @@ Result<void> Wal::Sync() {
 
 Result<void> Wal::Idle() {
   if (failure_) return *failure_;
+  AVAL_CHECK(Fail(PutFound()));
   return Fail(ring_->Sync());
+}
+
+Result<void> Wal::PutWitness(const wal::Witness& witness) {
+  AVAL_CHECK(PutFound());
+  return ring_->Put(witness);
+}
+
+Result<void> Wal::PutFound() {
+  std::vector<wal::Witness> keep;
+  std::vector<wal::Witness> put;
+  {
+    const std::scoped_lock lock(mutex_);
+    keep.swap(to_keep_);
+    put.swap(to_put_);
+  }
+  for (const wal::Witness& witness : put) {
+    if (witness.place.group + ring_->slots() > state_.group) AVAL_CHECK(ring_->Put(witness));
+  }
+  for (const wal::Witness& witness : keep) AVAL_CHECK(ring_->Keep(witness));
+  return {};
 }
 
 Result<void> Wal::Fail(const Result<void>& result) {
@@ -163,7 +188,7 @@ Result<void> Wal::WriteGroup() {
     change.at.ordinal = ordinal_;
     change.at.group = offset_;
   }
-  AVAL_CHECK(ring_->Put(
+  AVAL_CHECK(PutWitness(
       wal::WitnessOf({.group = state_.group + 1, .ordinal = ordinal_, .offset = offset_},
                      wal::SectorsOf(pending_.size()), state_.last, state_.hard_state, changes_)));
   const std::scoped_lock lock(mutex_);
@@ -177,6 +202,7 @@ Result<void> Wal::WriteGroup() {
   state_.EndGroup();
   ++state_.group;
   offset_ += size;
+  EndAt(offset_);
   return {};
 }
 
@@ -192,12 +218,13 @@ Result<void> Wal::Rotate(std::size_t room) {
   AVAL_CHECK(old->Write(place.offset, group));
   AVAL_CHECK(old->Sync());
   const wal::Change close{.kind = wal::RecordKind::kClose};
-  AVAL_CHECK(ring_->Put(wal::WitnessOf(place, wal::SectorsOf(record.size()), state_.last,
+  AVAL_CHECK(PutWitness(wal::WitnessOf(place, wal::SectorsOf(record.size()), state_.last,
                                        state_.hard_state, std::span(&close, 1))));
   AVAL_CHECK(ring_->Sync());
   const std::scoped_lock lock(mutex_);
   CountSync(group.size());
   ++state_.group;
+  EndAt(offset_);
   return {};
 }
 
@@ -236,6 +263,10 @@ Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
   CountSync(2 * begin);
   state_.StartSegment(ordinal_);
   return {};
+}
+
+void Wal::EndAt(std::uint64_t offset) {
+  next_ = {.group = state_.group + 1, .ordinal = ordinal_, .offset = offset};
 }
 
 void Wal::CountSync(std::size_t bytes) {

@@ -16,6 +16,7 @@
 #include "consensus/storage.h"
 #include "consensus/types.h"
 #include "consensus/wal/recovery.h"
+#include "consensus/wal/scrubber.h"
 
 namespace aval::consensus {
 
@@ -32,9 +33,9 @@ namespace aval::consensus {
 /// Invariant: nothing below what Sync has confirmed is ever written again with other bytes.
 /// Threads: Write, Repair, Sync and Idle on one thread, the writer's; IdAt, Read, Anchor,
 /// LastWithTermAtMost and TrimBefore on another, the core's, for entries whose Sync has been
-/// reported; counters and damaged on any. They share the index and the table of segments under
-/// a mutex, held for look-ups only: reading goes through a file handle of its own, into groups that
-/// no longer change.
+/// reported; Scrub on a third; counters and damaged on any. They share the index and the table of
+/// segments under a mutex, held for look-ups only: reading goes through file handles of their own,
+/// into groups that no longer change.
 class Wal final : public LogReader {
  public:
   struct Options {
@@ -89,6 +90,8 @@ class Wal final : public LogReader {
     std::uint64_t repaired = 0;  // Damaged ones, filled.
     std::uint64_t syncs = 0;     // Of segment files: groups, and two for each new segment.
     std::uint64_t bytes = 0;     // Written, whole pages.
+    std::uint64_t scrubbed = 0;  // Bytes read by Scrub.
+    std::uint64_t rounds = 0;    // Of Scrub over all that there was.
   };
   Counters counters() const;
   /// Entries that cannot be read now. Ascending, disjoint.
@@ -109,6 +112,15 @@ class Wal final : public LogReader {
   /// What can wait until nothing else does, and is not needed for anything to be durable: syncs
   /// the ring. Errors as those of Sync.
   Result<void> Idle();
+
+  // The scrubber's.
+
+  /// Reads about so many bytes of what is durable again, at least one group, and verifies them;
+  /// where it stopped it goes on. Damage, a sector that the disk does not give included, is in
+  /// damaged() from then on. True when with this it came to the log's end. kCorruption: the ring
+  /// does not know what the damaged group at that place held, so that the log will not open again;
+  /// the next call goes on behind. kIo when the disk fails.
+  Result<bool> Scrub(std::size_t bytes);
 
   // The core's.
 
@@ -133,6 +145,10 @@ class Wal final : public LogReader {
   Result<void> Rotate(std::size_t room);
   void Stage(const Entry& entry);
   void CountSync(std::size_t bytes);  // Under the mutex.
+  Result<void> PutWitness(const wal::Witness& witness);
+  /// Gives the ring what the scrubber has found.
+  Result<void> PutFound();
+  void EndAt(std::uint64_t offset);  // Under the mutex.
   /// Remembers an error for good.
   Result<void> Fail(const Result<void>& result);
 
@@ -178,6 +194,11 @@ class Wal final : public LogReader {
   wal::LogState state_;  // Of what is durable.
   std::uint64_t truncations_ = 0;
   Counters counters_;
+  wal::GroupPlace next_;               // Where the next group will begin.
+  std::vector<wal::Witness> to_keep_;  // Of damaged groups, for the ring.
+  std::vector<wal::Witness> to_put_;   // Of whole ones.
+
+  wal::Scrubber scrubber_;  // Its thread's.
 
   // The core's: its own handle, and where the last reading ended.
   mutable std::unique_ptr<File> reading_;
