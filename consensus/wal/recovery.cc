@@ -9,6 +9,7 @@
 #include "consensus/wal/decision.h"
 #include "consensus/wal/group_reader.h"
 #include "consensus/wal/segment.h"
+#include "consensus/wal/spare.h"
 #include "consensus/wal/torn_tail.h"
 
 namespace aval::consensus::wal {
@@ -144,11 +145,11 @@ Result<std::vector<std::uint64_t>> Recovery::ListSegments() {
   AVAL_TRY(const std::vector<std::string> names, disk_.List(directory_));
   std::vector<std::uint64_t> ordinals;
   for (const std::string& name : names) {
-    if (name == kDraftName || name == Ring::kDraftName) {
+    if (name == kDraftName || name == Ring::kDraftName || name == Spare::kDraftName) {
       leftovers_.push_back(directory_ / name);
       continue;
     }
-    if (name == Ring::kName) continue;
+    if (name == Ring::kName || name == Spare::kName) continue;
     const auto ordinal = OrdinalOf(name);
     if (!ordinal) {
       return Error{.code = Code::kInvalidArgument,

@@ -14,6 +14,7 @@ Wal::Wal(Disk& disk, std::filesystem::path directory, const Options& options)
     : disk_(disk),
       directory_(std::move(directory)),
       options_(options),
+      spare_(disk, directory_, wal::WholePages(options.segment_bytes)),
       scrubber_(disk, directory_) {}
 
 Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& directory,
@@ -31,7 +32,9 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
   log->offset_ = found.offset;
   log->end_ = found.end;
   log->ring_ = std::move(found.ring);
+  AVAL_CHECK(log->spare_.Adopt());
   if (found.ordinal == 0) AVAL_CHECK(log->Begin(origin));
+  if (log->spare_.ready()) log->counters_.without_spare.reset();
   log->EndAt(log->offset_);
   const wal::LogState& state = log->state_;
   log->last_ = state.last;
@@ -150,7 +153,36 @@ Result<void> Wal::Sync() {
 Result<void> Wal::Idle() {
   if (failure_) return *failure_;
   AVAL_CHECK(Fail(PutFound()));
-  return Fail(ring_->Sync());
+  AVAL_CHECK(Fail(ring_->Sync()));
+  return counters().short_of_room ? Result<void>{} : MakeSpare();
+}
+
+Result<void> Wal::MakeSpare() {
+  if (failure_) return *failure_;
+  const auto made = spare_.Make();
+  const bool full = !made && made.error().code == Code::kFull;
+  if (!made && !full) return Fail(made);
+  const std::scoped_lock lock(mutex_);
+  counters_.short_of_room = full;
+  if (!full) counters_.without_spare.reset();
+  return {};
+}
+
+bool Wal::wants_spare() const {
+  return !spare_.ready() && !counters().short_of_room && offset_ > end_ / 2;
+}
+
+Result<void> Wal::RequireSpare() {
+  AVAL_CHECK(MakeSpare());
+  if (spare_.ready()) return {};
+  return Error{.code = Code::kFull,
+               .message = "no room for " + PathOf(ordinal_ + 1).string() +
+                          ", and the rest of the segment before is kept for terms and votes"};
+}
+
+std::uint64_t Wal::Reserve() const {
+  constexpr std::uint64_t kMost = 64 * wal::kPage;
+  return std::min(kMost, options_.segment_bytes / 16 / wal::kPage * wal::kPage);
 }
 
 Result<void> Wal::PutWitness(const wal::Witness& witness) {
@@ -181,7 +213,14 @@ Result<void> Wal::Fail(const Result<void>& result) {
 Result<void> Wal::WriteGroup() {
   const std::size_t size = wal::SealedSize(pending_.size());
   // One page stays free, for the group that closes the segment.
-  if (offset_ + size + wal::kPage > end_) AVAL_CHECK(Rotate(size));
+  const bool brings = std::ranges::any_of(changes_, [](const wal::Change& change) {
+    return change.kind == wal::RecordKind::kEntry || change.kind == wal::RecordKind::kRepair;
+  });
+  if (offset_ + size + wal::kPage > end_) {
+    AVAL_CHECK(Rotate(size));
+  } else if (brings && !spare_.ready() && offset_ + size + wal::kPage + Reserve() > end_) {
+    AVAL_CHECK(RequireSpare());
+  }
   AVAL_CHECK(file_->Write(offset_, wal::SealGroup(state_.group + 1, pending_.bytes())));
   AVAL_CHECK(file_->Sync());
   for (wal::Change& change : changes_) {
@@ -201,6 +240,7 @@ Result<void> Wal::WriteGroup() {
   }
   state_.EndGroup();
   ++state_.group;
+  if (counters_.without_spare) ++*counters_.without_spare;
   offset_ += size;
   EndAt(offset_);
   return {};
@@ -242,13 +282,12 @@ Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
   const std::uint64_t begin = wal::EncodeHeader(header).size();
   header.size = wal::WholePages(
       std::max<std::uint64_t>(options_.segment_bytes, 2 * begin + room + wal::kPage));
-  const std::filesystem::path draft = directory_ / wal::kDraftName;
-  if (disk_.Exists(draft)) AVAL_CHECK(disk_.Remove(draft));
-  AVAL_TRY(file_, disk_.Open(draft, Disk::Mode::kCreate));
-  if (const auto resized = file_->Resize(header.size); !resized) {
-    return Error{.code = resized.error().code,
-                 .message = "no room for " + PathOf(header.ordinal).string() + " of " +
-                            std::to_string(header.size) + " bytes: " + resized.error().message};
+  const bool use_spare = spare_.ready() && spare_.size() == header.size;
+  const std::filesystem::path draft = use_spare ? spare_.path() : directory_ / wal::kDraftName;
+  if (use_spare) {
+    AVAL_TRY(file_, spare_.Use());
+  } else {
+    AVAL_TRY(file_, CreateSegment(header));
   }
   const std::uint64_t end = wal::RoomEnd(header.size, begin);
   AVAL_CHECK(file_->Write(0, wal::EncodeHeader(header)));
@@ -260,9 +299,22 @@ Result<void> Wal::StartSegment(wal::SegmentHeader header, std::size_t room) {
   offset_ = begin;
   end_ = end;
   const std::scoped_lock lock(mutex_);
+  if (use_spare) counters_.without_spare = 0;
   CountSync(2 * begin);
   state_.StartSegment(ordinal_);
   return {};
+}
+
+Result<std::unique_ptr<File>> Wal::CreateSegment(const wal::SegmentHeader& header) {
+  const std::filesystem::path draft = directory_ / wal::kDraftName;
+  if (disk_.Exists(draft)) AVAL_CHECK(disk_.Remove(draft));
+  AVAL_TRY(std::unique_ptr<File> file, disk_.Open(draft, Disk::Mode::kCreate));
+  if (const auto resized = file->Resize(header.size); !resized) {
+    return Error{.code = resized.error().code,
+                 .message = "no room for " + PathOf(header.ordinal).string() + " of " +
+                            std::to_string(header.size) + " bytes: " + resized.error().message};
+  }
+  return file;
 }
 
 void Wal::EndAt(std::uint64_t offset) {

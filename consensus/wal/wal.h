@@ -17,6 +17,7 @@
 #include "consensus/types.h"
 #include "consensus/wal/recovery.h"
 #include "consensus/wal/scrubber.h"
+#include "consensus/wal/spare.h"
 
 namespace aval::consensus {
 
@@ -31,7 +32,7 @@ namespace aval::consensus {
 /// is lost, and does not open.
 ///
 /// Invariant: nothing below what Sync has confirmed is ever written again with other bytes.
-/// Threads: Write, Repair, Sync and Idle on one thread, the writer's; IdAt, Read, Anchor,
+/// Threads: Write to MakeSpare and wants_spare on one thread, the writer's; IdAt, Read, Anchor,
 /// LastWithTermAtMost and TrimBefore on another, the core's, for entries whose Sync has been
 /// reported; Scrub on a third; counters and damaged on any. They share the index and the table of
 /// segments under a mutex, held for look-ups only: reading goes through file handles of their own,
@@ -90,6 +91,11 @@ class Wal final : public LogReader {
     std::uint64_t repaired = 0;  // Damaged ones, filled.
     std::uint64_t syncs = 0;     // Of segment files: groups, and two for each new segment.
     std::uint64_t bytes = 0;     // Written, whole pages.
+    /// Groups written since there was a spare segment last; nothing while there is one.
+    std::optional<std::uint64_t> without_spare = 0;
+    /// And there is no room for one: the node must take no more entries. Term and vote can still be
+    /// written for long.
+    bool short_of_room = false;
     std::uint64_t scrubbed = 0;  // Bytes read by Scrub.
     std::uint64_t rounds = 0;    // Of Scrub over all that there was.
   };
@@ -108,10 +114,18 @@ class Wal final : public LogReader {
   std::size_t pending_bytes() const { return pending_.size(); }
   /// Writes the group and syncs it, once. After an error the log is of no more use: what has
   /// reached the disk is unknown until the next opening, and every later call gives the same error.
+  /// kFull: nothing of the group was written. Without a spare segment entries are refused so
+  /// already when what is left in this one is kept for terms and votes.
   Result<void> Sync();
-  /// What can wait until nothing else does, and is not needed for anything to be durable: syncs
-  /// the ring. Errors as those of Sync.
+  /// What can wait until nothing else does, and is not needed for anything to be durable: syncs the
+  /// ring, and makes a spare segment unless there was no room for one. Errors as those of Sync;
+  /// that there is no room is none.
   Result<void> Idle();
+  /// Tries again to make a spare segment. Errors as those of Idle.
+  Result<void> MakeSpare();
+  /// There is none, nobody knows whether there is room for one, and this segment is half full: not
+  /// to be put off until the writer is idle.
+  bool wants_spare() const;
 
   // The scrubber's.
 
@@ -142,7 +156,13 @@ class Wal final : public LogReader {
   Result<void> WriteGroup();
   /// Of the header, ordinal and first group are given; `room` for the first group.
   Result<void> StartSegment(wal::SegmentHeader header, std::size_t room);
+  /// Under the draft's name.
+  Result<std::unique_ptr<File>> CreateSegment(const wal::SegmentHeader& header);
   Result<void> Rotate(std::size_t room);
+  /// kFull when there is no spare, and no room for one.
+  Result<void> RequireSpare();
+  /// Bytes at the end of a segment that entries must leave free while there is no spare.
+  std::uint64_t Reserve() const;
   void Stage(const Entry& entry);
   void CountSync(std::size_t bytes);  // Under the mutex.
   Result<void> PutWitness(const wal::Witness& witness);
@@ -183,6 +203,7 @@ class Wal final : public LogReader {
   std::uint64_t offset_ = 0;
   std::uint64_t end_ = 0;  // Of the room for groups.
   std::optional<wal::Ring> ring_;
+  wal::Spare spare_;
   ByteWriter pending_;
   std::vector<wal::Change> changes_;
   EntryId last_;

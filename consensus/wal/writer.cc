@@ -36,13 +36,21 @@ Result<void> WalWriter::RunUntilClosed() {
     std::deque<Work> waiting = idle ? queue_.PopAll() : queue_.PopAllWithin(limits_.idle);
     if (waiting.empty()) {
       AVAL_CHECK(wal_.Idle());
+      TellRoom();
       idle = true;
       if (queue_.closed() && queue_.size() == 0) return {};
       continue;
     }
     idle = false;
     while (!waiting.empty()) AVAL_CHECK(WriteGroup(waiting));
+    if (wal_.wants_spare()) AVAL_CHECK(wal_.MakeSpare());
+    TellRoom();
   }
+}
+
+void WalWriter::TellRoom() {
+  const bool now = wal_.counters().short_of_room;
+  if (std::exchange(short_of_room_, now) != now && events_.room) events_.room(!now);
 }
 
 Result<void> WalWriter::WriteGroup(std::deque<Work>& waiting) {
@@ -54,6 +62,10 @@ Result<void> WalWriter::WriteGroup(std::deque<Work>& waiting) {
     if (const auto* const write = std::get_if<Persist>(&work)) {
       wal_.Write(std::span(write, 1));
       sequence = write->sequence;
+      continue;
+    }
+    if (std::holds_alternative<LookForRoom>(work)) {
+      AVAL_CHECK(wal_.MakeSpare());
       continue;
     }
     const auto& entries = std::get<std::vector<Entry>>(work);

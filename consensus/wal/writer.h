@@ -32,6 +32,10 @@ class WalWriter {
     /// A Repair is durable and can be read, or was none (kInvalidArgument); `last` is its last
     /// entry. May be empty.
     std::function<void(const EntryId& last, const Result<void>& result)> repaired{};
+    /// False: there is no room for the segment after this one. Take no more entries: what is left
+    /// is for terms and votes, and a group of entries that does not fit is kFull, which is a
+    /// failure. True: there is room again. May be empty.
+    std::function<void(bool)> room{};
   };
   struct Limits {
     /// Writes that wait. The core bounds those under way (Core::Options::writes); this is above.
@@ -54,20 +58,25 @@ class WalWriter {
   bool Write(Persist write) { return queue_.TryPush(std::move(write)); }
   /// Fills a damaged range (Wal::Repair), after what was written before. False as Write.
   bool Repair(std::vector<Entry> entries) { return queue_.TryPush(std::move(entries)); }
+  /// After Events::room(false), from a timer: looks whether there is room again. False as Write.
+  bool TryAgain() { return queue_.TryPush(LookForRoom{}); }
   /// Writes what waits, reports it, and joins the thread.
   void Stop();
 
  private:
-  using Work = std::variant<Persist, std::vector<Entry>>;
+  struct LookForRoom {};
+  using Work = std::variant<Persist, std::vector<Entry>, LookForRoom>;
 
   void Run();
   Result<void> RunUntilClosed();
   Result<void> WriteGroup(std::deque<Work>& waiting);
+  void TellRoom();
 
   Wal& wal_;
   const Events events_;
   const Limits limits_;
   BoundedQueue<Work> queue_;
+  bool short_of_room_ = false;  // As told.
   std::thread thread_;
 };
 

@@ -320,6 +320,19 @@ TEST_F(DamageTest, DiskThatForgotWhatItHadSyncedIsFoundOut) {
   EXPECT_NE(opened.error().message.find("new incarnation"), std::string::npos);
 }
 
+TEST_F(DamageTest, WitnessOfALaterGroupProvesTheOneThatIsMissing) {
+  disk_.ForgetSyncAfter(1);
+  Append(3);
+  disk_.ForgetSyncAfter(1);
+  Append(3);
+  ASSERT_TRUE(log_->Idle().has_value());
+  SeededRandom random(1);
+  disk_.PowerCycle(random);
+  Overwrite(disk_, kRingPath, 6 * wal::kSector, Bytes(wal::kSector));
+  EXPECT_EQ(Wal::Open(disk_, kWalDirectory, SmallSegments(kSegment), {}).error().code,
+            Code::kCorruption);
+}
+
 TEST_F(DamageTest, SegmentsThatAreGoneAreMissedByTheRing) {
   ASSERT_TRUE(disk_.Remove(SegmentPath(1)).has_value());
   const auto opened = Wal::Open(disk_, kWalDirectory, SmallSegments(kSegment), {});
