@@ -31,14 +31,16 @@ Result<InstalledSnapshot> ReadRecord(Disk& disk, const fs::path& path) {
                .message = path.string() + ": " + record.error().message};
 }
 
-// Until this has returned, what is pending could still be refused and the old be read.
+// Makes the next step the one that goes on after a crash.
+Result<void> Step(Disk& disk, const fs::path& incoming, const char* from, const char* to) {
+  AVAL_CHECK(disk.Rename(incoming / from, incoming / to));
+  return disk.SyncDirectory(incoming);
+}
+
 Result<void> ClearOld(Disk& disk, StateDirectories& states, const fs::path& data) {
   AVAL_CHECK(MoveFiles(disk, data / kWalDirectory, data / kOldWalDirectory));
   AVAL_CHECK(states.Remove(data / kStateDirectory));
-  AVAL_CHECK(RemoveFiles(disk, data / kLogDirectoryName, kCheckpointFile));
-  const fs::path incoming = data / kIncomingDirectory;
-  AVAL_CHECK(disk.Rename(incoming / kPendingPart, incoming / kMovingPart));
-  return disk.SyncDirectory(incoming);
+  return RemoveFiles(disk, data / kLogDirectoryName, kCheckpointFile);
 }
 
 Result<void> MoveNew(Disk& disk, StateDirectories& states, const fs::path& data) {
@@ -78,13 +80,29 @@ Result<InstalledSnapshot> InstalledSnapshot::Decode(ByteView bytes) {
 }
 
 Result<std::optional<InstalledSnapshot>> InstallPending(Disk& disk, StateDirectories& states,
-                                                        const fs::path& data_directory) {
+                                                        const fs::path& data_directory,
+                                                        const MayInstall& may_install) {
   const fs::path incoming = data_directory / kIncomingDirectory;
-  const bool moving = disk.Exists(incoming / kMovingPart);
-  if (!moving && !disk.Exists(incoming / kPendingPart)) return std::optional<InstalledSnapshot>();
-  AVAL_TRY(InstalledSnapshot record,
-           ReadRecord(disk, incoming / (moving ? kMovingPart : kPendingPart)));
-  if (!moving) AVAL_CHECK(ClearOld(disk, states, data_directory));
+  // The furthest step that was begun; the one behind it may be there still.
+  std::optional<std::string_view> step;
+  for (const char* name : {kMovingPart, kClearingPart, kPendingPart}) {
+    if (!step && disk.Exists(incoming / name)) step = name;
+  }
+  if (!step) return std::optional<InstalledSnapshot>();
+  AVAL_TRY(InstalledSnapshot record, ReadRecord(disk, incoming / *step));
+  if (*step == kPendingPart) {
+    AVAL_TRY(const bool may, may_install(record));
+    if (!may) {
+      AVAL_CHECK(disk.Remove(incoming / kPendingPart));
+      AVAL_CHECK(disk.SyncDirectory(incoming));
+      return std::optional<InstalledSnapshot>();
+    }
+    AVAL_CHECK(Step(disk, incoming, kPendingPart, kClearingPart));
+  }
+  if (*step != kMovingPart) {
+    AVAL_CHECK(ClearOld(disk, states, data_directory));
+    AVAL_CHECK(Step(disk, incoming, kClearingPart, kMovingPart));
+  }
   AVAL_CHECK(MoveNew(disk, states, data_directory));
   return std::optional(std::move(record));
 }

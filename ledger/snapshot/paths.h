@@ -20,7 +20,8 @@ inline constexpr const char* kManifestPart = "manifest";
 inline constexpr const char* kChunksPart = "chunks";
 inline constexpr const char* kNewStatePart = "state";
 inline constexpr const char* kNewLogPart = "log";
-inline constexpr const char* kPendingPart = "pending";  // All is there: to be installed.
-inline constexpr const char* kMovingPart = "moving";    // What was there before is gone.
+inline constexpr const char* kPendingPart = "pending";    // All is there: to be installed.
+inline constexpr const char* kClearingPart = "clearing";  // What was there before is going.
+inline constexpr const char* kMovingPart = "moving";      // It is gone.
 
 }  // namespace aval::ledger

@@ -49,7 +49,7 @@ Result<std::unique_ptr<SnapshotSink>> SnapshotSink::Open(Disk& disk, StateDirect
 }
 
 Result<void> SnapshotSink::Continue() {
-  pending_ = disk_.Exists(directory_ / kPendingPart) || disk_.Exists(directory_ / kMovingPart);
+  pending_ = disk_.Exists(directory_ / kPendingPart);
   const fs::path path = directory_ / kManifestPart;
   if (!disk_.Exists(path)) return {};
   AVAL_TRY(const Bytes encoded, disk_.ReadFile(path));
@@ -86,9 +86,6 @@ Result<void> SnapshotSink::Begin(const SnapshotManifest& manifest) {
 }
 
 Result<void> SnapshotSink::Abandon() {
-  if (disk_.Exists(directory_ / kMovingPart)) {
-    return Error{.code = Code::kUnavailable, .message = "a snapshot is being installed"};
-  }
   chunks_.reset();
   manifest_.reset();
   has_.clear();
@@ -180,10 +177,6 @@ Result<void> SnapshotSink::FillState(Store& state) {
     batch_bytes = 0;
   }
   AVAL_CHECK(stream.Finish());
-  if (stream.pairs() != manifest_->keys) {
-    return Corrupt(std::to_string(stream.pairs()) + " keys instead of " +
-                   std::to_string(manifest_->keys));
-  }
   return batch.empty() ? Result<void>{} : state.Apply(batch);
 }
 

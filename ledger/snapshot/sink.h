@@ -26,7 +26,8 @@ namespace aval::ledger {
 class SnapshotSink {
  public:
   /// Continues what an earlier run has left: reads and hashes every chunk that is there. What is
-  /// damaged is missing. `disk` and `states` outlive the sink.
+  /// damaged is missing. InstallPending has been called before. `disk` and `states` outlive the
+  /// sink.
   static Result<std::unique_ptr<SnapshotSink>> Open(Disk& disk, StateDirectories& states,
                                                     const std::filesystem::path& data_directory);
 

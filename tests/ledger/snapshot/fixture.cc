@@ -81,6 +81,9 @@ OldNode::OldNode() {
   }));
   writes.emplace(EncodeKey<AppliedMark>({}), MarkOf(tree, 2));
   AVAL_ASSERT((*state)->Apply(writes));
+  // Names that the new ledger does not have.
+  WriteFile(*disk, kData / kStateDirectory / "stray", "old");
+  WriteFile(*disk, kLogDirectory / "entries.0000000009", "old");
   // As if all had been there for long.
   disk = disk->Clone();
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "ledger/snapshot/install.h"
 #include "ledger/snapshot/sink.h"
 #include "ledger/snapshot/source.h"
 #include "tests/base/fault_disk.h"
@@ -53,6 +54,9 @@ struct OldNode {
 LogStart StartAt(const std::vector<Leaf>& leaves, std::uint64_t size);
 /// A log that begins there, in kLogDirectory, with the leaves that follow.
 std::unique_ptr<Log> BeginLogAt(Disk& disk, const std::vector<Leaf>& leaves, std::uint64_t start);
+
+/// For InstallPending: nothing stands against it.
+inline Result<bool> Always(const InstalledSnapshot&) { return true; }
 
 /// Everything from a source into a sink.
 Result<void> PutAll(const SnapshotSource& source, SnapshotSink& sink);

@@ -13,13 +13,13 @@ namespace {
 // Downloads, builds and installs; whatever an earlier attempt has left is used.
 Result<void> InstallFrom(const SnapshotSource& source, FaultDisk& disk) {
   FileStates states(disk);
-  AVAL_TRY(const auto installed, InstallPending(disk, states, kData));
+  AVAL_TRY(const auto installed, InstallPending(disk, states, kData, Always));
   if (installed) return {};
   AVAL_TRY(const auto sink, SnapshotSink::Open(disk, states, kData));
   AVAL_CHECK(sink->Begin(source.manifest()));
   AVAL_CHECK(PutAll(source, *sink));
   AVAL_CHECK(sink->Finish({.signed_size = 2, .log = kSmallLog}));
-  AVAL_TRY(const auto done, InstallPending(disk, states, kData));
+  AVAL_TRY(const auto done, InstallPending(disk, states, kData, Always));
   AVAL_ASSERT(done.has_value());
   return {};
 }
@@ -50,6 +50,11 @@ Found WhichLedger(FaultDisk& disk, const OldNode& old, const SnapshotLedger& led
   EXPECT_EQ(AsText(*disk.ReadFile(wal / "0000000001.wal")), "term and vote");
   EXPECT_EQ(AsText(*disk.ReadFile(wal / "0000000002.wal")), "entries");
   EXPECT_EQ(disk.Exists(kData / kInstalledFile), is_new);
+  if (is_new) {
+    EXPECT_FALSE(disk.Exists(kData / kStateDirectory / "stray"));
+    EXPECT_FALSE(disk.Exists(kLogDirectory / "entries.0000000009"));
+    EXPECT_TRUE(FilesIn(disk, kData / kIncomingDirectory)->empty());
+  }
   return is_new ? Found::kNew : Found::kOld;
 }
 
@@ -72,9 +77,9 @@ TEST(InstallCrashTest, NoOperationIsABadMomentForAPowerCut) {
     // A node opens its directory, and the power fails again; then once more, in peace.
     FileStates states(*disk);
     disk->CutAfter(1 + random.Below(12));
-    static_cast<void>(InstallPending(*disk, states, kData));
+    static_cast<void>(InstallPending(*disk, states, kData, Always));
     disk->PowerCycle(random);
-    const auto installed = InstallPending(*disk, states, kData);
+    const auto installed = InstallPending(*disk, states, kData, Always);
     ASSERT_TRUE(installed) << "operation " << operation << ": " << installed.error().message;
     ++(WhichLedger(*disk, old, ledger) == Found::kOld ? olds : news);
     ASSERT_FALSE(HasFailure()) << "operation " << operation;
@@ -104,7 +109,7 @@ TEST(InstallCrashTest, AFailedSyncInstallsNothing) {
     SeededRandom random(sync);
     disk->PowerCycle(random);
     FileStates states(*disk);
-    const auto installed = InstallPending(*disk, states, kData);
+    const auto installed = InstallPending(*disk, states, kData, Always);
     ASSERT_TRUE(installed) << "sync " << sync << ": " << installed.error().message;
     WhichLedger(*disk, old, ledger);
     ASSERT_FALSE(HasFailure()) << "sync " << sync;

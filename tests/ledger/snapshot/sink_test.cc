@@ -41,13 +41,13 @@ TEST_F(SnapshotSinkTest, AnInstalledSnapshotIsTheLedgerItWasCutFrom) {
   ASSERT_TRUE(finished) << finished.error().message;
   EXPECT_TRUE(sink_->pending());
 
-  const auto installed = InstallPending(disk(), states_, kData);
+  const auto installed = InstallPending(disk(), states_, kData, Always);
   ASSERT_TRUE(installed) << installed.error().message;
   ASSERT_TRUE(installed->has_value());
   EXPECT_EQ((*installed)->raft, ledger_.Mark());
   EXPECT_EQ((*installed)->tree_size, ledger_.leaves().size());
   EXPECT_EQ(**ReadInstalled(disk(), kData), **installed);
-  EXPECT_FALSE(*InstallPending(disk(), states_, kData));
+  EXPECT_FALSE(*InstallPending(disk(), states_, kData, Always));
 
   const auto state = states_.Open(kData / kStateDirectory);
   ASSERT_TRUE(state);
@@ -66,7 +66,7 @@ TEST_F(SnapshotSinkTest, WhatTheNodeHasSignedAndVotedSurvivesTheInstallation) {
   ASSERT_TRUE(sink_->Begin(source_->manifest()));
   ASSERT_TRUE(PutAll(*source_, *sink_));
   ASSERT_TRUE(sink_->Finish({.log = kSmallLog}));
-  ASSERT_TRUE(InstallPending(disk(), states_, kData));
+  ASSERT_TRUE(InstallPending(disk(), states_, kData, Always));
   EXPECT_EQ(TextOf(kLogDirectory / "checkpoints"), "what was signed");
   EXPECT_EQ(TextOf(kData / "wal.old/0000000001.wal"), "term and vote");
   EXPECT_TRUE(FilesIn(disk(), kData / kWalDirectory)->empty());
@@ -75,12 +75,31 @@ TEST_F(SnapshotSinkTest, WhatTheNodeHasSignedAndVotedSurvivesTheInstallation) {
   EXPECT_FALSE(*HasOldWal(disk(), kData));
 }
 
+TEST_F(SnapshotSinkTest, ASnapshotFromBeforeWhatTheNodeHasByNowIsDropped) {
+  Reopen();
+  ASSERT_TRUE(sink_->Begin(source_->manifest()));
+  ASSERT_TRUE(PutAll(*source_, *sink_));
+  ASSERT_TRUE(sink_->Finish({.log = kSmallLog}));
+  std::uint64_t asked = 0;
+  const auto installed =
+      InstallPending(disk(), states_, kData, [&asked](const InstalledSnapshot& snapshot) {
+        asked = snapshot.raft.index;
+        return Result<bool>(false);
+      });
+  ASSERT_TRUE(installed);
+  EXPECT_FALSE(*installed);
+  EXPECT_EQ(asked, 70U);
+  EXPECT_FALSE(*InstallPending(disk(), states_, kData, Always));
+  EXPECT_EQ(*StateHash(**states_.Open(kData / kStateDirectory)), node_.hash);
+  EXPECT_EQ(TextOf(kData / "wal/0000000001.wal"), "term and vote");
+}
+
 TEST_F(SnapshotSinkTest, NoSecondSnapshotIsInstalledBeforeTheWriteAheadLogIsBegun) {
   Reopen();
   ASSERT_TRUE(sink_->Begin(source_->manifest()));
   ASSERT_TRUE(PutAll(*source_, *sink_));
   ASSERT_TRUE(sink_->Finish({.log = kSmallLog}));
-  ASSERT_TRUE(InstallPending(disk(), states_, kData));
+  ASSERT_TRUE(InstallPending(disk(), states_, kData, Always));
   Reopen();
   ASSERT_TRUE(sink_->Begin(source_->manifest()));
   ASSERT_TRUE(PutAll(*source_, *sink_));
@@ -182,7 +201,7 @@ TEST_F(SnapshotSinkTest, AManifestThatMiscountsItsKeysIsNotInstalled) {
   const auto finished = sink_->Finish({.log = kSmallLog});
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().code, Code::kCorruption);
-  EXPECT_FALSE(*InstallPending(disk(), states_, kData));
+  EXPECT_FALSE(*InstallPending(disk(), states_, kData, Always));
 }
 
 TEST_F(SnapshotSinkTest, ABookThatDoesNotBalanceIsNotInstalled) {
@@ -209,7 +228,7 @@ TEST_F(SnapshotSinkTest, AbandoningAPendingSnapshotLeavesTheOldLedger) {
   ASSERT_TRUE(PutAll(*source_, *sink_));
   ASSERT_TRUE(sink_->Finish({.log = kSmallLog}));
   ASSERT_TRUE(sink_->Abandon());
-  EXPECT_FALSE(*InstallPending(disk(), states_, kData));
+  EXPECT_FALSE(*InstallPending(disk(), states_, kData, Always));
   EXPECT_EQ(*StateHash(**states_.Open(kData / kStateDirectory)), node_.hash);
   EXPECT_TRUE(FilesIn(disk(), kData / kIncomingDirectory)->empty());
 }

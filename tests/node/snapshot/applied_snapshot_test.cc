@@ -25,7 +25,7 @@ struct TestNode {
   }
   void Open() {
     ledger.reset();
-    ASSERT_TRUE(InstallPending(disk, states, kData));
+    ASSERT_TRUE(InstallPending(disk, states, kData, ledger::Always));
     auto state = states.Open(kData / ledger::kStateDirectory);
     ASSERT_TRUE(state) << state.error().message;
     auto opened = AppliedLedger::Open({.disk = &disk,

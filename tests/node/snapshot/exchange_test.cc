@@ -45,7 +45,7 @@ class Exchange {
     ASSERT_TRUE(sink_->pending()) << "left " << fetcher_->chunks_left();
     sink_.reset();
     fetcher_.reset();
-    ASSERT_TRUE(ledger::InstallPending(disk(), states_, kData));
+    ASSERT_TRUE(ledger::InstallPending(disk(), states_, kData, ledger::Always));
     const bool is_newer =
         *ledger::StateHash(**states_.Open(kData / ledger::kStateDirectory)) == newer_.hash();
     const SnapshotLedger& got = is_newer ? newer_ : older_;
