@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <span>
+#include <vector>
+
 #include "ledger/audit/audit.h"
 #include "ledger/log/export.h"
+#include "ledger/log/tiles.h"
 #include "tests/ledger/snapshot/fixture.h"
 
 namespace aval::ledger {
@@ -197,6 +202,30 @@ TEST(LogStartTest, DamageBehindTheStartIsFoundAndNamed) {
   EXPECT_EQ(log.error().code, Code::kCorruption);
   EXPECT_NE(log.error().message.find("entries.0000000000"), std::string::npos)
       << log.error().message;
+}
+
+// Logs in tests are too short for a second level of full tiles.
+TEST(TileHashesTest, EveryLevelHasTheRootsOfTheTilesBelow) {
+  constexpr std::uint64_t kLeaves = 132'000;
+  std::array<std::vector<crypto::Digest>, kTileLevels> levels;
+  crypto::Frontier tree;
+  for (std::uint64_t i = 0; i < kLeaves; ++i) {
+    ByteWriter leaf;
+    leaf.U64(i);
+    const crypto::Digest hash = crypto::Sha256(leaf.bytes());
+    AddTileHashes(tree, hash, [&levels](unsigned level, const crypto::Digest& of_level) {
+      levels.at(level).push_back(of_level);
+    });
+    tree.Append(hash);
+  }
+  for (unsigned level = 0; level < kTileLevels; ++level) {
+    ASSERT_EQ(levels.at(level).size(), HashesAt(level, kLeaves)) << level;
+    for (std::size_t n = 0; level > 0 && n < levels.at(level).size(); ++n) {
+      const std::span<const crypto::Digest> below(levels.at(level - 1));
+      ASSERT_EQ(levels.at(level)[n], SubtreeRoot(below.subspan(n * kTileWidth, kTileWidth)));
+    }
+  }
+  EXPECT_EQ(levels[2].size(), 2U);
 }
 
 }  // namespace
