@@ -26,7 +26,7 @@ BANNED_WORDS = {
     "a clock": "SystemClock Clock system_clock steady_clock high_resolution_clock utc_clock"
     " gettimeofday clock_gettime UnixMillis Now",
     "a thread or lock": "thread jthread mutex shared_mutex recursive_mutex lock_guard unique_lock"
-    " scoped_lock condition_variable atomic thread_local async future promise volatile",
+    " scoped_lock condition_variable atomic thread_local async future volatile",
     "a file, socket or process": "fopen FILE ifstream ofstream fstream filesystem socket getenv"
     " printf fprintf puts fputs cout cerr PosixDisk Disk",
     "chance": "random_device mt19937 rand srand SystemRandom getrandom",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -77,7 +78,15 @@ void Core::Receive(Sender from, const Message& message, Instant now, Actions& ou
   if (!IsHeard(from, message, out)) return;
   const Leadership before = leadership();
   promises_.Note(from.node, from.incarnation, PromiseIn(message));
-  std::visit([&](const auto& typed) { On(from.node, typed, now, out); }, message);
+  std::visit(
+      [&](const auto& typed) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(typed)>, GreetingResponse>) {
+          TakeGreeting(from, typed, now);
+        } else {
+          On(from.node, typed, now, out);
+        }
+      },
+      message);
   AfterChange(out);
   CheckLeadershipChange(before, out);
 }
@@ -118,8 +127,7 @@ bool Core::IsAddressed(Sender from, const Message& message) {
   }
   const bool answers = std::holds_alternative<VoteResponse>(message) ||
                        std::holds_alternative<AppendResponse>(message) ||
-                       std::holds_alternative<HeartbeatResponse>(message) ||
-                       std::holds_alternative<GreetingResponse>(message);
+                       std::holds_alternative<HeartbeatResponse>(message);
   if (!answers || from.incarnation == member->second.incarnation) return true;
   Reached(Mark::kOtherIncarnationNotCounted);
   return false;
@@ -149,7 +157,7 @@ void Core::Tick(Instant now, Actions& out) {
   if (role_ == Role::kLeader) {
     if (DiskStalls(now)) {
       Reached(Mark::kSteppedDownOnStalledDisk);
-      LeaveStalledDisk(now, out);
+      GiveUpLeading(now, out);
     } else if (now >= quorum_deadline_) {
       CheckQuorum(now, out);
     }
@@ -164,7 +172,7 @@ void Core::Tick(Instant now, Actions& out) {
   } else if (now >= election_deadline_) {
     // A learner does not lead, nor a node that cannot write, or that has lost what it would have to
     // give others: its campaigns would only raise their terms.
-    if (Votes() && MayWrite(now) && repairs_.empty()) {
+    if (Votes() && MayWrite(now) && room_ && repairs_.empty()) {
       Campaign(Election::kPre, now, out);
     } else {
       if (Votes()) Reached(Mark::kCampaignPutOffByDisk);

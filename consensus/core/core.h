@@ -73,6 +73,12 @@ class Core {
   void Persisted(std::uint64_t sequence, Instant now, Actions& out);
   /// The driver has applied everything up to `index`, and may get more.
   void Applied(Index index, Actions& out);
+  /// Whether the disk has room for more entries; for terms and votes it always has. Without room a
+  /// follower takes none, and a leader refuses proposals and hands over.
+  void SetRoom(bool room, Instant now, Actions& out);
+  /// The disk has lost these entries of the log. A leader steps down: it cannot give them to
+  /// others.
+  void Damaged(const DamagedRange& range, Instant now, Actions& out);
   /// The link to `peer` broke: what was under way is lost.
   void LinkLost(NodeId peer);
 
@@ -91,7 +97,8 @@ class Core {
   /// Changes the members: appends the configuration that comes of it, which is in force at once,
   /// and when the voters change is joint until this leader leaves it by itself. kUnavailable or
   /// kOverloaded as NextSlot, or while another change, or this leader's first entry, is not
-  /// committed, or when a quorum of those who are to vote is not heard; kInvalidArgument for what cannot be (see Change).
+  /// committed, or when a quorum of those who are to vote is not heard; kInvalidArgument for what
+  /// cannot be (see Change).
   Result<void> ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out);
 
   /// Marks where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
@@ -187,7 +194,6 @@ class Core {
   void ContinueTransfer(NodeId target, Actions& out);
   void On(NodeId from, const TimeoutNow& message, Instant now, Actions& out);
   std::optional<NodeId> Successor(Instant now) const;
-  void LeaveStalledDisk(Instant now, Actions& out);
   bool IsBeyond(const ApplyLag::Lag& lag) const;
   Index AppliedByQuorum() const;
   void HandOverIfSlow(Instant now, Actions& out);
@@ -203,11 +209,13 @@ class Core {
   // greeting.cc
   void AskForPromises(Instant now, Actions& out);
   void On(NodeId from, const GreetingRequest& request, Instant now, Actions& out);
-  void On(NodeId from, const GreetingResponse& response, Instant now, Actions& out);
+  void TakeGreeting(Sender from, const GreetingResponse& response, Instant now);
 
   // repairing.cc
   void On(NodeId from, const EntriesRequest& request, Instant now, Actions& out);
   void On(NodeId from, const EntriesResponse& response, Instant now, Actions& out);
+  /// Gives leadership to whom it can, and ends it.
+  void GiveUpLeading(Instant now, Actions& out);
   void DropWhatNobodyHas(Actions& out);
   void AskForLostEntries(Instant now, Actions& out);
 
@@ -268,7 +276,8 @@ class Core {
     Outgoing outgoing;
   };
   std::deque<Gated> gated_;
-  Instant now_;  // Time of the event under way.
+  Instant now_;       // Time of the event under way.
+  bool room_ = true;  // For entries, on the disk.
   const Instant started_;
   std::uint64_t leapt_ = 0;  // What the term rose by since, beyond what elections explain.
   Marks marks_;

@@ -50,6 +50,10 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
     Acknowledge(from, commit_, out);
     return;
   }
+  if (!room_ && !append.entries.empty()) {
+    Reached(Mark::kEntriesRefusedForWantOfRoom);
+    return;
+  }
   if (NeedsLostEntries(append)) {
     Reached(Mark::kAppendWaitedForRepair);
     return;

@@ -30,7 +30,8 @@ void Core::On(NodeId from, const GreetingRequest& request, Instant, Actions& out
        out);
 }
 
-void Core::On(NodeId from, const GreetingResponse& response, Instant now, Actions&) {
+// Of any incarnation: which of them count, the configuration says.
+void Core::TakeGreeting(Sender from, const GreetingResponse& response, Instant now) {
   if (promises_.standing() != Promises::Standing::kAsking) return;
   promises_.Hear(from, response);
   if (promises_.standing() == Promises::Standing::kForgotten) {

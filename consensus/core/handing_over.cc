@@ -61,11 +61,21 @@ std::optional<NodeId> Core::Successor(Instant now) const {
   return best;
 }
 
-// Heartbeats from a leader that cannot write would keep the others waiting for ever. Who has what
-// it has need not wait for a timeout.
-void Core::LeaveStalledDisk(Instant now, Actions& out) {
+// Heartbeats from a leader that cannot write, or cannot read, would keep the others waiting for
+// ever. Who has what it has need not wait for a timeout.
+void Core::GiveUpLeading(Instant now, Actions& out) {
   if (const auto successor = Successor(now)) Send(*successor, TimeoutNow{.term = term_}, out);
   BecomeFollower(term_, NodeId{}, now, out);
+}
+
+void Core::SetRoom(bool room, Instant now, Actions& out) {
+  now_ = now;
+  room_ = room;
+  if (room || role_ != Role::kLeader) return;
+  Reached(Mark::kHandedOverForWantOfRoom);
+  const Leadership before = leadership();
+  GiveUpLeading(now, out);
+  CheckLeadershipChange(before, out);
 }
 
 bool Core::IsBeyond(const ApplyLag::Lag& lag) const {

@@ -69,6 +69,8 @@ constexpr std::array<Named, kMarks> kNames{{
     {Mark::kHandedOverForApplyLag, "HandedOverForApplyLag"},
     {Mark::kHeardNothingBeforeGreeting, "HeardNothingBeforeGreeting"},
     {Mark::kForgottenPromiseFound, "ForgottenPromiseFound"},
+    {Mark::kHandedOverForWantOfRoom, "HandedOverForWantOfRoom"},
+    {Mark::kEntriesRefusedForWantOfRoom, "EntriesRefusedForWantOfRoom"},
     {Mark::kDamageRepaired, "DamageRepaired"},
     {Mark::kDamageDropped, "DamageDropped"},
     {Mark::kAppendWaitedForRepair, "AppendWaitedForRepair"},

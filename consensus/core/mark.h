@@ -75,10 +75,12 @@ enum class Mark : std::uint8_t {
   kHandedOverForApplyLag,       // The leader applies more slowly than a quorum.
   kHeardNothingBeforeGreeting,  // A message to who is not sure of its promises.
   kForgottenPromiseFound,       // And the node takes part no more.
-  // Entries that a disk has lost.
-  kDamageRepaired,         // Others have given them back.
-  kDamageDropped,          // A quorum never had them.
-  kAppendWaitedForRepair,  // It cannot be compared with what is lost.
+  // A disk that is full, and entries that one has lost.
+  kHandedOverForWantOfRoom,      // The leader's disk is full.
+  kEntriesRefusedForWantOfRoom,  // A follower's is.
+  kDamageRepaired,               // Others have given them back.
+  kDamageDropped,                // A quorum never had them.
+  kAppendWaitedForRepair,        // It cannot be compared with what is lost.
 };
 
 inline constexpr std::size_t kMarks =

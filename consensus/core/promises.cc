@@ -76,12 +76,12 @@ bool Promises::IsForgotten(const Promise& promise) const {
   return other_vote || promise.index > last_;
 }
 
-void Promises::Hear(NodeId from, const GreetingResponse& answer) {
+void Promises::Hear(Sender from, const GreetingResponse& answer) {
   if (answer.run != self_.run) return;
   if (answer.promise && IsForgotten(*answer.promise)) standing_ = Standing::kForgotten;
   if (standing_ != Standing::kAsking) return;
-  heard_.insert(from);
-  if (answer.blank) blanks_.insert(from);
+  heard_.insert_or_assign(from.node, from.incarnation);
+  if (answer.blank) blanks_.insert(from.node);
   if (told_ && answer.configuration_index <= told_->index) return;
   auto configuration = DecodeConfiguration(answer.configuration);
   if (configuration) {
@@ -108,15 +108,26 @@ void Promises::Judge(const Membership& membership) {
     standing_ = Standing::kKept;
     return;
   }
-  const Quorum quorum(Newest(membership));
-  std::set<NodeId> heard = heard_;
-  heard.insert(self_.node);
+  const Configuration& newest = Newest(membership);
+  const Quorum quorum(newest);
+  const std::set<NodeId> asked = AskedOf(membership);
+  const bool all = std::ranges::all_of(
+      asked, [&](NodeId node) { return node == self_.node || heard_.contains(node); });
   std::set<NodeId> blanks = blanks_;
   blanks.insert(self_.node);
-  const bool all = std::ranges::includes(heard, quorum.voters());
   const bool first_start = memory_ == Memory::kEmpty && quorum.Reached(blanks);
-  const bool ordinary = memory_ == Memory::kUncertain && quorum.Reached(heard);
+  const bool ordinary = memory_ == Memory::kUncertain && quorum.Reached(HeardOf(newest));
   if (all || first_start || ordinary) standing_ = Standing::kKept;
+}
+
+std::set<NodeId> Promises::HeardOf(const Configuration& configuration) const {
+  std::set<NodeId> heard{self_.node};
+  for (const auto& [node, incarnation] : heard_) {
+    const auto member = configuration.members.find(node);
+    const bool is_member = member != configuration.members.end();
+    if (is_member && member->second.incarnation == incarnation) heard.insert(node);
+  }
+  return heard;
 }
 
 }  // namespace aval::consensus

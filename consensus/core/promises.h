@@ -73,7 +73,7 @@ class Promises {
   const std::map<NodeId, Promise>& known() const { return known_; }
 
   /// What `from` knows of this node, and who it says takes part.
-  void Hear(NodeId from, const GreetingResponse& answer);
+  void Hear(Sender from, const GreetingResponse& answer);
   /// Who is to be asked, this node perhaps among them.
   std::set<NodeId> AskedOf(const Membership& membership) const;
   /// Decides whether enough have answered, by what this node's log, or a later one, says of
@@ -84,6 +84,9 @@ class Promises {
   const Configuration& Newest(const Membership& membership) const;
   crypto::Digest SealOf(const Promise& promise) const;
   bool IsForgotten(const Promise& promise) const;
+  /// This node, and of those heard the ones that take part in `configuration` as the incarnation
+  /// heard.
+  std::set<NodeId> HeardOf(const Configuration& configuration) const;
 
   const Self self_;
   const HardState disk_;
@@ -91,9 +94,9 @@ class Promises {
   const Memory memory_;
   Standing standing_ = Standing::kAsking;
   bool promised_ = false;
-  std::set<NodeId> heard_;
-  std::set<NodeId> blanks_;              // Of these.
-  std::optional<ConfigurationAt> told_;  // The newest that a peer has told.
+  std::map<NodeId, std::uint32_t> heard_;  // By incarnation.
+  std::set<NodeId> blanks_;                // Of these.
+  std::optional<ConfigurationAt> told_;    // The newest that a peer has told.
   std::map<NodeId, Promise> known_;
 };
 

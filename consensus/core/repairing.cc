@@ -46,6 +46,15 @@ void Core::On(NodeId from, const EntriesResponse& response, Instant now, Actions
   AskForLostEntries(now, out);
 }
 
+void Core::Damaged(const DamagedRange& range, Instant now, Actions& out) {
+  now_ = now;
+  const Leadership before = leadership();
+  repairs_.Add(range, term_);
+  if (role_ == Role::kLeader) GiveUpLeading(now, out);
+  AskForLostEntries(now, out);
+  CheckLeadershipChange(before, out);
+}
+
 void Core::DropWhatNobodyHas(Actions& out) {
   const auto kept = repairs_.LostAfter(membership_.quorum());
   if (!kept || kept->index < commit_) return;

@@ -8,6 +8,15 @@ namespace aval::consensus {
 Repairs::Repairs(const std::vector<DamagedRange>& ranges, Term term)
     : ranges_(ranges.begin(), ranges.end()), term_(term) {}
 
+void Repairs::Add(const DamagedRange& range, Term term) {
+  const auto at = std::ranges::upper_bound(ranges_, range.before.index, {},
+                                           [](const auto& known) { return known.before.index; });
+  const bool first = at == ranges_.begin();
+  ranges_.insert(at, range);
+  term_ = std::max(term_, term);
+  if (first) Next();
+}
+
 bool Repairs::Covers(Index index) const {
   const auto covers = [&](const DamagedRange& range) {
     return range.before.index < index && index <= range.last.index;

@@ -37,6 +37,8 @@ class Repairs {
   bool Covers(Index index) const;
   /// The last entry before everything that is; only when not empty.
   Index before() const;
+  /// Another range, disjoint from all before, and found lost in this term.
+  void Add(const DamagedRange& range, Term term);
   /// Something was cut off after `kept`.
   void TruncateAfter(const EntryId& kept);
 
@@ -67,7 +69,7 @@ class Repairs {
   void Next();
 
   std::deque<DamagedRange> ranges_;
-  const Term term_;
+  Term term_;
   struct UnderWay {
     std::uint64_t sequence;
     DamagedRange range;

@@ -197,6 +197,14 @@ void Cluster::LoseDisk(NodeId id) {
   Restart(id);
 }
 
+void Cluster::SetRoom(NodeId id, bool room) {
+  Event(id, [&](Core& core, Actions& out) { core.SetRoom(room, now_, out); });
+}
+
+void Cluster::FindDamage(NodeId id, const DamagedRange& range) {
+  Event(id, [&](Core& core, Actions& out) { core.Damaged(range, now_, out); });
+}
+
 bool Cluster::Change(NodeId id, const std::vector<MemberChange>& changes) {
   if (!up(id)) return false;
   bool taken = false;

@@ -91,6 +91,10 @@ class Cluster {
   void LoseSuffix(NodeId node, Index kept);
   /// From now on nodes that start know so much of their disks.
   void set_memory(Promises::Memory memory) { memory_ = memory; }
+  /// The node's disk has room for entries, or not.
+  void SetRoom(NodeId node, bool room);
+  /// The scrubber of a node's disk in memory finds entries (`before`, `last`] lost.
+  void FindDamage(NodeId node, const DamagedRange& range);
   /// Proposes a change of members; false when the node does not take it.
   bool Change(NodeId node, const std::vector<MemberChange>& changes);
   /// The node comes back with an empty disk, as the next incarnation.

@@ -113,7 +113,13 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
     return {};
   }
 
-  void AfterTask() { node.parts_.checks->OnTask(node.id_, replica->core()); }
+  void AfterTask() {
+    node.parts_.checks->OnTask(node.id_, replica->core());
+    if (node.has_forgotten() && !node.lost_) {
+      node.parts_.checks->Violated("node " + std::to_string(node.id_.value) +
+                                   " says that it has forgotten, and its disk has lost nothing");
+    }
+  }
 
   void OnApplied(const node::AppliedRun& run) {
     for (const node::AppliedAct& act : run.acts) {

@@ -99,6 +99,32 @@ TEST(PromisesTest, SingleNodeAsksNobody) {
   EXPECT_EQ(cluster.leader(), kOne);
 }
 
+TEST(PromisesTest, NodeThatIsNotSureHearsANewerIncarnationThatItDoesNotKnow) {
+  WithAPromise cluster;
+  // While node three is away, node two begins anew, and votes again.
+  SeededRandom random(1);
+  cluster.Crash(kThree, random);
+  const auto change = [&](MemberChange::Kind kind) {
+    ASSERT_TRUE(cluster.Change(
+        kOne, {{.kind = kind, .node = kTwo, .member = {.incarnation = 2, .group = 2}}}));
+    cluster.Run(std::chrono::seconds(1));
+  };
+  cluster.set_memory(Memory::kUncertain);
+  cluster.Restart(kThree);
+  cluster.Run(std::chrono::seconds(1));
+  change(MemberChange::Kind::kRemove);
+  cluster.Renew(kTwo);
+  change(MemberChange::Kind::kAdd);
+  cluster.Crash(kThree, random);
+  change(MemberChange::Kind::kPromote);
+  cluster.Isolate(kOne);
+  cluster.Restart(kThree);
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(5));
+  EXPECT_EQ(cluster.core(kThree).standing(), Standing::kKept);
+  EXPECT_TRUE(cluster.Converged());
+}
+
 // Below, one node's disk says term 5, vote for node 2, and entries up to 10.
 
 Promises After(const HardState& disk, std::uint64_t last, std::uint32_t incarnation = 1,
@@ -110,7 +136,7 @@ Promises After(const HardState& disk, std::uint64_t last, std::uint32_t incarnat
 const HardState kDisk{.term = {5}, .vote = kTwo};
 
 Standing Hearing(Promises promises, const std::optional<Promise>& promise) {
-  promises.Hear(kTwo, {.run = promises.run(), .promise = promise, .configuration = {}});
+  promises.Hear({.node = kTwo}, {.run = promises.run(), .promise = promise, .configuration = {}});
   return promises.standing();
 }
 
@@ -148,7 +174,7 @@ TEST(PromisesTest, PromiseThatThisNodeHasNotSealedIsNotBelieved) {
 
 TEST(PromisesTest, AnswerToAnEarlierProcessSaysNothing) {
   Promises promises = After(kDisk, 10);
-  promises.Hear(kTwo, {.run = 1, .promise = Earlier(kDisk, 11), .configuration = {}});
+  promises.Hear({.node = kTwo}, {.run = 1, .promise = Earlier(kDisk, 11), .configuration = {}});
   EXPECT_EQ(promises.standing(), Standing::kAsking);
 }
 

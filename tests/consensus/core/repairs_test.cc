@@ -181,5 +181,43 @@ TEST(RepairsTest, WhoHasLostItselfDoesNotSayThatItNeverHad) {
   EXPECT_EQ(cluster.CountMail(Kind<EntriesResponse>()), 2U);
 }
 
+TEST(RepairsTest, LeaderWhoseScrubberFindsDamageStepsDownAndIsRepaired) {  // P08
+  TenBlocks cluster;
+  const DamagedRange range{.before = *cluster.core(kOne).log().IdAt(Index{3}),
+                           .last = *cluster.core(kOne).log().IdAt(Index{6})};
+  Disk(cluster, kOne).Damage(range.before.index, range.last.index);
+  cluster.FindDamage(kOne, range);
+  EXPECT_NE(cluster.role(kOne), Role::kLeader);
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_NE(cluster.leader(), NodeId{});
+  EXPECT_FALSE(cluster.core(kOne).damaged());
+  EXPECT_TRUE(Disk(cluster, kOne).damaged().empty());
+  EXPECT_TRUE(cluster.Converged());
+}
+
+TEST(RepairsTest, FollowerWithoutRoomTakesNoEntriesAndCatchesUpWhenThereIsSome) {
+  TenBlocks cluster;
+  cluster.SetRoom(kThree, false);
+  ASSERT_TRUE(cluster.Propose(kOne));
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_EQ(cluster.core(kThree).last().index, Index{11});
+  EXPECT_EQ(cluster.core(kOne).commit(), Index{12});
+  cluster.SetRoom(kThree, true);
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_TRUE(cluster.Converged());
+}
+
+TEST(RepairsTest, LeaderWithoutRoomHandsOverAndDoesNotStandAgain) {
+  TenBlocks cluster;
+  cluster.SetRoom(kOne, false);
+  cluster.Run(std::chrono::seconds(2));
+  ASSERT_NE(cluster.leader(), NodeId{});
+  EXPECT_NE(cluster.leader(), kOne);
+  EXPECT_TRUE(cluster.Propose(cluster.leader()));
+  cluster.SetRoom(kOne, true);
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_TRUE(cluster.Converged());
+}
+
 }  // namespace
 }  // namespace aval::consensus

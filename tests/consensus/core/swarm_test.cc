@@ -19,11 +19,22 @@ constexpr std::size_t kSteps = 3'000;
 
 // What liars do, a trim that leaves somebody behind, and what comes in few seeds.
 const std::set<Mark> kSeldom{
-    Mark::kSecondLeaderRefused,   Mark::kTermLeapRefused,           Mark::kContradictionRefused,
-    Mark::kAppendBelowAnchor,     Mark::kForgottenEntriesRefused,   Mark::kFollowerBehindLog,
-    Mark::kDeafToPeers,           Mark::kChangeRefusedWhilePending, Mark::kOldIncarnationIgnored,
-    Mark::kHandedOverForApplyLag, Mark::kForgottenPromiseFound,     Mark::kDamageRepaired,
-    Mark::kDamageDropped,         Mark::kAppendWaitedForRepair,
+    Mark::kSecondLeaderRefused,
+    Mark::kTermLeapRefused,
+    Mark::kContradictionRefused,
+    Mark::kAppendBelowAnchor,
+    Mark::kForgottenEntriesRefused,
+    Mark::kFollowerBehindLog,
+    Mark::kDeafToPeers,
+    Mark::kChangeRefusedWhilePending,
+    Mark::kOldIncarnationIgnored,
+    Mark::kHandedOverForApplyLag,
+    Mark::kForgottenPromiseFound,
+    Mark::kHandedOverForWantOfRoom,
+    Mark::kEntriesRefusedForWantOfRoom,
+    Mark::kDamageRepaired,
+    Mark::kDamageDropped,
+    Mark::kAppendWaitedForRepair,
 };
 
 // Safety at every event, and agreement once the weather clears.
