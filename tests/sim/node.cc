@@ -232,6 +232,7 @@ void Node::Empty() {
   confirmed_ = {};
   under_way_.clear();
   promises_.clear();
+  failed_syncs_ = disk_->failed_syncs();
   backup_.reset();
   restored_ = false;
 }
@@ -265,6 +266,7 @@ bool Node::Restore() {
   parts_.trace->Note("is restored from a backup", id_);
   Die(Death::kPowerCut);
   disk_ = backup_->disk->Clone();
+  failed_syncs_ = disk_->failed_syncs();
   chain_ = std::make_shared<ChainStore>(backup_->chain);
   state_ = std::make_shared<VersionedState>(backup_->state);
   log_ = MakeLog();
