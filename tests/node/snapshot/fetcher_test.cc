@@ -156,6 +156,10 @@ TEST_F(SnapshotFetcherTest, AWrongChunkIsAlarmedAndAskedOfAnother) {
   EXPECT_NE(out_.alarms[0].what.find("chunk 1"), std::string::npos) << out_.alarms[0].what;
   GiveChunk(2, *source_, 0);
   EXPECT_EQ(AskedForChunks(), (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{2, 1}}));
+  // Nor is it trusted with another one when it has rested.
+  out_.Clear();
+  fetcher_->Tick(At(3), out_);
+  EXPECT_TRUE(AskedForChunks().empty());
 }
 
 TEST_F(SnapshotFetcherTest, AChunkThatNobodyAskedForIsIgnored) {
