@@ -55,7 +55,6 @@ void WalWriter::TellRoom() {
 
 Result<void> WalWriter::WriteGroup(std::deque<Work>& waiting) {
   std::uint64_t sequence = 0;
-  std::vector<EntryId> repaired;
   while (!waiting.empty() && wal_.pending_bytes() < limits_.group_bytes) {
     const Work work = std::move(waiting.front());
     waiting.pop_front();
@@ -64,20 +63,10 @@ Result<void> WalWriter::WriteGroup(std::deque<Work>& waiting) {
       sequence = write->sequence;
       continue;
     }
-    if (std::holds_alternative<LookForRoom>(work)) {
-      AVAL_CHECK(wal_.MakeSpare());
-      continue;
-    }
-    const auto& entries = std::get<std::vector<Entry>>(work);
-    const EntryId last = entries.empty() ? EntryId{} : IdOf(entries.back());
-    const auto repair = wal_.Repair(entries);
-    if (repair) repaired.push_back(last);
-    if (!repair && events_.repaired) events_.repaired(last, repair);
+    AVAL_CHECK(wal_.MakeSpare());
   }
   AVAL_CHECK(wal_.Sync());
   if (sequence > 0) events_.persisted(sequence);
-  if (!events_.repaired) return {};
-  for (const EntryId& last : repaired) events_.repaired(last, {});
   return {};
 }
 

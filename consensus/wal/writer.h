@@ -29,9 +29,6 @@ class WalWriter {
     /// The log has failed, once; nothing is durable that was not reported before, and the node must
     /// stop. A sync is never tried again: it would report success for pages that are lost.
     std::function<void(const Error&)> failed;
-    /// A Repair is durable and can be read, or was none (kInvalidArgument); `last` is its last
-    /// entry. May be empty.
-    std::function<void(const EntryId& last, const Result<void>& result)> repaired{};
     /// False: there is no room for the segment after this one. Take no more entries: what is left
     /// is for terms and votes, and a group of entries that does not fit is kFull, which is a
     /// failure. True: there is room again. May be empty.
@@ -56,8 +53,6 @@ class WalWriter {
   /// False when the queue is full, or the log has failed or is stopped: the write is dropped, and
   /// its sequence number never reported.
   bool Write(Persist write) { return queue_.TryPush(std::move(write)); }
-  /// Fills a damaged range (Wal::Repair), after what was written before. False as Write.
-  bool Repair(std::vector<Entry> entries) { return queue_.TryPush(std::move(entries)); }
   /// After Events::room(false), from a timer: looks whether there is room again. False as Write.
   bool TryAgain() { return queue_.TryPush(LookForRoom{}); }
   /// Writes what waits, reports it, and joins the thread.
@@ -65,7 +60,7 @@ class WalWriter {
 
  private:
   struct LookForRoom {};
-  using Work = std::variant<Persist, std::vector<Entry>, LookForRoom>;
+  using Work = std::variant<Persist, LookForRoom>;
 
   void Run();
   Result<void> RunUntilClosed();

