@@ -34,7 +34,8 @@ Result<EntryId> Log::LastWithTermAtMost(Index from, Term term) const {
     const auto above = std::ranges::partition_point(
         recent_, [&](const Entry& entry) { return entry.index <= high && entry.term <= term; });
     if (above != recent_.begin()) return IdOf(*(above - 1));
-    high = {recent_.front().index.value - 1};
+    // Memory may still hold what is trimmed.
+    high = std::max(anchor().index, Index{recent_.front().index.value - 1});
   }
   return IdAt(reader_.LastWithTermAtMost(high, term));
 }
