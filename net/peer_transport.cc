@@ -184,6 +184,11 @@ bool PeerTransport::SendForwardRefused(NodeId to, ForwardRefused refused) {
   return shared_->Send(to, One(std::move(refused)));
 }
 
+bool PeerTransport::SendExtension(NodeId to, Extension extension) {
+  AVAL_ASSERT(extension.body.size() <= kMaxExtensionBytes);
+  return shared_->Send(to, One(std::move(extension)));
+}
+
 std::map<NodeId, PeerCounters> PeerTransport::counters() const {
   std::map<NodeId, PeerCounters> all;
   for (const Peer& peer : shared_->registry().options().peers) {

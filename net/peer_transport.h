@@ -146,6 +146,7 @@ class PeerTransport {
   /// In several frames when long; all or nothing is queued.
   bool SendForward(consensus::NodeId to, Forward forward);
   bool SendForwardRefused(consensus::NodeId to, ForwardRefused refused);
+  bool SendExtension(consensus::NodeId to, Extension extension);
 
   std::map<consensus::NodeId, PeerCounters> counters() const;
 

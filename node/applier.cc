@@ -20,11 +20,12 @@ Result<AppliedRun> StandingOf(AppliedLedger& ledger) {
 }
 
 Applier::Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied,
-                 std::size_t run_bytes)
+                 Cut cut, std::size_t run_bytes)
     : ledger_(ledger),
       waiters_(waiters),
       clock_(clock),
       applied_(std::move(applied)),
+      cut_(std::move(cut)),
       run_bytes_(run_bytes) {}
 
 Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
@@ -45,9 +46,14 @@ Result<void> Applier::Apply(std::deque<CommittedEntry> entries) {
                        std::to_string(entry.index.value) + " that it should have refused");
     }
     entry.block.reset();
-    if (ledger_.unflushed_bytes() < run_bytes_ && clock_.Now() < pause) continue;
+    const bool cuts = entry.mark.has_value() && cut_ != nullptr;
+    if (ledger_.unflushed_bytes() < run_bytes_ && clock_.Now() < pause && !cuts) continue;
     AVAL_CHECK(Report(std::exchange(acts, {}), std::exchange(alarms, {})));
     AVAL_CHECK(Flush());
+    if (cuts) {
+      AVAL_TRY(ledger::SnapshotCut cut, ledger_.Cut());
+      cut_(std::move(cut), *std::move(entry.mark));
+    }
     pause = clock_.Now() + kFlushInterval;
   }
   if (flushed_) return {};

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/thread_executor.h"
 #include "consensus/types.h"
+#include "ledger/snapshot/source.h"
 #include "node/act_preparation.h"
 #include "node/applied_ledger.h"
 #include "node/waiters.h"
@@ -26,6 +27,8 @@ namespace aval::node {
 struct CommittedEntry {
   consensus::Index index;
   std::shared_ptr<BlockPreparation> block;
+  /// Of an entry that marks where a snapshot is to be cut: what Raft adds to it.
+  std::optional<ledger::RaftMark> mark = {};
 };
 
 /// What the applier has come to.
@@ -52,13 +55,16 @@ class Applier {
  public:
   /// Hears of every run, and again when it is flushed.
   using Applied = std::function<void(const AppliedRun&)>;
+  /// Hears of the ledger at each mark.
+  using Cut = std::function<void(ledger::SnapshotCut, ledger::RaftMark)>;
   static constexpr Duration kFlushInterval = std::chrono::milliseconds(100);
   static constexpr Duration kWantedInterval = std::chrono::milliseconds(20);
   static constexpr std::size_t kRunBytes = std::size_t{8} << 20U;
 
-  /// `ledger`, `waiters` and `clock` outlive the applier. `run_bytes` are flushed at once.
+  /// `ledger`, `waiters` and `clock` outlive the applier. `run_bytes` are flushed at once. Without
+  /// `cut` marks are entries like others.
   Applier(AppliedLedger& ledger, Waiters& waiters, const Clock& clock, Applied applied,
-          std::size_t run_bytes = kRunBytes);
+          Cut cut = nullptr, std::size_t run_bytes = kRunBytes);
 
   /// In order, without a gap; flushes when it is time. An error of these three is final: the node
   /// stops.
@@ -77,6 +83,7 @@ class Applier {
   Waiters& waiters_;
   const Clock& clock_;
   const Applied applied_;
+  const Cut cut_;
   const std::size_t run_bytes_;
   bool flushed_ = true;
   bool wanted_ = false;

@@ -23,11 +23,13 @@ namespace {
 
 // Stands for "the node has failed" among the signals that end the wait.
 constexpr int kFailed = SIGUSR1;
+// "The node has fetched a snapshot, which its next start installs."
+constexpr int kReopen = SIGUSR2;
 
 sigset_t EndingSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, kFailed}) sigaddset(&signals, signal);
+  for (const int signal : {SIGINT, SIGTERM, kFailed, kReopen}) sigaddset(&signals, signal);
   return signals;
 }
 
@@ -69,15 +71,19 @@ int Run(const std::string& file) {
   if (const auto reserved = ReserveDescriptors(*config); !reserved) return Fail(reserved.error());
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   if (!passphrase) return Fail(passphrase.error());
-  auto node =
-      Node::Start(*config, passphrase->view(), [](const Error&) { kill(getpid(), kFailed); });
-  if (!node) return Fail(node.error());
-  const Node::Ports ports = (*node)->ports();
-  std::printf("ready api=%u peers=%u\n", ports.api, ports.peers);
-  std::fflush(stdout);
-  int signal = 0;
-  sigwait(&signals, &signal);
-  return (*node)->Stop() ? 0 : 1;
+  for (;;) {
+    auto node = Node::Start(
+        *config, passphrase->view(), [](const Error&) { kill(getpid(), kFailed); },
+        [] { kill(getpid(), kReopen); });
+    if (!node) return Fail(node.error());
+    const Node::Ports ports = (*node)->ports();
+    std::printf("ready api=%u peers=%u\n", ports.api, ports.peers);
+    std::fflush(stdout);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (!(*node)->Stop()) return 1;
+    if (signal != kReopen) return 0;
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -14,6 +15,8 @@
 #include "consensus/wal/wal.h"
 #include "consensus/wal/writer.h"
 #include "crypto/key_file.h"
+#include "ledger/snapshot/install.h"
+#include "ledger/snapshot/paths.h"
 #include "ledger/state/leveldb_store.h"
 #include "net/http_server.h"
 #include "net/io_threads.h"
@@ -29,6 +32,8 @@
 #include "node/peer_link.h"
 #include "node/promise_file.h"
 #include "node/replica.h"
+#include "node/snapshot/opening.h"
+#include "node/snapshot/service.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -155,12 +160,17 @@ class WalSink final : public WriteSink {
 
 // In the order of their making; the destructor's is the reverse, after Stop has joined the threads.
 struct Node::Parts {
-  Parts(config::NodeConfig node_config, std::function<void(const Error&)> on_failure)
+  Parts(config::NodeConfig node_config, std::function<void(const Error&)> on_failure,
+        std::function<void()> on_reopen, const NodeTuning& tests)
       : config(std::move(node_config)),
         failed(std::move(on_failure)),
+        reopen(std::move(on_reopen)),
+        tuning(tests),
         log(config.log_level, config.number) {}
 
   Result<void> OpenFiles(std::string_view passphrase);
+  Result<void> OpenLog();
+  void StartSnapshots();
   Result<void> StartReplica();
   Result<void> Serve();
   void SweepWaits();
@@ -171,16 +181,21 @@ struct Node::Parts {
 
   const config::NodeConfig config;
   const std::function<void(const Error&)> failed;
+  const std::function<void()> reopen;
+  const NodeTuning tuning;
   std::atomic<bool> has_failed = false;
   bool stopped = false;
   EventLog log;
-  net::PeerTroubles alarms;  // The core's.
+  std::mutex alarms_mutex;
+  net::PeerTroubles alarms;
   PosixDisk disk;
   SystemClock clock;
   std::optional<ledger::Genesis> genesis;
   std::optional<Keys> keys;
   std::optional<DirectoryLock> lock;
+  std::optional<ledger::LevelDbStates> states;
   std::unique_ptr<consensus::Wal> wal;
+  bool begun_after_snapshot = false;  // The log, with this opening.
   std::unique_ptr<AppliedLedger> ledger;
   std::optional<KeyCache> key_cache;
   std::optional<ActVerifier> verifier;
@@ -194,6 +209,8 @@ struct Node::Parts {
   std::optional<net::IoThreads> io;
   PeerLink link;
   std::optional<ApplierThread> applier;
+  std::optional<ThreadExecutor> snapshot_thread;
+  std::optional<SnapshotService> snapshots;
   std::optional<Replica> replica;
   std::optional<api::Api> api;
   std::unique_ptr<net::HttpServer> http;
@@ -212,14 +229,47 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   AVAL_CHECK(disk.MakeDirectories(config.data_dir));
   AVAL_TRY(DirectoryLock taken, DirectoryLock::Take(config.data_dir));
   lock.emplace(std::move(taken));
-  AVAL_TRY(wal, consensus::Wal::Open(
-                    disk, config.data_dir / "wal",
-                    {.cluster = crypto::Sha256(genesis->envelope()), .node = {config.number}},
-                    {.configurations = {FirstConfiguration(*genesis)},
-                     .incarnation = config.incarnation}));
+  AVAL_CHECK(OpenLog());
+  AVAL_TRY(auto state, states->Open(config.data_dir / ledger::kStateDirectory));
+  AVAL_TRY(ledger,
+           AppliedLedger::Open({.disk = &disk,
+                                .clock = &clock,
+                                .genesis = &*genesis,
+                                .log_key = &keys->log,
+                                .cosigner_key = &keys->cosigner,
+                                .node = config.number,
+                                .state = std::move(state),
+                                .log_directory = config.data_dir / ledger::kLogDirectoryName}));
+  if (wal->recovered().last.index.value < ledger->view()->raft_index) {
+    return Error{.code = Code::kCorruption,
+                 .message = (config.data_dir / ledger::kWalDirectory).string() +
+                            ": ends before what the state has applied; it has lost entries that "
+                            "this node has acknowledged"};
+  }
+  return {};
+}
+
+// After what was pending is installed.
+Result<void> Node::Parts::OpenLog() {
+  states.emplace(disk, ledger::LevelDbStore::Options{.block_cache_bytes = kStateCacheBytes,
+                                                     .write_buffer_bytes = kStateBufferBytes});
+  const std::filesystem::path directory = config.data_dir / ledger::kWalDirectory;
+  const consensus::Wal::Options options{.cluster = crypto::Sha256(genesis->envelope()),
+                                        .node = {config.number},
+                                        .segment_bytes = tuning.wal_segment_bytes};
+  AVAL_TRY(const LogOrigin origin, PrepareOpening(disk, *states, config.data_dir, options,
+                                                  {.configurations = {FirstConfiguration(*genesis)},
+                                                   .incarnation = config.incarnation}));
+  AVAL_TRY(wal, consensus::Wal::Open(disk, directory, options, origin.origin));
+  AVAL_CHECK(FinishOpening(disk, config.data_dir));
+  begun_after_snapshot = origin.after_snapshot;
+  if (origin.after_snapshot) {
+    log.Info("goes on from a snapshot at raft index " +
+             std::to_string(origin.origin.last.index.value));
+  }
   if (wal->recovered().incarnation < config.incarnation) {
     return Error{.code = Code::kInvalidArgument,
-                 .message = (config.data_dir / "wal").string() + ": is of incarnation " +
+                 .message = directory.string() + ": is of incarnation " +
                             std::to_string(wal->recovered().incarnation) +
                             ", and the node's file asks for " + std::to_string(config.incarnation) +
                             ": a new incarnation begins with an empty data directory"};
@@ -233,23 +283,6 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
              std::to_string(range.before.index.value + 1) + " to " +
              std::to_string(range.last.index.value) + ": rot");
   }
-  AVAL_TRY(auto state, ledger::LevelDbStore::Open(disk, config.data_dir / "state",
-                                                  {.block_cache_bytes = kStateCacheBytes,
-                                                   .write_buffer_bytes = kStateBufferBytes}));
-  AVAL_TRY(ledger, AppliedLedger::Open({.disk = &disk,
-                                        .clock = &clock,
-                                        .genesis = &*genesis,
-                                        .log_key = &keys->log,
-                                        .cosigner_key = &keys->cosigner,
-                                        .node = config.number,
-                                        .state = std::move(state),
-                                        .log_directory = config.data_dir / "log"}));
-  if (wal->recovered().last.index.value < ledger->view()->raft_index) {
-    return Error{.code = Code::kCorruption,
-                 .message = (config.data_dir / "wal").string() +
-                            ": ends before what the state has applied; it has lost entries that "
-                            "this node has acknowledged"};
-  }
   return {};
 }
 
@@ -260,6 +293,38 @@ void Node::Parts::Remember(const KnownPromises& known) {
       log.Warn("cannot keep what peers have promised: " + saved.error().message);
     }
   }));
+}
+
+void Node::Parts::StartSnapshots() {
+  snapshot_thread.emplace("snapshot");
+  snapshots.emplace(SnapshotService::Parts{
+                        .executor = &*snapshot_thread,
+                        .clock = &clock,
+                        .links = &link,
+                        .disk = &disk,
+                        .states = &*states,
+                        .data_directory = config.data_dir,
+                        .genesis = &*genesis,
+                        .self = {config.number},
+                        .log = &ledger->log(),
+                        .signed_size =
+                            [this] {
+                              const auto highest = ledger->checkpoints().highest();
+                              return highest ? highest->size : 0;
+                            },
+                        .forget_log_start = [this] { ledger->ForgetLogStart(); },
+                        .last = [this] { return replica->status().last; },
+                        .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
+                        .asked = [this](consensus::NodeId peer) { replica->OnSnapshotAsked(peer); },
+                        .reopen =
+                            [this] {
+                              if (reopen) reopen();
+                            },
+                        .alarm = [this](std::optional<consensus::NodeId> peer,
+                                        const std::string& what) { ReportAlarm(peer, what); },
+                        .failed = [this](const Error& error) { Fail(error); },
+                        .note = [this](const std::string& what) { log.Info(what); }},
+                    tuning.snapshots);
 }
 
 Result<void> Node::Parts::StartReplica() {
@@ -276,13 +341,21 @@ Result<void> Node::Parts::StartReplica() {
                 .failed = [this](const Error& error) { Fail(error); }});
   wal_sink.emplace(*wal_writer);
   io.emplace(1);
-  applier.emplace(Applier(*ledger, waiters, clock,
-                          [this](const AppliedRun& run) {
-                            replica->OnApplied(run);
-                            api->OnApplied();
-                          }),
+  applier.emplace(Applier(
+                      *ledger, waiters, clock,
+                      [this](const AppliedRun& run) {
+                        replica->OnApplied(run);
+                        api->OnApplied();
+                      },
+                      [this](ledger::SnapshotCut cut, ledger::RaftMark mark) {
+                        snapshots->OnCut(std::move(cut), std::move(mark));
+                      }),
                   [this](const Error& error) { Fail(error); });
   AVAL_TRY(const AppliedRun standing, StandingOf(*ledger));
+  Replica::Limits limits = tuning.limits;
+  limits.queue_acts = config.queue_acts;
+  limits.queue_bytes = config.queue_bytes;
+  StartSnapshots();
   replica.emplace(
       Replica::Parts{.core = &*core,
                      .clock = &clock,
@@ -298,16 +371,17 @@ Result<void> Node::Parts::StartReplica() {
                      .alarm = [this](std::optional<consensus::NodeId> peer,
                                      const std::string& what) { ReportAlarm(peer, what); },
                      .failed = [this](const Error& error) { Fail(error); },
-                     .remember = [this](const KnownPromises& known) { Remember(known); }},
-      Replica::Limits{.queue_acts = config.queue_acts, .queue_bytes = config.queue_bytes},
-      CoreOptions(config, wal->recovered().incarnation, keys->log),
+                     .remember = [this](const KnownPromises& known) { Remember(known); },
+                     .trim = [this](consensus::Index index) { return wal->TrimBefore(index); },
+                     .needs_snapshot = [this] { snapshots->OnNeeded(); }},
+      limits, CoreOptions(config, wal->recovered().incarnation, keys->log),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
                                  .applied = standing.applied,
                                  .configurations = wal->recovered().configurations,
                                  .damaged = wal->recovered().damaged,
                                  .promises = promises,
-                                 .memory = wal->recovered().begun
+                                 .memory = wal->recovered().begun && !begun_after_snapshot
                                                ? consensus::Promises::Memory::kEmpty
                                                : consensus::Promises::Memory::kUncertain},
       standing);
@@ -342,14 +416,17 @@ Result<void> Node::Parts::Serve() {
                                          .acts = api->acts(),
                                          .acts_awaiting_keys = api->acts_awaiting_keys()});
                                   },
-                              .failed = [this] { return has_failed.load(); }});
+                              .failed = [this] { return has_failed.load(); },
+                              .installing = [this] { return snapshots->installing(); }});
   AVAL_CHECK(link.Open({.replica = &*replica,
+                        .snapshots = &*snapshots,
                         .clock = &clock,
                         .pool = &*verifiers,
                         .verifier = &*verifier,
                         .log = &log},
                        *io, peer_options, keys->tls));
   replica->Start();
+  snapshots->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {
     clients.insert(client.key_id);
@@ -377,6 +454,7 @@ void Node::Parts::SweepWaits() {
 
 // A peer that raises alarms without end does not fill the disk with lines; the metric counts all.
 void Node::Parts::ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what) {
+  const std::scoped_lock guard(alarms_mutex);
   const auto words = alarms.Report(peer, what, std::chrono::steady_clock::now());
   if (words) log.Error(*words);
 }
@@ -396,7 +474,9 @@ void Node::Parts::Stop() {
   link.Stop();
   if (core) core->Stop();
   if (wal_writer) wal_writer->Stop();
+  if (snapshots) snapshots->Stop();
   if (applier) applier->Stop();
+  if (snapshot_thread) snapshot_thread->Stop();
   if (verifiers) verifiers->Stop();
   if (readers) readers->Stop();
   if (reporters) reporters->Stop();
@@ -414,8 +494,10 @@ bool Node::Stop() {
 
 Result<std::unique_ptr<Node>> Node::Start(const config::NodeConfig& config,
                                           std::string_view passphrase,
-                                          std::function<void(const Error&)> failed) {
-  auto node = std::unique_ptr<Node>(new Node(std::make_unique<Parts>(config, std::move(failed))));
+                                          std::function<void(const Error&)> failed,
+                                          std::function<void()> reopen, const NodeTuning& tuning) {
+  auto node = std::unique_ptr<Node>(
+      new Node(std::make_unique<Parts>(config, std::move(failed), std::move(reopen), tuning)));
   Parts& parts = *node->parts_;
   AVAL_CHECK(parts.OpenFiles(passphrase));
   AVAL_CHECK(parts.StartReplica());
@@ -426,6 +508,8 @@ Result<std::unique_ptr<Node>> Node::Start(const config::NodeConfig& config,
                  std::to_string(parts.http->port()));
   return node;
 }
+
+void Node::WantSnapshot() { parts_->replica->WantSnapshot(); }
 
 Node::Ports Node::ports() const {
   return {.peers = parts_->link.transport()->port(), .api = parts_->http->port()};

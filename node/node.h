@@ -8,8 +8,17 @@
 
 #include "base/result.h"
 #include "config/node_config.h"
+#include "node/replica.h"
+#include "node/snapshot/service.h"
 
 namespace aval::node {
+
+/// What only tests set.
+struct NodeTuning {
+  Replica::Limits limits = {};  // Its queues are the configuration's.
+  SnapshotService::Options snapshots = {};
+  std::uint64_t wal_segment_bytes = std::uint64_t{64} << 20U;
+};
 
 /// One running node: everything that avald is made of, put together. Tests run several in one
 /// process.
@@ -22,10 +31,13 @@ class Node {
 
   /// Opens or creates the data directory, recovers, and serves. Errors say what to mend: a file, a
   /// key, a passphrase, a damaged store. `failed` is called once, on some thread, when the node can
-  /// not go on; it then answers 503 and should be stopped.
+  /// not go on; it then answers 503 and should be stopped. `reopen` is called once when it has
+  /// fetched a snapshot: it should be stopped and started again, which installs that.
   static Result<std::unique_ptr<Node>> Start(const config::NodeConfig& config,
                                              std::string_view passphrase,
-                                             std::function<void(const Error&)> failed);
+                                             std::function<void(const Error&)> failed,
+                                             std::function<void()> reopen = nullptr,
+                                             const NodeTuning& tuning = {});
   /// As Stop.
   ~Node();
   Node(const Node&) = delete;
@@ -35,6 +47,8 @@ class Node {
   /// Answers who waits, lets go of the network, applies and flushes what is committed, and closes
   /// the files. False when the node has failed, before or now.
   bool Stop();
+  /// Has the leader, if this is it, mark where a new snapshot is to be cut.
+  void WantSnapshot();
 
  private:
   struct Parts;

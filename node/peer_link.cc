@@ -59,6 +59,12 @@ void PeerLink::RefuseForward(consensus::NodeId to, net::ForwardRefused refused) 
   if (transport != nullptr) transport->SendForwardRefused(to, std::move(refused));
 }
 
+void PeerLink::SendExtension(consensus::NodeId to, net::Extension extension) {
+  // Who misses an answer asks again.
+  net::PeerTransport* transport = live_;
+  if (transport != nullptr) transport->SendExtension(to, std::move(extension));
+}
+
 void PeerLink::OnMessage(consensus::Sender from, consensus::Message message, net::Receipt receipt) {
   parts_.replica->OnMessage(from, std::move(message), std::move(receipt));
 }
@@ -75,7 +81,11 @@ void PeerLink::OnForwardRefused(consensus::NodeId from, net::ForwardRefused refu
   parts_.replica->OnForwardRefused(from, std::move(refused), std::move(receipt));
 }
 
-void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension, net::Receipt) {
+void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension, net::Receipt receipt) {
+  if (IsSnapshotMessage(extension.number)) {
+    parts_.snapshots->OnExtension(from, std::move(extension), std::move(receipt));
+    return;
+  }
   parts_.log->Debug("node " + std::to_string(from.value) + " sends an extension " +
                     std::to_string(extension.number) + " that this version does not know");
 }
@@ -83,6 +93,7 @@ void PeerLink::OnExtension(consensus::NodeId from, net::Extension extension, net
 void PeerLink::OnLink(consensus::NodeId peer, bool up) {
   parts_.log->Info("link to node " + std::to_string(peer.value) + (up ? " is up" : " is down"));
   parts_.replica->OnLink(peer, up);
+  parts_.snapshots->OnLink(peer, up);
 }
 
 void PeerLink::OnTrouble(std::optional<consensus::NodeId> peer, const Error& error) {

@@ -12,16 +12,19 @@
 #include "node/event_log.h"
 #include "node/forward_lane.h"
 #include "node/replica.h"
+#include "node/snapshot/service.h"
 
 namespace aval::node {
 
-/// Between the replica and the network: what one sends the other carries, what arrives is handed
-/// over, forwarded acts by way of the verify pool. Receipts stay with what arrives until the core
-/// has taken it: a peer that sends faster is not read from. Threads: as its two interfaces say.
-class PeerLink final : public PeerLinks, public net::PeerEvents {
+/// Between the replica, or its snapshots, and the network: what one sends the other carries, what
+/// arrives is handed over, forwarded acts by way of the verify pool. Receipts stay with what
+/// arrives until the core has taken it: a peer that sends faster is not read from. Threads: as its
+/// two interfaces say.
+class PeerLink final : public PeerLinks, public ExtensionLinks, public net::PeerEvents {
  public:
   struct Parts {
     Replica* replica = nullptr;  // All of these outlive the link.
+    SnapshotService* snapshots = nullptr;
     const Clock* clock = nullptr;
     WorkerPool* pool = nullptr;
     ActVerifier* verifier = nullptr;
@@ -37,6 +40,7 @@ class PeerLink final : public PeerLinks, public net::PeerEvents {
   void Send(consensus::NodeId to, const consensus::Message& message) override;
   void Forward(consensus::NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override;
   void RefuseForward(consensus::NodeId to, net::ForwardRefused refused) override;
+  void SendExtension(consensus::NodeId to, net::Extension extension) override;
 
   void OnMessage(consensus::Sender from, consensus::Message message, net::Receipt receipt) override;
   void OnForward(consensus::NodeId from, net::Forward forward, net::Receipt receipt) override;

@@ -31,6 +31,9 @@ Replica::Replica(const Parts& parts, const Limits& limits, const consensus::Core
       queue_(limits.queue_acts, limits.queue_bytes),
       last_time_ms_(applied.time_ms),
       marked_size_(applied.checkpoint_size) {
+  for (const consensus::ConfigurationAt& members : recovered.configurations) {
+    if (members.index <= applied.applied) members_applied_ = members;
+  }
   PublishStatus();
 }
 
@@ -133,6 +136,7 @@ void Replica::Tick() {
     reads_.Expire(now, led ? ReadEnd::kTimedOut : ReadEnd::kNoLeader);
     SendUnanswered(/*all=*/false);
     RememberPromises(now);
+    MaybeTrim(now);
   }
   ReactSoon();
 }
@@ -165,6 +169,7 @@ void Replica::React() {
   do {
     HandOut();
     MaybePropose();
+    MaybeMark(parts_.clock->Now());
   } while (!actions_.persist.empty() || !actions_.messages.empty() || !actions_.committed.empty());
   ForwardRouted();
   ArmTimer();
@@ -180,18 +185,20 @@ void Replica::HandOut() {
     if (auto* const response = std::get_if<consensus::HeartbeatResponse>(&out.message)) {
       response->clock_ms = parts_.clock->UnixMillis();
     }
+    if (std::holds_alternative<consensus::SnapshotNeeded>(out.message)) snapshot_wanted_ = true;
     parts_.peers->Send(out.to, out.message);
   }
   std::vector<CommittedEntry> committed;
   committed.reserve(actions.committed.size());
   for (const consensus::Entry& entry : actions.committed) {
-    committed.push_back({.index = entry.index, .block = TakeBlock(entry)});
+    committed.push_back(Committed(entry));
   }
   if (!committed.empty()) parts_.commits->Commit(std::move(committed));
   for (const consensus::Alarm& alarm : actions.alarms) {
     Alarm(alarm.peer, alarm.what);
   }
   if (actions.readable) reads_.Confirm(actions.readable->ticket, actions.readable->index);
+  if (actions.needs_snapshot && parts_.needs_snapshot) parts_.needs_snapshot();
   if (actions.failure) parts_.failed(*actions.failure);
   if (actions.leadership) {
     ++elections_;

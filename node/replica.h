@@ -84,6 +84,11 @@ class Replica {
     /// What others have promised, now and then when there is news, to be kept over restarts. May be
     /// empty.
     std::function<void(const std::map<consensus::NodeId, consensus::Promise>&)> remember{};
+    /// Removes entries below an index from the log, as far as it likes; called on the core's
+    /// thread. Null: never.
+    std::function<Result<void>(consensus::Index)> trim = nullptr;
+    /// The leader no longer has the entries that this node needs. Comes again and again.
+    std::function<void()> needs_snapshot = nullptr;
   };
   struct Limits {
     std::size_t queue_acts = 65'536;
@@ -91,6 +96,10 @@ class Replica {
     Duration checkpoint_interval = std::chrono::seconds(1);     // Under load.
     Duration idle_checkpoint = std::chrono::milliseconds(200);  // After the last block.
     Duration resend_interval = std::chrono::seconds(3);
+    /// Entries that a member may lag behind, or that a follower keeps, before the log is trimmed.
+    std::uint64_t retention = 1'000'000;
+    Duration trim_interval = std::chrono::seconds(1);
+    Duration mark_interval = std::chrono::hours(1);  // Between the marks of one leader, at least.
   };
   struct Status {
     consensus::Role role = consensus::Role::kFollower;
@@ -143,6 +152,12 @@ class Replica {
   void ChangeMembers(std::vector<consensus::MemberChange> changes,
                      std::function<void(Result<void>)> done);
   void OnLink(consensus::NodeId peer, bool up);
+  /// This node has a snapshot cut at `mark` on offer; 0: none any more.
+  void OnOffered(consensus::Index mark);
+  /// `peer` asks which snapshot there is.
+  void OnSnapshotAsked(consensus::NodeId peer);
+  /// Somebody wants a snapshot, whether or not one is needed.
+  void WantSnapshot();
   void OnPersisted(std::uint64_t sequence);
   void OnApplied(const AppliedRun& run);
 
@@ -179,6 +194,13 @@ class Replica {
   bool Holds(const consensus::Entry& entry) const;
   std::shared_ptr<BlockPreparation> PrepareBlock(ledger::Block block);
   std::shared_ptr<BlockPreparation> TakeBlock(const consensus::Entry& entry);
+
+  // trimming.cc
+  CommittedEntry Committed(const consensus::Entry& entry);
+  bool IsBehindLog(consensus::NodeId peer) const;
+  void MaybeMark(Instant now);
+  void MaybeTrim(Instant now);
+  consensus::Index TrimmableThrough() const;
 
   // leading.cc
   bool leading() const { return core_.leadership().role == consensus::Role::kLeader; }
@@ -217,6 +239,13 @@ class Replica {
   bool timer_under_way_ = false;
   bool reaction_due_ = false;  // React is on its way.
   Instant last_housekeeping_;
+
+  // Snapshots.
+  consensus::ConfigurationAt members_applied_;  // In force after the last committed entry.
+  consensus::Index offered_;
+  bool snapshot_wanted_ = false;
+  std::optional<Instant> last_mark_;
+  Instant last_trim_;
 
   // Blocks that the log has beyond commit, by the chain of their entry.
   std::map<crypto::Digest, std::shared_ptr<BlockPreparation>> blocks_;

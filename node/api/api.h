@@ -48,6 +48,7 @@ class Api {
     std::function<void()> flush_soon;       // Makes visible what is applied.
     std::function<std::string()> metrics;   // The text for /metrics.
     std::function<bool()> failed;           // The node is going down on an error.
+    std::function<bool()> installing;       // It fetches a snapshot; null: it never does.
   };
   using Respond = std::function<void(net::HttpResponse)>;
 

@@ -261,6 +261,11 @@ net::HttpResponse Api::GetHealth(bool ready) {
   if (status.standing == consensus::Promises::Standing::kAsking) {
     return ErrorReply(503, "asking", "this node asks the others what it has promised");
   }
+  if (parts_.installing && parts_.installing()) {
+    return ErrorReply(503, "installing",
+                      "this node fetches a snapshot: its peers no longer have the entries after "
+                      "its own");
+  }
   if (status.leader.value == 0) {
     return ErrorReply(503, "no_leader", "this node knows of no leader");
   }

@@ -61,6 +61,10 @@ net::HttpResponse ErrorReply(int status, std::string_view code, std::string_view
 }
 
 net::HttpResponse ErrorReply(const Error& error) {
+  // Said by ledger/log/log_reader.h of what lies before the snapshot with which the log began.
+  if (error.code == Code::kNotFound && error.message.starts_with("backfilling: ")) {
+    return ErrorReply(503, "backfilling", error.message);
+  }
   const ErrorForm form = FormOf(error.code);
   return ErrorReply(form.status, form.code, error.message);
 }

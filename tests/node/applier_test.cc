@@ -101,7 +101,9 @@ TEST_F(ApplierTest, ALongRunIsFlushedBetweenItsBlocks) {
 }
 
 TEST_F(ApplierTest, AsManyBytesAsARunMayHaveAreFlushedAtOnce) {
-  Applier applier(*ledger_, waiters_, clock_, [](const AppliedRun&) {}, /*run_bytes=*/1);
+  Applier applier(
+      *ledger_, waiters_, clock_, [](const AppliedRun&) {}, nullptr,
+      /*run_bytes=*/1);
   ASSERT_TRUE(applier.Apply(Run(1, 1)));
   std::deque<CommittedEntry> entries = Run(2, 2);
   entries.push_back(EntryWith(3, ledger::RegisterAct(1)));

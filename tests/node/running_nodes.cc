@@ -25,8 +25,8 @@ std::filesystem::path NewDirectory() {
 
 ledger::Day RunningNodes::FirstDay() { return *ledger::Day::FromDate(2018, 1, 1); }
 
-RunningNodes::RunningNodes(std::size_t nodes, Change change)
-    : directory_(NewDirectory()), change_(std::move(change)) {
+RunningNodes::RunningNodes(std::size_t nodes, Change change, const NodeTuning& tuning)
+    : directory_(NewDirectory()), change_(std::move(change)), tuning_(tuning) {
   genesis::v1::Genesis genesis = cli::demo::DemoGenesis("ledger.aval.example/test", FirstDay());
   while (static_cast<std::size_t>(genesis.nodes_size()) > nodes) {
     genesis.mutable_nodes()->RemoveLast();
@@ -56,6 +56,9 @@ RunningNodes::RunningNodes(std::size_t nodes, Change change)
   other_key_ = std::make_unique<crypto::SecretKey>(crypto::SecretKey::Generate(random_));
   io_ = std::make_unique<net::IoThreads>(1);
   nodes_.resize(nodes);
+  for (std::size_t i = 0; i < nodes; ++i) {
+    reopens_.push_back(std::make_unique<std::atomic<bool>>(false));
+  }
   for (std::size_t i = 0; i < nodes; ++i) {
     StartNode(i);
     const cli::ClientFile::Node& node = client_file_.nodes[i];
@@ -89,9 +92,11 @@ void RunningNodes::StartNode(std::size_t i) {
   if (change_) change_(*config);
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   ASSERT_TRUE(passphrase) << passphrase.error().message;
-  auto node = Node::Start(*config, passphrase->view(), [](const Error& error) {
-    ADD_FAILURE() << "a node stops: " << error.message;
-  });
+  *reopens_[i] = false;
+  auto node = Node::Start(
+      *config, passphrase->view(),
+      [](const Error& error) { ADD_FAILURE() << "a node stops: " << error.message; },
+      [reopens = reopens_[i].get()] { *reopens = true; }, tuning_);
   ASSERT_TRUE(node) << node.error().message;
   nodes_[i] = *std::move(node);
 }

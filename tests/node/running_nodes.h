@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstddef>
@@ -29,7 +30,7 @@ class RunningNodes {
  public:
   /// `change` is applied to each node's file before it starts.
   using Change = std::function<void(config::NodeConfig& config)>;
-  explicit RunningNodes(std::size_t nodes, Change change = {});
+  explicit RunningNodes(std::size_t nodes, Change change = {}, const NodeTuning& tuning = {});
   ~RunningNodes();
   RunningNodes(const RunningNodes&) = delete;
   RunningNodes& operator=(const RunningNodes&) = delete;
@@ -46,6 +47,8 @@ class RunningNodes {
 
   void StopNode(std::size_t i) { nodes_[i].reset(); }
   void StartNode(std::size_t i);
+  /// It has asked to be opened again, since it was started last.
+  bool WantsReopening(std::size_t i) const { return *reopens_.at(i); }
 
   /// A call as a client makes it, and whatever status comes back.
   Result<net::HttpReply> Call(std::size_t i, const net::HttpCall& call);
@@ -66,11 +69,13 @@ class RunningNodes {
 
   std::filesystem::path directory_;
   const Change change_;
+  const NodeTuning tuning_;
   std::unique_ptr<cli::Network> network_;
   cli::ClientFile client_file_;
   std::unique_ptr<crypto::SecretKey> client_key_;
   std::unique_ptr<crypto::SecretKey> other_key_;
   std::unique_ptr<net::IoThreads> io_;
+  std::vector<std::unique_ptr<std::atomic<bool>>> reopens_;  // Before the nodes.
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<cli::ApiClient>> clients_;
   std::vector<std::unique_ptr<net::HttpClient>> raw_;

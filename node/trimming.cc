@@ -1,0 +1,95 @@
+// What a replica does for snapshots and for the length of its log: marks, and trimming.
+
+#include <algorithm>
+#include <utility>
+
+#include "node/replica.h"
+#include "node/snapshot/opening.h"
+
+namespace aval::node {
+
+using consensus::Index;
+using consensus::NodeId;
+
+void Replica::OnOffered(Index mark) {
+  parts_.core->Post([this, mark] { offered_ = mark; });
+}
+
+void Replica::OnSnapshotAsked(NodeId peer) {
+  parts_.core->Post([this, peer] {
+    if (!leading() || !IsBehindLog(peer)) return;
+    snapshot_wanted_ = true;
+    ReactSoon();
+  });
+}
+
+void Replica::WantSnapshot() {
+  parts_.core->Post([this] {
+    if (!leading()) return;
+    offered_ = {};
+    snapshot_wanted_ = true;
+    ReactSoon();
+  });
+}
+
+CommittedEntry Replica::Committed(const consensus::Entry& entry) {
+  CommittedEntry committed{.index = entry.index, .block = TakeBlock(entry)};
+  if (entry.kind == consensus::EntryKind::kConfiguration) {
+    auto members = consensus::DecodeConfiguration(*entry.payload);
+    AVAL_ASSERT(members.has_value());  // The core has taken no other.
+    members_applied_ = {.index = entry.index, .configuration = *std::move(members)};
+  }
+  if (entry.kind == consensus::EntryKind::kMark) {
+    committed.mark = {.index = entry.index.value,
+                      .term = entry.term.value,
+                      .chain = entry.chain,
+                      .configurations = {ToManifest(members_applied_)}};
+  }
+  return committed;
+}
+
+bool Replica::IsBehindLog(NodeId peer) const {
+  const auto at = core_.progress().find(peer);
+  return at != core_.progress().end() && at->second.match() < core_.log().anchor().index;
+}
+
+// A snapshot will do from which this node's log leads on.
+void Replica::MaybeMark(Instant now) {
+  if (!snapshot_wanted_) return;
+  if (!leading() || (offered_ != Index{} && offered_ >= core_.log().anchor().index)) {
+    snapshot_wanted_ = false;
+    return;
+  }
+  if (last_mark_ && now - *last_mark_ < limits_.mark_interval) return;
+  if (!core_.ProposeMark(now, actions_)) return;
+  snapshot_wanted_ = false;
+  last_mark_ = now;
+}
+
+void Replica::MaybeTrim(Instant now) {
+  if (parts_.trim == nullptr || now - last_trim_ < limits_.trim_interval) return;
+  // What others are to give back must find its place.
+  if (core_.damaged()) return;
+  last_trim_ = now;
+  const Index through = TrimmableThrough();
+  if (through <= core_.log().anchor().index) return;
+  if (const auto trimmed = parts_.trim(through); !trimmed) parts_.failed(trimmed.error());
+}
+
+// What lies below is needed neither by this node after a restart, nor by who takes its snapshot,
+// nor by who is not far behind.
+Index Replica::TrimmableThrough() const {
+  Index through = applied_.flushed;
+  if (offered_ != Index{}) through = std::min(through, offered_);
+  const auto keep = [&](Index last) {
+    return Index{last.value - std::min(last.value, limits_.retention)};
+  };
+  if (!leading()) return std::min(through, keep(applied_.flushed));
+  const Index reach = keep(core_.last().index);
+  for (const auto& [peer, progress] : core_.progress()) {
+    if (progress.match() >= reach) through = std::min(through, progress.match());
+  }
+  return through;
+}
+
+}  // namespace aval::node

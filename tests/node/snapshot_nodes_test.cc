@@ -1,0 +1,94 @@
+// Nodes that come back by a snapshot, over loopback.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/node/running_nodes.h"
+
+namespace aval::node {
+namespace {
+
+using std::chrono::milliseconds;
+
+ledger::Day DayPlus(int days) { return RunningNodes::FirstDay().Plus(days); }
+
+// Everything is small and soon.
+NodeTuning Small() {
+  NodeTuning tuning;
+  tuning.limits.retention = 4;
+  tuning.limits.trim_interval = milliseconds(10);
+  tuning.limits.mark_interval = milliseconds(100);
+  tuning.snapshots.ask_interval = milliseconds(50);
+  tuning.snapshots.ask_leaves_interval = milliseconds(50);
+  tuning.snapshots.chunk_bytes = 512;
+  tuning.wal_segment_bytes = 32 * 1024;
+  return tuning;
+}
+
+int StatusOf(RunningNodes& nodes, std::size_t i, const std::string& target, std::string& code) {
+  net::HttpCall call;
+  call.target = target;
+  const auto reply = nodes.Call(i, call);
+  EXPECT_TRUE(reply) << reply.error().message;
+  if (!reply) return 0;
+  const boost::json::value body = RunningNodes::JsonOf(*reply);
+  const auto* const said = body.as_object().if_contains("code");
+  code = said == nullptr ? "" : std::string(said->as_string());
+  return reply->status;
+}
+
+boost::json::value At(RunningNodes& nodes, std::size_t i, const std::string& target) {
+  const auto value = nodes.client(i).GetJson(target, RunningNodes::kTimeout);
+  EXPECT_TRUE(value) << value.error().message;
+  return value ? *value : boost::json::value{};
+}
+
+// Opens the node again as often as it asks for that, until it has what node 0 has.
+void CatchUp(RunningNodes& nodes, std::size_t i) {
+  const std::uint64_t index = nodes.Index(0);
+  while (nodes.Index(i) < index) {
+    if (!nodes.WantsReopening(i)) continue;
+    nodes.StopNode(i);
+    nodes.StartNode(i);
+  }
+}
+
+// That a snapshot is trusted at all shows that the two others have cut the same one.
+TEST(SnapshotNodesTest, ANodeThatWasAwayWhileTheLogWasTrimmedComesBackByASnapshot) {
+  RunningNodes nodes(3, {}, Small());
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  nodes.StopNode(2);
+  for (int day = 2; day <= 60; ++day) {
+    ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
+  }
+  nodes.StartNode(2);
+  while (!nodes.WantsReopening(2)) {
+  }
+  std::string code;
+  EXPECT_EQ(StatusOf(nodes, 2, "/readyz", code), 503);
+  EXPECT_EQ(code, "installing");
+  // From nobody can it have old leaves now.
+  for (std::size_t i = 0; i < 3; ++i) nodes.StopNode(i);
+  nodes.StartNode(2);
+  EXPECT_GT(nodes.Index(2), 2U);
+  EXPECT_EQ(StatusOf(nodes, 2, "/v1/leaves/1", code), 503);
+  EXPECT_EQ(code, "backfilling");
+  nodes.StartNode(0);
+  nodes.StartNode(1);
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(61), DayPlus(61)))->status, 200);
+  CatchUp(nodes, 2);
+  while (StatusOf(nodes, 2, "/v1/leaves/1", code) != 200) {
+    ASSERT_EQ(code, "backfilling");
+  }
+  EXPECT_EQ(At(nodes, 2, "/v1/leaves/1").at("leaf_hash"),
+            At(nodes, 0, "/v1/leaves/1").at("leaf_hash"));
+  const std::string report = "/v1/reports/state-hash?min_index=" + std::to_string(nodes.Index(0));
+  EXPECT_EQ(At(nodes, 2, report).at("state_hash"), At(nodes, 0, report).at("state_hash"));
+  // It is a voter as before: with it, one more is enough.
+  nodes.StopNode(0);
+  EXPECT_EQ(nodes.PostAct(2, nodes.DayRoll(DayPlus(62), DayPlus(62)))->status, 200);
+}
+
+}  // namespace
+}  // namespace aval::node
