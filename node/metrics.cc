@@ -115,6 +115,12 @@ void AddWal(const consensus::Wal::Counters& wal, Families& families) {
   families.Counter("aval_wal_entries_total", "Entries made durable.", wal.entries);
   families.Counter("aval_wal_syncs_total", "fdatasync calls of the Raft log.", wal.syncs);
   families.Counter("aval_wal_bytes_total", "Bytes written to the Raft log.", wal.bytes);
+  families.Counter("aval_wal_repaired_total", "Damaged entries that peers gave back.",
+                   wal.repaired);
+  families.Counter("aval_wal_scrubbed_bytes_total", "Bytes of the Raft log read again.",
+                   wal.scrubbed);
+  families.Gauge("aval_wal_short_of_room", "1 while the disk has no room for another segment.",
+                 wal.short_of_room ? 1 : 0);
 }
 
 void AddPeers(const std::map<consensus::NodeId, net::PeerCounters>& peers, Families& families) {

@@ -47,6 +47,11 @@ constexpr std::size_t kStateCacheBytes = std::size_t{32} << 20U;
 constexpr std::size_t kStateBufferBytes = std::size_t{16} << 20U;
 constexpr std::size_t kReadQueue = 1024;
 constexpr std::size_t kReportQueue = 16;
+constexpr Duration kRoomLook = std::chrono::seconds(1);
+// 4 MiB a second, and a rest after each round.
+constexpr std::size_t kScrubBytes = std::size_t{1} << 20U;
+constexpr Duration kScrubStep = std::chrono::milliseconds(250);
+constexpr Duration kScrubRest = std::chrono::hours(1);
 constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
 constexpr std::chrono::milliseconds kStopGrace{2'000};
 
@@ -177,6 +182,9 @@ struct Node::Parts {
   void ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what);
   void Fail(const Error& error);
   void Remember(const KnownPromises& known);
+  void OnRoom(bool room);
+  void LookForRoom();
+  void Scrub();
   void Stop();
 
   const config::NodeConfig config;
@@ -184,6 +192,8 @@ struct Node::Parts {
   const std::function<void()> reopen;
   const NodeTuning tuning;
   std::atomic<bool> has_failed = false;
+  std::atomic<bool> has_room = true;  // As the log's writer said last.
+  std::atomic<bool> started = false;  // The replica.
   bool stopped = false;
   EventLog log;
   std::mutex alarms_mutex;
@@ -204,6 +214,7 @@ struct Node::Parts {
   std::optional<WorkerPool> readers;
   std::optional<WorkerPool> reporters;
   std::optional<ThreadExecutor> core;
+  std::optional<ThreadExecutor> scrubber;
   std::unique_ptr<consensus::WalWriter> wal_writer;
   std::optional<WalSink> wal_sink;
   std::optional<net::IoThreads> io;
@@ -295,6 +306,42 @@ void Node::Parts::Remember(const KnownPromises& known) {
   }));
 }
 
+// On the writer's thread.
+void Node::Parts::OnRoom(bool room) {
+  if (room) {
+    log.Info("the disk has room for the write-ahead log again");
+  } else {
+    log.Warn(
+        "the disk has no room for another segment of the write-ahead log: no more entries are "
+        "taken");
+  }
+  has_room = room;
+  if (started) replica->OnRoom(room);
+  if (!room) LookForRoom();
+}
+
+void Node::Parts::LookForRoom() {
+  core->After(kRoomLook, [this] {
+    if (!wal->counters().short_of_room || !wal_writer->TryAgain()) return;
+    LookForRoom();
+  });
+}
+
+// Reads what lies on the disk again, slowly: most latent errors are found by nothing else.
+void Node::Parts::Scrub() {
+  const auto before = wal->damaged();
+  const auto round = wal->Scrub(kScrubBytes);
+  if (!round) log.Error("scrubbing the write-ahead log: " + round.error().message);
+  for (const consensus::DamagedRange& range : wal->damaged()) {
+    if (std::ranges::count(before, range) > 0) continue;
+    log.Warn("the write-ahead log cannot read entries " +
+             std::to_string(range.before.index.value + 1) + " to " +
+             std::to_string(range.last.index.value) + " any more: asking peers for them");
+    replica->OnDamaged(range);
+  }
+  scrubber->After(round && *round ? kScrubRest : kScrubStep, [this] { Scrub(); });
+}
+
 void Node::Parts::StartSnapshots() {
   snapshot_thread.emplace("snapshot");
   snapshots.emplace(SnapshotService::Parts{
@@ -338,7 +385,8 @@ Result<void> Node::Parts::StartReplica() {
   wal_writer = std::make_unique<consensus::WalWriter>(
       *wal, consensus::WalWriter::Events{
                 .persisted = [this](std::uint64_t sequence) { replica->OnPersisted(sequence); },
-                .failed = [this](const Error& error) { Fail(error); }});
+                .failed = [this](const Error& error) { Fail(error); },
+                .room = [this](bool room) { OnRoom(room); }});
   wal_sink.emplace(*wal_writer);
   io.emplace(1);
   applier.emplace(Applier(
@@ -426,6 +474,8 @@ Result<void> Node::Parts::Serve() {
                         .log = &log},
                        *io, peer_options, keys->tls));
   replica->Start();
+  started = true;
+  if (!has_room) replica->OnRoom(false);
   snapshots->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {
@@ -444,6 +494,8 @@ Result<void> Node::Parts::Serve() {
                      }));
   live_http = http.get();
   SweepWaits();
+  scrubber.emplace("scrub");
+  scrubber->After(kScrubStep, [this] { Scrub(); });
   return {};
 }
 
@@ -472,6 +524,7 @@ void Node::Parts::Stop() {
   if (api) api->Stop();
   if (http) http->Stop(kStopGrace);
   link.Stop();
+  if (scrubber) scrubber->Stop();
   if (core) core->Stop();
   if (wal_writer) wal_writer->Stop();
   if (snapshots) snapshots->Stop();

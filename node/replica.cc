@@ -95,6 +95,21 @@ void Replica::OnPersisted(std::uint64_t sequence) {
   });
 }
 
+void Replica::OnRoom(bool room) {
+  parts_.core->Post([this, room] {
+    room_ = room;
+    core_.SetRoom(room, parts_.clock->Now(), actions_);
+    ReactSoon();
+  });
+}
+
+void Replica::OnDamaged(const consensus::DamagedRange& range) {
+  parts_.core->Post([this, range] {
+    core_.Damaged(range, parts_.clock->Now(), actions_);
+    ReactSoon();
+  });
+}
+
 void Replica::OnApplied(const AppliedRun& run) {
   parts_.core->Post([this, run] {
     applied_ = run;
@@ -250,6 +265,8 @@ void Replica::PublishStatus() {
   }
   status_.clock_off_ms = clock_off_ms_;
   status_.reads = reads_.size();
+  status_.room = room_;
+  status_.damaged = core_.damaged();
   status_.match.clear();
   if (leadership.role != consensus::Role::kLeader) return;
   for (const auto& [peer, progress] : core_.progress()) status_.match[peer] = progress.match();

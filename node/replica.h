@@ -122,6 +122,8 @@ class Replica {
     consensus::Promises::Standing standing = consensus::Promises::Standing::kKept;
     std::optional<std::int64_t> clock_off_ms;  // While leading: this clock's, from the middle.
     std::size_t reads = 0;                     // That wait.
+    bool room = true;                          // For entries, on the log's disk.
+    bool damaged = false;                      // Entries are lost on it, and not yet back.
     std::map<consensus::NodeId, consensus::Index> match;  // Of followers, while leading.
   };
 
@@ -159,6 +161,10 @@ class Replica {
   /// Somebody wants a snapshot, whether or not one is needed.
   void WantSnapshot();
   void OnPersisted(std::uint64_t sequence);
+  /// Whether the log's disk has room for entries.
+  void OnRoom(bool room);
+  /// The log's disk has lost these.
+  void OnDamaged(const consensus::DamagedRange& range);
   void OnApplied(const AppliedRun& run);
 
   Status status() const;
@@ -271,6 +277,7 @@ class Replica {
 
   std::map<consensus::NodeId, consensus::Promise> remembered_;
   Instant remembered_at_;
+  bool room_ = true;
   ReadWaits reads_;
   ClockAgreement clocks_;
   std::optional<std::int64_t> clock_off_ms_;

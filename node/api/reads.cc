@@ -242,7 +242,9 @@ net::HttpResponse Api::GetNode(const View& view) {
               {"members_index", status.members_index.value},
               {"members_joint", status.members.joint()},
               {"incarnation", status.incarnation},
-              {"standing", StandingName(status.standing)}};
+              {"standing", StandingName(status.standing)},
+              {"room", status.room},
+              {"damaged", status.damaged}};
   if (status.clock_off_ms) body.emplace("clock_off_ms", *status.clock_off_ms);
   if (const auto failure = parts_.ledger->signing_failure()) {
     body.emplace("signing_failure", failure->message);
@@ -273,6 +275,9 @@ net::HttpResponse Api::GetHealth(bool ready) {
     return ErrorReply(503, "at_odds",
                       "this node's log and its leader's contradict each other; one has lost or "
                       "forged entries");
+  }
+  if (!status.room) {
+    return ErrorReply(503, "no_room", "the disk has no room for more of the write-ahead log");
   }
   if (const auto failure = parts_.ledger->signing_failure()) {
     return ErrorReply(503, "signing_stopped", failure->message);
