@@ -36,6 +36,7 @@ struct VoteRequest {
   bool transfer = false;
   Index last_index{};
   Term last_term{};
+  std::optional<Promise> promise{};  // Unless `pre`: who asks has voted, for itself.
 };
 
 /// Answers in the asked term when granted, else in the voter's own.

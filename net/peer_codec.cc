@@ -83,6 +83,7 @@ void Fill(const consensus::VoteRequest& from, pb::Frame& frame) {
   to.set_transfer(from.transfer);
   to.set_last_index(from.last_index.value);
   to.set_last_term(from.last_term.value);
+  if (from.promise) Fill(*from.promise, *to.mutable_promise());
 }
 
 void Fill(const consensus::VoteResponse& from, pb::Frame& frame) {
@@ -251,11 +252,13 @@ Result<std::optional<consensus::Promise>> ReadPromise(bool given, const pb::Prom
 }
 
 Result<PeerMessage> Read(const pb::VoteRequest& from) {
+  AVAL_TRY(const auto promise, ReadPromise(from.has_promise(), from.promise()));
   return PeerMessage(consensus::VoteRequest{.term = Term{from.term()},
                                             .pre = from.pre(),
                                             .transfer = from.transfer(),
                                             .last_index = Index{from.last_index()},
-                                            .last_term = Term{from.last_term()}});
+                                            .last_term = Term{from.last_term()},
+                                            .promise = promise});
 }
 
 Result<PeerMessage> Read(const pb::VoteResponse& from) {

@@ -13,7 +13,7 @@ using consensus::NodeId;
 namespace {
 
 constexpr Duration kHousekeeping = std::chrono::milliseconds(200);
-constexpr Duration kRemembering = std::chrono::seconds(5);
+constexpr Duration kRemembering = std::chrono::seconds(1);
 // A block whose time is further ahead of this node's clock, a day, is not taken: the leader lies,
 // or this node's clock stands still.
 constexpr std::int64_t kAheadMaxMs = 86'400'000;
@@ -160,7 +160,9 @@ void Replica::RememberPromises(Instant now) {
   const auto& promises = core_.promises();
   const auto is_known = [this](const auto& promise) {
     const auto before = remembered_.find(promise.first);
-    return before != remembered_.end() && before->second.incarnation == promise.second.incarnation;
+    return before != remembered_.end() &&
+           before->second.incarnation == promise.second.incarnation &&
+           before->second.term == promise.second.term;
   };
   const bool all_known = std::ranges::all_of(promises, is_known);
   if (!parts_.remember || promises == remembered_) return;

@@ -187,7 +187,7 @@ class Replica {
   void ReactSoon();
   void React();
   void HandOut();
-  /// At once when somebody promises for the first time, else now and then.
+  /// At once when somebody promises in another term than before, else now and then.
   void RememberPromises(Instant now);
   void SampleClock(consensus::NodeId from, const consensus::Message& message);
   void ArmTimer();

@@ -14,6 +14,7 @@ namespace aval::consensus {
 namespace {
 
 std::optional<Promise> PromiseIn(const Message& message) {
+  if (const auto* const request = std::get_if<VoteRequest>(&message)) return request->promise;
   if (const auto* const vote = std::get_if<VoteResponse>(&message)) return vote->promise;
   const auto* const acknowledgement = std::get_if<AppendResponse>(&message);
   return acknowledgement != nullptr ? acknowledgement->promise : std::nullopt;
@@ -311,7 +312,9 @@ void Core::SendDurably(NodeId to, Message message, Actions& out) {
 
 void Core::SendPromise(Outgoing outgoing, Actions& out) {
   const HardState durable{.term = term_, .vote = vote_};
-  if (auto* const vote = std::get_if<VoteResponse>(&outgoing.message)) {
+  if (auto* const request = std::get_if<VoteRequest>(&outgoing.message)) {
+    request->promise = promises_.Make(durable, Index{});
+  } else if (auto* const vote = std::get_if<VoteResponse>(&outgoing.message)) {
     if (vote->granted) vote->promise = promises_.Make(durable, Index{});
   } else if (auto* const acknowledgement = std::get_if<AppendResponse>(&outgoing.message)) {
     acknowledgement->promise = promises_.Make(durable, acknowledgement->match);

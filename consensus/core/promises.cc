@@ -15,6 +15,11 @@ auto Rank(const Promise& promise) {
   return std::tie(promise.incarnation, promise.term, promise.index);
 }
 
+// A disk without any term or entry has kept nothing, however often the node has started on it.
+bool IsEmpty(Promises::Memory memory, const HardState& disk, const EntryId& last) {
+  return memory == Promises::Memory::kUncertain && disk == HardState{} && last == EntryId{};
+}
+
 }  // namespace
 
 Promises::Promises(const Self& self, Memory memory, const HardState& disk, const EntryId& last,
@@ -22,7 +27,7 @@ Promises::Promises(const Self& self, Memory memory, const HardState& disk, const
     : self_(self),
       disk_(disk),
       last_(last.index),
-      memory_(memory),
+      memory_(IsEmpty(memory, disk, last) ? Memory::kEmpty : memory),
       standing_(memory == Memory::kWhole ? Standing::kKept : Standing::kAsking),
       known_(std::move(known)) {}
 
@@ -104,19 +109,24 @@ std::set<NodeId> Promises::AskedOf(const Membership& membership) const {
 
 void Promises::Judge(const Membership& membership) {
   if (standing_ != Standing::kAsking) return;
-  if (!membership.Votes(self_.node, self_.incarnation)) {
+  const bool votes_by_log = membership.Votes(self_.node, self_.incarnation);
+  if (!votes_by_log && memory_ == Memory::kUncertain) {
     standing_ = Standing::kKept;
     return;
   }
   const Configuration& newest = Newest(membership);
   const Quorum quorum(newest);
+  const auto member = newest.members.find(self_.node);
+  const bool votes = votes_by_log || (quorum.Contains(self_.node) &&
+                                      member->second.incarnation == self_.incarnation);
   const std::set<NodeId> asked = AskedOf(membership);
   const bool all = std::ranges::all_of(
       asked, [&](NodeId node) { return node == self_.node || heard_.contains(node); });
   std::set<NodeId> blanks = blanks_;
   blanks.insert(self_.node);
   const bool first_start = memory_ == Memory::kEmpty && quorum.Reached(blanks);
-  const bool ordinary = memory_ == Memory::kUncertain && quorum.Reached(HeardOf(newest));
+  const bool ordinary =
+      (memory_ == Memory::kUncertain || !votes) && quorum.Reached(HeardOf(newest));
   if (all || first_start || ordinary) standing_ = Standing::kKept;
 }
 

@@ -26,7 +26,9 @@ namespace aval::consensus {
 /// - after a start with an empty disk, or from a backup, all other voters, since any of them may be
 ///   the only one who knows; with an empty disk a quorum of voters whose disks were as empty will
 ///   do: then there is nothing to know.
-/// Who does not vote by its own log has promised nothing that counts, and asks nobody.
+/// Who does not vote by its own log has promised nothing that counts, and asks nobody; but an empty
+/// one says nothing, and a later incarnation with one asks a quorum, and all who vote where these
+/// say that it votes.
 ///
 /// What others have promised is kept by the driver, lately at least, so that it outlasts a power
 /// cut of everybody.
@@ -41,7 +43,7 @@ class Promises {
     kWhole,      // Nothing was lost, whoever starts the node knows.
     kUncertain,  // As after any restart.
     kRestored,   // From a backup, its operator says.
-    kEmpty,      // There was no log: a first start, or a lost disk.
+    kEmpty,      // Nothing is in the log: a first start, or a lost disk.
   };
   enum class Standing : std::uint8_t {
     kAsking,     // Promises nothing yet.

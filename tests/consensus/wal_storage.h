@@ -39,6 +39,7 @@ class WalStorage final : public Storage {
   Result<std::uint64_t> Complete(std::size_t count) override;
   Result<void> Crash(Random& random) override;
   void TrimTo(Index through) override;
+  Result<void> TrimBefore(Index index) { return wal_->TrimBefore(index); }
   std::vector<DamagedRange> damaged() const override { return wal_->damaged(); }
   HardState hard_state() const override { return hard_state_; }
   EntryId last() const override { return last_; }

@@ -47,7 +47,7 @@ using consensus::VoteResponse;
 
 bool Same(const VoteRequest& a, const VoteRequest& b) {
   return a.term == b.term && a.pre == b.pre && a.transfer == b.transfer &&
-         a.last_index == b.last_index && a.last_term == b.last_term;
+         a.last_index == b.last_index && a.last_term == b.last_term && a.promise == b.promise;
 }
 bool Same(const VoteResponse& a, const VoteResponse& b) {
   return a.term == b.term && a.pre == b.pre && a.granted == b.granted && a.promise == b.promise;
@@ -198,7 +198,8 @@ consensus::Message AnyConsensusMessage() {
                          .pre = AnyFlag(),
                          .transfer = AnyFlag(),
                          .last_index = Index{AnyNumber()},
-                         .last_term = Term{AnyNumber()}};
+                         .last_term = Term{AnyNumber()},
+                         .promise = AnyPromise()};
     case 1:
       return VoteResponse{.term = Term{AnyNumber()},
                           .pre = AnyFlag(),

@@ -4,12 +4,24 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/bytes.h"
+#include "crypto/merkle.h"
+#include "ledger/snapshot/paths.h"
 
 namespace aval::sim {
 
 namespace {
 
 constexpr Duration kFlushInterval = std::chrono::milliseconds(100);
+
+// In no table of the ledger's.
+Bytes MarkKey() { return {0xf0}; }
+Bytes ActKey(std::uint64_t position) {
+  ByteWriter key;
+  key.U8(0xf1);
+  key.U64(position);
+  return key.Take();
+}
 
 std::vector<crypto::Digest> ActsOf(node::BlockPreparation& block) {
   std::vector<crypto::Digest> acts;
@@ -23,10 +35,43 @@ std::vector<crypto::Digest> ActsOf(node::BlockPreparation& block) {
 
 }  // namespace
 
-ChainMachine::ChainMachine(Parts parts, std::shared_ptr<ChainStore> store)
-    : StateMachine(std::move(parts)), store_(std::move(store)), now_(store_->durable) {
-  store_->acts.resize(now_.acts);
-  for (std::size_t i = 0; i < now_.acts; ++i) positions_.emplace(store_->acts[i], i);
+Result<std::unique_ptr<ChainMachine>> ChainMachine::Open(Parts parts, const Files& files) {
+  AVAL_TRY(auto state, files.states->Open(ledger::kStateDirectory));
+  AVAL_TRY(auto no_log, ledger::Log::Open(*files.disk, "no-log", {}, {}));
+  std::unique_ptr<ChainMachine> machine(new ChainMachine(std::move(parts),
+                                                         crypto::Sha256(files.genesis->envelope()),
+                                                         std::move(state), std::move(no_log)));
+  AVAL_CHECK(machine->Read());
+  return machine;
+}
+
+ChainMachine::ChainMachine(Parts parts, const crypto::Digest& genesis,
+                           std::unique_ptr<ledger::Store> state,
+                           std::unique_ptr<ledger::Log> no_log)
+    : StateMachine(std::move(parts)),
+      genesis_(genesis),
+      state_(std::move(state)),
+      no_log_(std::move(no_log)) {}
+
+Result<void> ChainMachine::Read() {
+  AVAL_TRY(const auto mark, state_->Get(MarkKey()));
+  if (!mark) return {};
+  ByteReader in(*mark);
+  now_.applied = {in.U64()};
+  now_.acts = static_cast<std::size_t>(in.U64());
+  now_.hash.bytes = in.Array<32>();
+  now_.time_ms = in.I64();
+  now_.checkpoint_size = in.U64();
+  AVAL_ASSERT(in.AtEnd());
+  flushed_ = now_.applied;
+  for (std::size_t i = 0; i < now_.acts; ++i) {
+    AVAL_TRY(const auto act, state_->Get(ActKey(i)));
+    AVAL_ASSERT(act.has_value());
+    crypto::Digest digest;
+    std::ranges::copy(*act, digest.bytes.begin());
+    positions_.emplace(digest, i);
+  }
+  return {};
 }
 
 node::AppliedRun ChainMachine::standing() const {
@@ -34,7 +79,7 @@ node::AppliedRun ChainMachine::standing() const {
           .tree_size = now_.acts,
           .time_ms = now_.time_ms,
           .has_due_items = false,
-          .flushed = store_->durable.applied,
+          .flushed = flushed_,
           .checkpoint_size = now_.checkpoint_size,
           .acts = {},
           .alarms = {}};
@@ -52,7 +97,10 @@ std::string ChainMachine::Check() const { return ""; }
 
 void ChainMachine::Apply(std::deque<node::CommittedEntry> entries) {
   std::vector<node::AppliedAct> applied;
-  for (const node::CommittedEntry& entry : entries) ApplyOne(entry, applied);
+  for (node::CommittedEntry& entry : entries) {
+    ApplyOne(entry, applied);
+    if (entry.mark) Cut(*std::move(entry.mark));
+  }
   parts().reached(now_.applied, now_.hash);
   parts().waiters->Resolve(applied);
   node::AppliedRun run = standing();
@@ -76,7 +124,7 @@ void ChainMachine::ApplyOne(const node::CommittedEntry& entry,
     for (const crypto::Digest& act : ActsOf(*entry.block)) {
       const auto [at, fresh] = positions_.try_emplace(act, now_.acts);
       if (fresh) {
-        store_->acts.push_back(act);
+        writes_[ActKey(now_.acts)] = CopyBytes(act.bytes);
         ++now_.acts;
         input.Raw(act);
       }
@@ -93,8 +141,34 @@ void ChainMachine::ApplyOne(const node::CommittedEntry& entry,
 
 void ChainMachine::Flush() {
   flush_due_ = false;
-  store_->durable = now_;
+  ByteWriter mark;
+  mark.U64(now_.applied.value);
+  mark.U64(now_.acts);
+  mark.Raw(now_.hash);
+  mark.I64(now_.time_ms);
+  mark.U64(now_.checkpoint_size);
+  writes_[MarkKey()] = mark.Take();
+  const auto applied = state_->Apply(std::exchange(writes_, {}));
+  AVAL_ASSERT(applied.has_value());  // A store in memory does not fail.
+  flushed_ = now_.applied;
   parts().applied(standing());
+}
+
+void ChainMachine::Cut(ledger::RaftMark mark) {
+  const bool due = flush_due_;
+  Flush();
+  flush_due_ = due;  // That one is under way still, and does no harm.
+  // The tree stands for a log that is not there.
+  crypto::Frontier tree;
+  tree.Append(now_.hash);
+  tree.Append(now_.hash);
+  parts().cut({.state = state_->Snapshot(),
+               .genesis = genesis_,
+               .raft_index = now_.applied.value,
+               .tree = tree,
+               .end = {.leaves = tree.size()},
+               .time_ms = now_.time_ms},
+              std::move(mark));
 }
 
 }  // namespace aval::sim

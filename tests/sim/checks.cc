@@ -9,9 +9,12 @@ using consensus::Index;
 using consensus::NodeId;
 
 void ConfirmedLog::Confirm(const consensus::Persist& write) {
-  if (write.truncate_after) entries_.resize(write.truncate_after->index.value);
+  if (write.truncate_after) {
+    AVAL_ASSERT(write.truncate_after->index >= anchor_.index);
+    entries_.resize(write.truncate_after->index.value - anchor_.index.value);
+  }
   for (const consensus::Entry& entry : write.entries) {
-    AVAL_ASSERT(entry.index.value == entries_.size() + 1);
+    AVAL_ASSERT(entry.index.value == last().index.value + 1);
     entries_.push_back(IdOf(entry));
   }
   if (write.hard_state) hard_state_ = *write.hard_state;
@@ -27,15 +30,26 @@ bool ConfirmedLog::Recover(const std::deque<consensus::Persist>& writes,
   return true;
 }
 
-EntryId ConfirmedLog::last() const { return entries_.empty() ? EntryId{} : entries_.back(); }
+bool ConfirmedLog::BeginAfter(const EntryId& mark, const consensus::HardState& hard_state) {
+  if (mark == anchor_ && hard_state == hard_state_) return true;  // Opened once more.
+  const bool forgets = mark.index <= last().index || hard_state.term < hard_state_.term ||
+                       (hard_state.term == hard_state_.term && hard_state_.vote != NodeId{} &&
+                        hard_state.vote != hard_state_.vote);
+  anchor_ = mark;
+  entries_.clear();
+  hard_state_ = hard_state;
+  return !forgets;
+}
+
+EntryId ConfirmedLog::last() const { return entries_.empty() ? anchor_ : entries_.back(); }
 
 Result<EntryId> ConfirmedLog::IdAt(Index index) const {
-  if (index.value == 0) return EntryId{};
-  if (index.value > entries_.size()) {
+  if (index == anchor_.index) return EntryId(anchor_);
+  if (index < anchor_.index || index > last().index) {
     return Error{.code = Code::kNotFound,
                  .message = "entry " + std::to_string(index.value) + " is not durable"};
   }
-  return EntryId(entries_[index.value - 1]);
+  return EntryId(entries_[index.value - anchor_.index.value - 1]);
 }
 
 Checks::Checks(Trace& trace)

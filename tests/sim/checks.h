@@ -24,15 +24,19 @@ class ConfirmedLog final : public consensus::DurableView {
   /// unconfirmed; false when this is no such state.
   bool Recover(const std::deque<consensus::Persist>& writes, const consensus::HardState& hard_state,
                const consensus::EntryId& last);
+  /// A snapshot was installed, and the log begins at its mark with this. False when it drops what
+  /// was confirmed.
+  bool BeginAfter(const consensus::EntryId& mark, const consensus::HardState& hard_state);
 
   consensus::HardState hard_state() const override { return hard_state_; }
   consensus::EntryId last() const override;
-  consensus::EntryId Anchor() const override { return {}; }
+  consensus::EntryId Anchor() const override { return anchor_; }
   Result<consensus::EntryId> IdAt(consensus::Index index) const override;
 
  private:
   consensus::HardState hard_state_;
-  std::vector<consensus::EntryId> entries_;  // Position i holds index i + 1.
+  consensus::EntryId anchor_;
+  std::vector<consensus::EntryId> entries_;  // Those after the anchor.
 };
 
 /// What must hold of the whole cluster after every event; the first violation ends the run.

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "ledger/reports.h"
+#include "ledger/snapshot/paths.h"
 #include "node/act_preparation.h"
 
 namespace aval::sim {
@@ -16,15 +17,15 @@ constexpr std::size_t kKeys = 4096;
 }  // namespace
 
 Result<std::unique_ptr<LedgerMachine>> LedgerMachine::Open(Parts parts, const Files& files) {
-  AVAL_TRY(auto opened,
-           node::AppliedLedger::Open({.disk = files.disk,
-                                      .clock = parts.clock,
-                                      .genesis = files.genesis,
-                                      .log_key = files.log_key,
-                                      .cosigner_key = files.cosigner_key,
-                                      .node = files.node,
-                                      .state = std::make_unique<VersionedStore>(files.state),
-                                      .log_directory = "log"}));
+  AVAL_TRY(auto state, files.states->Open(ledger::kStateDirectory));
+  AVAL_TRY(auto opened, node::AppliedLedger::Open({.disk = files.disk,
+                                                   .clock = parts.clock,
+                                                   .genesis = files.genesis,
+                                                   .log_key = files.log_key,
+                                                   .cosigner_key = files.cosigner_key,
+                                                   .node = files.node,
+                                                   .state = std::move(state),
+                                                   .log_directory = ledger::kLogDirectoryName}));
   return std::unique_ptr<LedgerMachine>(
       new LedgerMachine(std::move(parts), files.genesis->origin(), std::move(opened)));
 }
@@ -35,16 +36,23 @@ LedgerMachine::LedgerMachine(Parts parts, std::string origin,
       ledger_(std::move(ledger)),
       keys_(ledger_->state(), kKeys),
       verifier_(std::move(origin), keys_),
-      applier_(*ledger_, *this->parts().waiters, *this->parts().clock,
-               [this](const node::AppliedRun& run) {
-                 this->parts().reached(run.applied, ledger_->log().frontier().Root());
-                 this->parts().applied(run);
-               }) {}
+      applier_(
+          *ledger_, *this->parts().waiters, *this->parts().clock,
+          [this](const node::AppliedRun& run) {
+            this->parts().reached(run.applied, ledger_->log().frontier().Root());
+            this->parts().applied(run);
+          },
+          this->parts().cut) {}
 
 node::AppliedRun LedgerMachine::standing() const {
   Result<node::AppliedRun> standing = node::StandingOf(*ledger_);
   AVAL_ASSERT(standing.has_value());  // A store in memory does not fail.
   return *std::move(standing);
+}
+
+std::uint64_t LedgerMachine::signed_size() const {
+  const auto highest = ledger_->checkpoints().highest();
+  return highest ? highest->size : 0;
 }
 
 ledger::Preparation LedgerMachine::Prepare(std::shared_ptr<const Bytes> envelope) {

@@ -6,17 +6,17 @@
 #include <string>
 
 #include "ledger/genesis.h"
+#include "ledger/snapshot/state_directories.h"
 #include "node/act_verifier.h"
 #include "node/applied_ledger.h"
 #include "node/key_cache.h"
 #include "tests/base/fault_disk.h"
 #include "tests/sim/state_machine.h"
-#include "tests/sim/versioned_store.h"
 
 namespace aval::sim {
 
-/// The real ledger: rules, log and checkpoints on the node's disk, state in a store in memory that
-/// outlives the process.
+/// The real ledger: rules, log and checkpoints on the node's disk, state in a store that outlives
+/// the process.
 class LedgerMachine final : public StateMachine {
  public:
   struct Files {
@@ -25,7 +25,7 @@ class LedgerMachine final : public StateMachine {
     const crypto::SecretKey* log_key = nullptr;
     const crypto::SecretKey* cosigner_key = nullptr;
     std::uint32_t node = 0;
-    std::shared_ptr<VersionedState> state;
+    ledger::StateDirectories* states = nullptr;
   };
 
   static Result<std::unique_ptr<LedgerMachine>> Open(Parts parts, const Files& files);
@@ -33,6 +33,9 @@ class LedgerMachine final : public StateMachine {
   node::AppliedRun standing() const override;
   node::ActVerifier& verifier() override { return verifier_; }
   ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) override;
+  const ledger::Log& log() const override { return ledger_->log(); }
+  void ForgetLogStart() override { ledger_->ForgetLogStart(); }
+  std::uint64_t signed_size() const override;
   std::string Check() const override;
 
  private:

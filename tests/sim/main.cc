@@ -216,6 +216,8 @@ std::uint64_t Median(const std::vector<Report>& reports, Figure figure) {
 void Simulations::PrintMarks() const {
   std::uint64_t members = 0;
   for (const Report& report : reports_) members += report.outcome.changes;
+  std::uint64_t installations = 0;
+  for (const Report& report : reports_) installations += report.outcome.installations;
   std::string never;
   std::string seldom;
   for (std::size_t i = 0; i < consensus::kMarks; ++i) {
@@ -232,10 +234,11 @@ void Simulations::PrintMarks() const {
     }
   }
   std::printf(
-      "%llu changes of members begun; of %zu rare paths, in a hundredth of the runs or "
-      "fewer:%s; in none:%s\n",
-      static_cast<unsigned long long>(members), consensus::kMarks,
-      seldom.empty() ? " none" : seldom.c_str(), never.empty() ? " none" : never.c_str());
+      "%llu changes of members begun, %llu snapshots installed; of %zu rare paths, in a hundredth "
+      "of the runs or fewer:%s; in none:%s\n",
+      static_cast<unsigned long long>(members), static_cast<unsigned long long>(installations),
+      consensus::kMarks, seldom.empty() ? " none" : seldom.c_str(),
+      never.empty() ? " none" : never.c_str());
 }
 
 void Simulations::Summarise() const {

@@ -21,7 +21,7 @@
 namespace aval::sim {
 
 /// What one node sends another.
-using Parcel = std::variant<consensus::Message, net::Forward, net::ForwardRefused>;
+using Parcel = std::variant<consensus::Message, net::Forward, net::ForwardRefused, net::Extension>;
 
 /// The links between the nodes, one in each direction, and what weather does to them.
 ///

@@ -7,8 +7,12 @@
 
 #include "base/assert.h"
 #include "node/first_configuration.h"
+#include "node/snapshot/opening.h"
+#include "node/snapshot/service.h"
 #include "tests/ledger/ledger_fixture.h"
+#include "tests/sim/chain_machine.h"
 #include "tests/sim/ledger_machine.h"
+#include "tests/sim/limits.h"
 
 namespace aval::sim {
 
@@ -26,12 +30,17 @@ crypto::Digest Cluster() { return crypto::Sha256(AsBytes("simulation")); }
 
 }  // namespace
 
-struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink {
+struct Node::Process final : node::PeerLinks,
+                             node::ExtensionLinks,
+                             node::WriteSink,
+                             node::CommitSink {
   explicit Process(Node& owner)
-      : node(owner), executor(*owner.parts_.time, owner.clock_, [this] { AfterTask(); }) {}
+      : node(owner),
+        executor(*owner.parts_.time, owner.clock_, [this] { AfterTask(); }),
+        states(*owner.disk_, owner.states_) {}
 
   Result<void> Open() {
-    AVAL_CHECK(node.log_->Open());
+    AVAL_CHECK(node.OpenLog(states));
     const consensus::HardState hard_state = node.log_->hard_state();
     const consensus::EntryId last = node.log_->last();
     const std::string confirmed = Describe(node.confirmed_.hard_state(), node.confirmed_.last());
@@ -68,8 +77,10 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                              .remember =
                                  [this](const std::map<NodeId, consensus::Promise>& promises) {
                                    node.promises_ = promises;
-                                 }},
-        node::Replica::Limits{}, options,
+                                 },
+                             .trim = Trim(),
+                             .needs_snapshot = [this] { snapshots->OnNeeded(); }},
+        ReplicaLimits(*node.parts_.plan), options,
         consensus::Core::Recovered{.hard_state = hard_state,
                                    .last = last,
                                    .applied = standing.applied,
@@ -78,30 +89,74 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                                    .promises = node.promises_,
                                    .memory = Memory()},
         standing);
+    OpenSnapshots();
     replica->Start();
+    snapshots->Start();
     return {};
+  }
+
+  std::function<Result<void>(consensus::Index)> Trim() {
+    if (node.parts_.plan->retention == 0) return nullptr;
+    return [this](consensus::Index index) { return node.log_->TrimBefore(index); };
+  }
+
+  void OpenSnapshots() {
+    snapshots.emplace(
+        node::SnapshotService::Parts{
+            .executor = &executor,
+            .clock = &node.clock_,
+            .links = this,
+            .disk = node.disk_.get(),
+            .states = &states,
+            .data_directory = {},
+            .genesis = node.parts_.genesis,
+            .self = node.id_,
+            .log = &machine->log(),
+            .signed_size = [this] { return machine->signed_size(); },
+            .forget_log_start = [this] { machine->ForgetLogStart(); },
+            .last = [this] { return replica->core().last().index; },
+            .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
+            .asked = [this](NodeId peer) { replica->OnSnapshotAsked(peer); },
+            .reopen = [this] { node.Reopen(); },
+            .alarm =
+                [this](std::optional<NodeId>, const std::string& what) {
+                  node.parts_.trace->Note("alarms of a snapshot", node.id_);
+                  node.parts_.trace->Say(what);
+                },
+            .failed = [this](const Error& error) { node.Fail(error); },
+            .note =
+                [this](const std::string& what) {
+                  node.parts_.trace->Note("has news of a snapshot", node.id_);
+                  node.parts_.trace->Say("node " + std::to_string(node.id_.value) + " " + what);
+                }},
+        SnapshotLimits(*node.parts_.plan));
   }
 
   consensus::Promises::Memory Memory() const {
     using consensus::Promises;
-    if (node.log_->recovered().begun) return Promises::Memory::kEmpty;
+    if (node.log_->recovered().begun && !node.after_snapshot_) return Promises::Memory::kEmpty;
     return node.restored_ ? Promises::Memory::kRestored : Promises::Memory::kUncertain;
   }
 
   Result<void> OpenMachine() {
-    StateMachine::Parts parts{.executor = &executor,
-                              .clock = &node.clock_,
-                              .random = &node.random_,
-                              .waiters = &waiters,
-                              .disk_time = node.parts_.plan->disk_time,
-                              .applied = [this](const node::AppliedRun& run) { OnApplied(run); },
-                              .reached =
-                                  [this](consensus::Index index, const crypto::Digest& state) {
-                                    node.parts_.checks->OnState(node.id_, index, state);
-                                  },
-                              .failed = [this](const Error& error) { node.Fail(error); }};
+    StateMachine::Parts parts{
+        .executor = &executor,
+        .clock = &node.clock_,
+        .random = &node.random_,
+        .waiters = &waiters,
+        .disk_time = node.parts_.plan->disk_time,
+        .applied = [this](const node::AppliedRun& run) { OnApplied(run); },
+        .reached =
+            [this](consensus::Index index, const crypto::Digest& state) {
+              node.parts_.checks->OnState(node.id_, index, state);
+            },
+        .cut = [this](ledger::SnapshotCut cut,
+                      ledger::RaftMark mark) { snapshots->OnCut(std::move(cut), std::move(mark)); },
+        .failed = [this](const Error& error) { node.Fail(error); }};
     if (!node.parts_.plan->real_ledger) {
-      machine = std::make_unique<ChainMachine>(std::move(parts), node.chain_);
+      AVAL_TRY(machine, ChainMachine::Open(std::move(parts), {.disk = node.disk_.get(),
+                                                              .genesis = node.parts_.genesis,
+                                                              .states = &states}));
       return {};
     }
     AVAL_TRY(machine, LedgerMachine::Open(std::move(parts), {.disk = node.disk_.get(),
@@ -109,7 +164,7 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
                                                              .log_key = &node.log_key_,
                                                              .cosigner_key = &node.cosigner_key_,
                                                              .node = node.id_.value,
-                                                             .state = node.state_}));
+                                                             .states = &states}));
     return {};
   }
 
@@ -140,6 +195,19 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
   }
   void RefuseForward(NodeId to, net::ForwardRefused refused) override {
     node.parts_.network->Send(node.id_, to, std::move(refused));
+  }
+
+  // node::ExtensionLinks. A liar's frames are not what they should be, now and then.
+
+  void SendExtension(NodeId to, net::Extension extension) override {
+    const bool lies = node.parts_.plan->Has(Fault::kLiar) && node.parts_.plan->nodes >= 3 &&
+                      node.id_.value == node.parts_.plan->nodes;
+    if (lies && !extension.body.empty() && node.random_.Below(8) == 0) {
+      const std::size_t at = node.random_.Below(extension.body.size());
+      const auto bit = static_cast<std::uint8_t>(1U << node.random_.Below(8));
+      extension.body[at] ^= bit;
+    }
+    node.parts_.network->Send(node.id_, to, std::move(extension));
   }
 
   // node::WriteSink: as the writer's thread does, whatever waits when the disk is free is one
@@ -196,7 +264,9 @@ struct Node::Process final : node::PeerLinks, node::WriteSink, node::CommitSink 
   Node& node;
   NodeExecutor executor;
   node::Waiters waiters;
+  MemoryStates states;
   std::unique_ptr<StateMachine> machine;
+  std::optional<node::SnapshotService> snapshots;  // Before the machine goes.
   std::optional<node::Replica> replica;
   bool writing = false;
 };
@@ -207,28 +277,43 @@ Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
       random_(seed),
       clock_(*parts.time),
       log_key_(ledger::NodeKey(id.value, "log")),
-      cosigner_key_(ledger::NodeKey(id.value, "cosigner")),
-      log_(MakeLog()) {}
+      cosigner_key_(ledger::NodeKey(id.value, "cosigner")) {}
 
 Node::~Node() = default;
 
-std::unique_ptr<consensus::WalStorage> Node::MakeLog() const {
-  return std::make_unique<consensus::WalStorage>(
-      disk_,
-      consensus::Wal::Options{.cluster = Cluster(),
-                              .node = id_,
-                              .segment_bytes = parts_.plan->segment_bytes,
-                              .ring_slots = 64},
-      consensus::Wal::Origin{.configurations = {node::FirstConfiguration(*parts_.genesis)},
-                             .incarnation = incarnation_});
+consensus::Wal::Options Node::LogOptions() const {
+  return {.cluster = Cluster(),
+          .node = id_,
+          .segment_bytes = parts_.plan->segment_bytes,
+          .ring_slots = 64};
+}
+
+Result<void> Node::OpenLog(ledger::StateDirectories& states) {
+  AVAL_TRY(const node::LogOrigin origin,
+           node::PrepareOpening(*disk_, states, {}, LogOptions(),
+                                {.configurations = {node::FirstConfiguration(*parts_.genesis)},
+                                 .incarnation = incarnation_}));
+  log_ = std::make_unique<consensus::WalStorage>(disk_, LogOptions(), origin.origin);
+  AVAL_CHECK(log_->Open());
+  after_snapshot_ = origin.after_snapshot;
+  if (origin.after_snapshot) {
+    parts_.trace->Note("goes on from a snapshot", id_, log_->last().index.value);
+    ++installations_;
+    under_way_.clear();
+    if (!confirmed_.BeginAfter(log_->last(), log_->hard_state())) {
+      parts_.checks->Violated("node " + std::to_string(id_.value) +
+                              ": a snapshot takes the place of what it had promised");
+    }
+  }
+  return node::FinishOpening(*disk_, {});
 }
 
 void Node::Empty() {
   Die(Death::kPowerCut);
   disk_ = std::make_shared<FaultDisk>();
-  chain_ = std::make_shared<ChainStore>();
-  state_ = std::make_shared<VersionedState>();
-  log_ = MakeLog();
+  states_.clear();
+  log_.reset();
+  anchor_ = {};
   confirmed_ = {};
   under_way_.clear();
   promises_.clear();
@@ -255,8 +340,7 @@ void Node::BeginAnew() {
 // As it lies there, switched off.
 void Node::TakeBackup() {
   backup_ = std::make_unique<Backup>(Backup{.disk = disk_->Clone(),
-                                            .chain = *chain_,
-                                            .state = *state_,
+                                            .states = CloneStates(states_),
                                             .confirmed = confirmed_,
                                             .under_way = under_way_});
 }
@@ -267,9 +351,8 @@ bool Node::Restore() {
   Die(Death::kPowerCut);
   disk_ = backup_->disk->Clone();
   failed_syncs_ = disk_->failed_syncs();
-  chain_ = std::make_shared<ChainStore>(backup_->chain);
-  state_ = std::make_shared<VersionedState>(backup_->state);
-  log_ = MakeLog();
+  states_ = CloneStates(backup_->states);
+  log_.reset();
   confirmed_ = backup_->confirmed;
   under_way_ = backup_->under_way;
   restored_ = true;
@@ -306,9 +389,11 @@ void Node::Die(Death how) {
   ++deaths_;
   failed_syncs_ = disk_->failed_syncs();
   process_->executor.Halt();
-  under_way_.insert(under_way_.end(), log_->waiting().begin(), log_->waiting().end());
+  if (log_ != nullptr) {
+    under_way_.insert(under_way_.end(), log_->waiting().begin(), log_->waiting().end());
+  }
   Bury();
-  log_->Die(random_);
+  if (log_ != nullptr) log_->Die(random_);
   if (how == Death::kKill) {
     disk_->Reopen();
   } else {
@@ -334,6 +419,7 @@ void Node::Fail(const Error& error) {
 
 void Node::Bury() {
   if (process_->replica) {
+    anchor_ = core().log().anchor().index;
     membership_ = NewestMembers();
     lost_ = lost();
     restored_ = restored_ && lost_;
@@ -343,6 +429,15 @@ void Node::Bury() {
   parts_.checks->raft().OnCrash(id_);
   process_.reset();
   failing_ = false;
+}
+
+void Node::Reopen() {
+  parts_.trace->Note("opens again", id_);
+  parts_.time->After(Duration{0}, [this, process = process_.get()] {
+    if (process_.get() != process || failing_) return;
+    Die(Death::kKill);
+    Start();
+  });
 }
 
 void Node::Pause() {
@@ -411,6 +506,10 @@ bool Node::Read(Duration deadline, ReadDone done) {
   return true;
 }
 
+void Node::WantSnapshot() {
+  if (process_ != nullptr && !failing_) process_->replica->WantSnapshot();
+}
+
 bool Node::Transfer(NodeId target) {
   if (process_ == nullptr || failing_) return false;
   process_->replica->Transfer(target, [this, target](const Result<void>& begun) {
@@ -433,19 +532,28 @@ void Node::Arrive(consensus::Sender sender, const Parcel& parcel) {
       acts.push_back(process.machine->Prepare(envelope));
     }
     process.replica->OnForward(from, std::move(acts));
+  } else if (const auto* extension = std::get_if<net::Extension>(&parcel)) {
+    process.snapshots->OnExtension(from, *extension);
   } else {
     process.replica->OnForwardRefused(from, std::get<net::ForwardRefused>(parcel));
   }
 }
 
 void Node::OnLink(NodeId peer, bool up) {
-  if (process_ != nullptr) process_->replica->OnLink(peer, up);
+  if (process_ == nullptr) return;
+  process_->replica->OnLink(peer, up);
+  process_->snapshots->OnLink(peer, up);
 }
 
 consensus::ConfigurationAt Node::NewestMembers() const {
   if (process_ == nullptr || !process_->replica) return membership_;
   const consensus::Membership& members = core().membership();
   return {.index = members.index(), .configuration = members.current()};
+}
+
+consensus::Index Node::anchor() const {
+  const bool runs = process_ != nullptr && process_->replica;
+  return runs ? core().log().anchor().index : anchor_;
 }
 
 consensus::Marks Node::marks() const {

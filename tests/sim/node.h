@@ -17,13 +17,12 @@
 #include "tests/base/fault_disk.h"
 #include "tests/base/virtual_time.h"
 #include "tests/consensus/wal_storage.h"
-#include "tests/sim/chain_machine.h"
 #include "tests/sim/checks.h"
+#include "tests/sim/memory_states.h"
 #include "tests/sim/network.h"
 #include "tests/sim/node_time.h"
 #include "tests/sim/plan.h"
 #include "tests/sim/trace.h"
-#include "tests/sim/versioned_store.h"
 
 namespace aval::sim {
 
@@ -94,6 +93,8 @@ class Node final : public Network::Port {
   /// most once, and not when the process dies first. False when the process is down.
   using ReadDone = std::function<void(node::ReadEnd, std::uint64_t)>;
   bool Read(Duration deadline, ReadDone done);
+  /// If it leads, a snapshot is cut. Nothing when the process is down.
+  void WantSnapshot();
   /// Asks this node to hand leadership over. False when the process is down.
   bool Transfer(consensus::NodeId target);
 
@@ -106,6 +107,9 @@ class Node final : public Network::Port {
   const consensus::Core& core() const;
   node::Replica::Status status() const;
   const ConfirmedLog& confirmed() const { return confirmed_; }
+  /// The entry before the first of its log, when the process was last up.
+  consensus::Index anchor() const;
+  std::uint64_t installations() const { return installations_; }
   /// The state keeps its own invariants.
   void CheckState();
   /// What the disk holds durably is what was confirmed, read as after a power cut.
@@ -118,13 +122,15 @@ class Node final : public Network::Port {
   struct Process;
   struct Backup {
     std::shared_ptr<FaultDisk> disk;
-    ChainStore chain;
-    VersionedState state;
+    StateMap states;
     ConfirmedLog confirmed;
     std::deque<consensus::Persist> under_way;
   };
 
-  std::unique_ptr<consensus::WalStorage> MakeLog() const;
+  consensus::Wal::Options LogOptions() const;
+  Result<void> OpenLog(ledger::StateDirectories& states);
+  /// It dies and starts again by itself.
+  void Reopen();
   void Empty();
   void TakeBackup();
   Result<void> OpenProcess();
@@ -144,10 +150,12 @@ class Node final : public Network::Port {
   std::map<consensus::NodeId, consensus::Promise> promises_;  // Of others, as on the disk.
   std::deque<consensus::Persist> under_way_;  // When the process died, and not yet recovered.
   ConfirmedLog confirmed_;
-  std::shared_ptr<ChainStore> chain_ = std::make_shared<ChainStore>();
-  std::shared_ptr<VersionedState> state_ = std::make_shared<VersionedState>();
+  StateMap states_;
   std::unique_ptr<Backup> backup_;
   bool restored_ = false;
+  bool after_snapshot_ = false;  // The log, with its last opening.
+  consensus::Index anchor_;
+  std::uint64_t installations_ = 0;
   bool lost_ = false;
   consensus::ConfigurationAt membership_;  // When the last process died.
   std::unique_ptr<Process> process_;

@@ -43,6 +43,7 @@ constexpr std::array kNames{
     std::pair{Fault::kMembers, "members"},
     std::pair{Fault::kLostDisk, "lost-disk"},
     std::pair{Fault::kRestore, "restore"},
+    std::pair{Fault::kSnapshot, "snapshot"},
 };
 
 // From `least` on, each doubling as likely as the next.
@@ -107,6 +108,14 @@ Plan Draw(std::uint64_t seed) {
   plan.disk_time = microseconds(LogUniform(random, 100, 6));
   plan.segment_bytes = LogUniform(random, 32 * 1024, 5);
   plan.core = DrawLimits(random);
+  const bool trims = random.Below(2) == 0;
+  const std::uint64_t retention = LogUniform(random, 8, 6);
+  plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 256, 6));
+  // A majority of the institutions must name a snapshot, and of an even number of nodes less one a
+  // quorum is none.
+  const bool loses =
+      plan.Has(Fault::kMembers) || plan.Has(Fault::kLostDisk) || plan.Has(Fault::kRestore);
+  if (trims && !(loses && plan.nodes % 2 == 0)) plan.retention = retention;
   return plan;
 }
 
@@ -116,6 +125,7 @@ std::string Describe(const Plan& plan) {
   text += plan.real_signatures ? ", Ed25519" : "";
   text += ", " + std::to_string(plan.length / seconds(1)) + " s";
   text += ", " + std::to_string(plan.clients) + " clients";
+  if (plan.retention > 0) text += ", retention " + std::to_string(plan.retention);
   text += ", rate " + std::to_string(plan.rate) + ":";
   for (const Fault fault : plan.faults) {
     text += ' ';

@@ -43,6 +43,7 @@ enum class Fault : std::uint8_t {
   kMembers,      // Nodes are removed, demoted, added anew and promoted.
   kLostDisk,     // A node comes back with an empty disk.
   kRestore,      // A node comes back with the disk of an earlier day.
+  kSnapshot,     // A snapshot is cut, though nobody needs one.
 };
 std::string_view FaultName(Fault fault);
 const std::vector<Fault>& AllFaults();
@@ -64,6 +65,8 @@ struct Plan {
   Duration latency{};    // Of a message; the mean.
   Duration disk_time{};  // Of a sync; the mean.
   std::uint64_t segment_bytes = 0;
+  std::uint64_t retention = 0;    // Entries; see node::Replica::Limits. 0: logs are never trimmed.
+  std::uint32_t chunk_bytes = 0;  // Of a snapshot.
   consensus::Core::Options core;  // Limits and timeouts; the node fills in the rest.
 
   bool Has(Fault fault) const { return faults.contains(fault); }

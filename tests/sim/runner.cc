@@ -41,7 +41,8 @@ Bytes Encode(const Outcome& outcome) {
   for (const std::uint64_t number :
        {outcome.digest, outcome.events, static_cast<std::uint64_t>(outcome.simulated.count()),
         outcome.acts, outcome.deaths, outcome.partitions, outcome.leaders, outcome.blocks,
-        outcome.changes, static_cast<std::uint64_t>(ProcessorTime().count())}) {
+        outcome.changes, outcome.installations,
+        static_cast<std::uint64_t>(ProcessorTime().count())}) {
     out.U64(number);
   }
   for (std::size_t i = 0; i < consensus::kMarks; ++i) {
@@ -52,7 +53,7 @@ Bytes Encode(const Outcome& outcome) {
 }
 
 bool Decode(const std::string& received, Report& report) {
-  constexpr std::size_t kNumbers = 10 + consensus::kMarks;
+  constexpr std::size_t kNumbers = 11 + consensus::kMarks;
   constexpr std::size_t kHead = 1 + 8 * kNumbers;
   if (received.size() < kHead) return false;
   ByteReader in(AsBytes(received));
@@ -67,6 +68,7 @@ bool Decode(const std::string& received, Report& report) {
   outcome.leaders = in.U64();
   outcome.blocks = in.U64();
   outcome.changes = in.U64();
+  outcome.installations = in.U64();
   report.processor_time = microseconds(static_cast<microseconds::rep>(in.U64()));
   for (std::size_t i = 0; i < consensus::kMarks; ++i) {
     outcome.marks.Reach(static_cast<consensus::Mark>(i), in.U64());

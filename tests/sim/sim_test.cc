@@ -64,6 +64,23 @@ TEST(SimulationTest, LedgerAndChainBothSurviveEveryKindOfFault) {
   }
 }
 
+TEST(SimulationTest, WhoFallsBehindTrimmedLogsComesBackByASnapshot) {
+  for (const bool real_ledger : {false, true}) {
+    Plan plan = ShortPlan(5, seconds(60));
+    plan.nodes = 3;
+    plan.real_ledger = real_ledger;
+    plan.rate = 4;
+    plan.faults = {Fault::kPartition, Fault::kKill, Fault::kCrashInside, Fault::kSnapshot};
+    plan.segment_bytes = 32 * 1024;
+    plan.retention = 8;
+    plan.chunk_bytes = 512;
+    const Outcome outcome = Simulation(plan, nullptr).Run();
+    EXPECT_TRUE(outcome.passed()) << outcome.violation;
+    EXPECT_GT(outcome.installations, 0U);
+    EXPECT_EQ(Simulation(plan, nullptr).Run().digest, outcome.digest);
+  }
+}
+
 TEST(PlanTest, SeedIsANumberOrACommit) {
   EXPECT_EQ(*ParseSeed("17"), 17U);
   EXPECT_EQ(*ParseSeed("00000000000000ff0123456789abcdef01234567"), 0xffU);

@@ -60,9 +60,12 @@ Outcome Simulation::Run(Duration until) {
                   .partitions = weather_->partitions(),
                   .leaders = checks_.raft().leaders(),
                   .blocks = checks_.raft().committed().size(),
-                  .changes = checks_.changes()};
+                  .changes = checks_.changes(),
+                  .installations = 0,
+                  .marks = {}};
   for (const auto& node : nodes_) {
     outcome.deaths += node->deaths();
+    outcome.installations += node->installations();
     outcome.marks.Add(node->marks());
   }
   return outcome;
@@ -106,9 +109,13 @@ std::vector<NodeId> Simulation::DrawCore() {
   for (std::size_t i = whole.size(); i > 1; --i) std::swap(whole[i - 1], whole[random_.Below(i)]);
   std::size_t size = 0;
   std::set<NodeId> chosen;
+  // Who needs a snapshot counts for nothing until others have named one.
+  consensus::Index anchor;
+  for (const auto& node : nodes_) anchor = std::max(anchor, node->anchor());
   const auto agrees = [&](const consensus::Quorum& quorum) { return quorum.Reached(chosen); };
   while (size < whole.size() && !(size > 0 && std::ranges::all_of(quorums, agrees))) {
-    chosen.insert(whole[size++]);
+    const NodeId next = whole[size++];
+    if (nodes_.at(next.value - 1)->confirmed().last().index >= anchor) chosen.insert(next);
   }
   whole.resize(size + random_.Below(whole.size() - size + 1));
   return whole;

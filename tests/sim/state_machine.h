@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "crypto/digest.h"
 #include "ledger/act.h"
+#include "ledger/log/log.h"
 #include "node/act_verifier.h"
 #include "node/applier.h"
 #include "node/waiters.h"
@@ -35,6 +36,8 @@ class StateMachine : public node::CommitSink {
     std::function<void(const node::AppliedRun&)> applied;
     /// The hash of the state at a run's end; equal on all nodes.
     std::function<void(consensus::Index, const crypto::Digest&)> reached;
+    /// Hears of the ledger at each mark.
+    node::Applier::Cut cut;
     /// The disk failed: the process ends.
     std::function<void(const Error&)> failed;
   };
@@ -49,6 +52,11 @@ class StateMachine : public node::CommitSink {
   virtual node::ActVerifier& verifier() = 0;
   /// An act as the node's admission makes it of a client's bytes, or of a forwarder's.
   virtual ledger::Preparation Prepare(std::shared_ptr<const Bytes> envelope) = 0;
+  /// Of its leaves: what the node serves, and fills after a snapshot.
+  virtual const ledger::Log& log() const = 0;
+  virtual void ForgetLogStart() = 0;
+  /// Of the highest checkpoint that was signed.
+  virtual std::uint64_t signed_size() const = 0;
   /// The ledger's own invariants, over all of the state; an empty text when they hold.
   virtual std::string Check() const = 0;
 

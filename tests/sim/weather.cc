@@ -82,6 +82,9 @@ void Weather::Start() {
   Every(Fault::kRestore, kNowAndThen, [this] {
     if (AllAreWhole()) Victim().Restore();
   });
+  Every(Fault::kSnapshot, kOften, [this] {
+    if (Node* const leader = Leader()) leader->WantSnapshot();
+  });
   const bool operates =
       plan_.Has(Fault::kMembers) || plan_.Has(Fault::kLostDisk) || plan_.Has(Fault::kRestore);
   if (operates) {
@@ -163,7 +166,10 @@ bool Weather::AllAreWhole() {
   const consensus::Membership& members = core.membership();
   if (members.index() > core.commit() || members.current().joint()) return false;
   return std::ranges::all_of(nodes_, [&](const auto& node) {
-    return node->up() && !node->lost() && members.Votes(node->id(), node->incarnation()) &&
+    // With trimmed logs what only two of three hold cannot lose one of them.
+    const bool has_all = plan_.retention == 0 || node->confirmed().last().index >= core.commit();
+    return has_all && node->up() && !node->lost() &&
+           members.Votes(node->id(), node->incarnation()) &&
            members.current().voters.contains(node->id());
   });
 }
@@ -172,6 +178,7 @@ void Weather::ChangeSomeMember() {
   using Kind = consensus::MemberChange::Kind;
   Node* const leader = Leader();
   if (leader == nullptr) return;
+  if (plan_.retention > 0 && !AllAreWhole()) return;
   Node& subject = Any();
   leader->ChangeMembers(
       {.kind = Toss() ? Kind::kRemove : Kind::kDemote, .node = subject.id(), .member = {}});

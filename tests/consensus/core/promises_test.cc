@@ -125,6 +125,54 @@ TEST(PromisesTest, NodeThatIsNotSureHearsANewerIncarnationThatItDoesNotKnow) {
   EXPECT_TRUE(cluster.Converged());
 }
 
+// Found by the simulator (seed 67).
+TEST(PromisesTest, LostDiskStaysOneHoweverOftenTheNodeStarts) {
+  WithAPromise cluster;
+  cluster.Isolate(kOne);
+  cluster.LoseDisk(kTwo);
+  cluster.Run(std::chrono::seconds(1));
+  Kill(cluster, kTwo);
+  cluster.set_memory(Memory::kUncertain);
+  cluster.Restart(kTwo);
+  cluster.Run(std::chrono::seconds(10));
+  EXPECT_EQ(cluster.core(kTwo).standing(), Standing::kAsking);
+  EXPECT_EQ(cluster.leader(), NodeId{});
+}
+
+// Found by the simulator (seed 36): nobody acknowledges anything to himself, but who led has voted.
+TEST(PromisesTest, FormerLeaderWithALostDiskHearsOfItsOwnVote) {
+  WithAPromise cluster;
+  cluster.LoseDisk(kOne);
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_EQ(cluster.core(kOne).standing(), Standing::kForgotten);
+}
+
+// Found by the simulator (seed 253): by its empty log, the genesis, it is nobody who votes.
+TEST(PromisesTest, LaterIncarnationThatLosesItsDiskAgainHasForgottenToo) {
+  WithAPromise cluster;
+  const auto change = [&](MemberChange::Kind kind) {
+    ASSERT_TRUE(cluster.Change(
+        kOne, {{.kind = kind, .node = kTwo, .member = {.incarnation = 2, .group = 2}}}));
+    cluster.Run(std::chrono::seconds(1));
+  };
+  cluster.Run(std::chrono::seconds(1));
+  change(MemberChange::Kind::kRemove);
+  cluster.set_memory(Memory::kEmpty);
+  cluster.Renew(kTwo);
+  change(MemberChange::Kind::kAdd);
+  EXPECT_EQ(cluster.core(kTwo).standing(), Standing::kKept);
+  change(MemberChange::Kind::kPromote);
+  ASSERT_TRUE(cluster.Converged());
+  // Its leader alone knows (seed 517).
+  cluster.Cut(kTwo, kOne);
+  cluster.LoseDisk(kTwo);
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_EQ(cluster.core(kTwo).standing(), Standing::kAsking);
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_EQ(cluster.core(kTwo).standing(), Standing::kForgotten);
+}
+
 // Below, one node's disk says term 5, vote for node 2, and entries up to 10.
 
 Promises After(const HardState& disk, std::uint64_t last, std::uint32_t incarnation = 1,
