@@ -110,7 +110,7 @@ Plan Draw(std::uint64_t seed) {
   plan.core = DrawLimits(random);
   const bool trims = random.Below(2) == 0;
   const std::uint64_t retention = LogUniform(random, 8, 6);
-  plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 256, 6));
+  plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 2048, 4));
   // A majority of the institutions must name a snapshot, and of an even number of nodes less one a
   // quorum is none.
   const bool loses =
