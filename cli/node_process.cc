@@ -220,6 +220,20 @@ void NodeProcess::Kill() {
   pid_ = 0;
 }
 
+Result<void> StopAll(std::span<NodeProcess> processes, std::chrono::milliseconds patience) {
+  Result<void> first;
+  for (NodeProcess& process : processes) {
+    const auto status = process.Stop(patience);
+    if (!first) continue;
+    if (!status) first = status.error();
+    if (status && *status != 0) {
+      first = Error{.code = Code::kIo,
+                    .message = "a node ended with status " + std::to_string(*status)};
+    }
+  }
+  return first;
+}
+
 Result<std::filesystem::path> FindAvald() {
   std::error_code failed;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -55,6 +56,10 @@ class NodeProcess {
   pid_t pid_ = 0;
   Ready ready_;
 };
+
+/// Stops all of them, one after another, each within `patience`; the first that could not be
+/// stopped, or did not stop cleanly, is the error.
+Result<void> StopAll(std::span<NodeProcess> processes, std::chrono::milliseconds patience);
 
 /// avald beside this program, or in the build tree's node/; kNotFound says where it was looked for.
 Result<std::filesystem::path> FindAvald();

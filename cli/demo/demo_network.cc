@@ -209,19 +209,7 @@ Result<std::uint64_t> DemoNetwork::Settle(std::uint64_t least, const std::atomic
   return Error{.code = Code::kTimeout, .message = "the nodes did not come to one index in time"};
 }
 
-Result<void> DemoNetwork::Stop() {
-  Result<void> first;
-  for (NodeProcess& process : processes_) {
-    const auto status = process.Stop(kStopPatience);
-    if (!first) continue;
-    if (!status) first = status.error();
-    if (status && *status != 0) {
-      first = Error{.code = Code::kIo,
-                    .message = "a node ended with status " + std::to_string(*status)};
-    }
-  }
-  return first;
-}
+Result<void> DemoNetwork::Stop() { return StopAll(processes_, kStopPatience); }
 
 void DemoNetwork::Release() {
   for (NodeProcess& process : processes_) process.Release();

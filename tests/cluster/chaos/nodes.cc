@@ -210,18 +210,6 @@ Result<void> Nodes::CheckLogs() const {
   return {};
 }
 
-Result<void> Nodes::Stop() {
-  Result<void> first;
-  for (auto& process : processes_) {
-    const auto status = process.Stop(kStopPatience);
-    if (!first) continue;
-    if (!status) first = status.error();
-    if (status && *status != 0) {
-      first = Error{.code = Code::kIo,
-                    .message = "a node ended with status " + std::to_string(*status)};
-    }
-  }
-  return first;
-}
+Result<void> Nodes::Stop() { return cli::StopAll(processes_, kStopPatience); }
 
 }  // namespace aval::chaos
