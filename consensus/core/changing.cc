@@ -55,14 +55,18 @@ Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant 
   return {};
 }
 
-// Who is to vote must be there: a change that waits for a quorum that does not come can neither be
-// committed nor undone.
+// A change that waits for a quorum that does not come can neither be committed nor undone. And who
+// is new among the voters must be there itself: an empty disk that has not even begun to listen
+// would, once it counts as a voter's, have to ask every other voter what it has forgotten.
 Result<void> Core::CanServe(const Configuration& to, Instant now) {
   std::set<NodeId> ready{options_.self};
   for (const auto& [peer, progress] : progress_) {
     if (Hears(progress, now) && progress.streaming()) ready.insert(peer);
   }
-  if (Quorum(to).Reached(ready)) return {};
+  const auto serves = [&](NodeId node) {
+    return membership_.current().voters.contains(node) || ready.contains(node);
+  };
+  if (Quorum(to).Reached(ready) && std::ranges::all_of(to.voters, serves)) return {};
   Reached(Mark::kChangeRefusedForAbsence);
   return Error{.code = Code::kUnavailable,
                .message = "of those who are to vote too few are heard, or have the log"};

@@ -375,6 +375,19 @@ TEST(MembershipTest, LearnerThatHasNotTheLogIsNotPromoted) {
   EXPECT_TRUE(cluster.Change(kOne, {Promote(kFour)}));
 }
 
+// Though the others are a quorum without it.
+TEST(MembershipTest, LearnerThatIsNotHeardIsNotPromoted) {
+  Cluster cluster(ThreeOf(4));
+  cluster.Elect(kOne);
+  ASSERT_TRUE(cluster.Change(kOne, {Add(kFour)}));
+  cluster.Isolate(kFour);
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_FALSE(cluster.Change(kOne, {Promote(kFour)}));
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_TRUE(cluster.Change(kOne, {Promote(kFour)}));
+}
+
 TEST(MembershipTest, ConfigurationThatMakesAMemberSomebodyElseIsRefused) {
   Cluster cluster({.forged = true});
   const Configuration first = Current(cluster, kOne);
