@@ -77,7 +77,7 @@ void Replica::MaybeTrim(Instant now) {
 }
 
 // What lies below is needed neither by this node after a restart, nor by who takes its snapshot,
-// nor by who is not far behind.
+// nor by who is not far behind, or may be: who was not heard in this term has not said where it is.
 Index Replica::TrimmableThrough() const {
   Index through = applied_.flushed;
   if (offered_ != Index{}) through = std::min(through, offered_);
@@ -87,7 +87,8 @@ Index Replica::TrimmableThrough() const {
   if (!leading()) return std::min(through, keep(applied_.flushed));
   const Index reach = keep(core_.last().index);
   for (const auto& [peer, progress] : core_.progress()) {
-    if (progress.match() >= reach) through = std::min(through, progress.match());
+    const Index needed = progress.match() == Index{} ? reach : progress.match();
+    if (needed >= reach) through = std::min(through, needed);
   }
   return through;
 }

@@ -611,6 +611,32 @@ TEST(ReplicaTest, APowerCutOfAllNodesLosesNoAnsweredAct) {
   ExpectOneLedger(nodes);
 }
 
+TEST(ReplicaTest, ANewLeaderKeepsWhatAMemberMayNeedThatItHasNotHeardYet) {
+  SimulatedNodes nodes(
+      {.limits = {.retention = 10, .trim_interval = std::chrono::milliseconds(10)}, .trims = true});
+  const std::uint32_t leader = nodes.Elect();
+  const std::uint32_t away = OtherThan(leader);
+  const auto submit = [&](std::uint32_t n) {
+    const auto ticket = nodes.Submit(leader, ledger::RegisterAct(n));
+    return nodes.RunUntil([&] { return Decided(ticket); });
+  };
+  for (std::uint32_t n = 1; n <= 20; ++n) ASSERT_TRUE(submit(n));
+  ASSERT_TRUE(nodes.Settle());
+  nodes.Kill(away);
+  ASSERT_TRUE(submit(21));
+  // Whoever leads next has heard nothing of the one that is away.
+  nodes.Kill(leader);
+  nodes.Start(leader);
+  const std::uint32_t next = nodes.Elect();
+  ASSERT_TRUE(submit(22));
+  nodes.Run(std::chrono::seconds(1));
+  EXPECT_GT(nodes.raft_log(next).first, consensus::Index{});
+  EXPECT_LE(nodes.raft_log(next).first, nodes.raft_log(away).second);
+  nodes.Start(away);
+  ASSERT_TRUE(nodes.Settle());
+  ExpectOneLedger(nodes);
+}
+
 // Kills, cuts and retries in an order that follows from the seed.
 class ReplicaChaosTest : public testing::TestWithParam<std::uint64_t> {};
 

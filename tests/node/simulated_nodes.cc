@@ -89,7 +89,8 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
                            [this](std::optional<consensus::NodeId>, const std::string& what) {
                              nodes.nodes_.at(number).alarms.push_back(what);
                            },
-                       .failed = [](const Error& error) { ADD_FAILURE() << error.message; }},
+                       .failed = [](const Error& error) { ADD_FAILURE() << error.message; },
+                       .trim = Trim()},
         nodes.options_.limits, core_options,
         consensus::Core::Recovered{.hard_state = machine->wal.hard_state(),
                                    .last = machine->wal.last(),
@@ -97,6 +98,14 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
                                    .configurations = {FirstConfiguration(nodes.genesis_)}},
         standing);
     replica->Start();
+  }
+
+  std::function<Result<void>(consensus::Index)> Trim() {
+    if (!nodes.options_.trims) return nullptr;
+    return [this](consensus::Index index) -> Result<void> {
+      machine->wal.TrimTo({index.value - 1});
+      return {};
+    };
   }
 
   void Send(consensus::NodeId to, const consensus::Message& message) override {
@@ -313,6 +322,11 @@ Replica::Status SimulatedNodes::status(std::uint32_t node) const {
 
 bool SimulatedNodes::leads(std::uint32_t node) const {
   return up(node) && nodes_.at(node).process->replica->leads();
+}
+
+std::pair<consensus::Index, consensus::Index> SimulatedNodes::raft_log(std::uint32_t node) const {
+  const consensus::MemoryStorage& log = nodes_.at(node).machine->wal;
+  return {log.Anchor().index, log.last().index};
 }
 
 std::shared_ptr<const View> SimulatedNodes::view(std::uint32_t node) const {

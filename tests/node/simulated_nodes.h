@@ -31,6 +31,7 @@ class SimulatedNodes {
     Replica::Limits limits{};
     Duration latency_max = std::chrono::milliseconds(5);
     Duration disk_max = std::chrono::milliseconds(4);
+    bool trims = false;  // The Raft logs.
   };
   /// An act on its way, and its answer once there is one.
   struct Submission {
@@ -78,6 +79,8 @@ class SimulatedNodes {
   bool up(std::uint32_t node) const { return nodes_.at(node).process != nullptr; }
   Replica::Status status(std::uint32_t node) const;
   bool leads(std::uint32_t node) const;
+  /// Before the first and at the last entry of its Raft log.
+  std::pair<consensus::Index, consensus::Index> raft_log(std::uint32_t node) const;
   std::shared_ptr<const View> view(std::uint32_t node) const;
   crypto::Digest state_hash(std::uint32_t node) const;
   /// What `node` has stored of an act; nothing when it has not applied it.

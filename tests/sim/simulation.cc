@@ -109,9 +109,14 @@ std::vector<NodeId> Simulation::DrawCore() {
   for (std::size_t i = whole.size(); i > 1; --i) std::swap(whole[i - 1], whole[random_.Below(i)]);
   std::size_t size = 0;
   std::set<NodeId> chosen;
-  // Who needs a snapshot counts for nothing until others have named one.
+  // Who needs a snapshot, or will once all has been trimmed that may be, counts for nothing until
+  // others have named one.
   consensus::Index anchor;
-  for (const auto& node : nodes_) anchor = std::max(anchor, node->anchor());
+  for (const auto& node : nodes_) {
+    const std::uint64_t last = node->confirmed().last().index.value;
+    const consensus::Index kept{last - std::min(last, plan_.retention)};
+    anchor = std::max({anchor, node->anchor(), plan_.retention > 0 ? kept : consensus::Index{}});
+  }
   const auto agrees = [&](const consensus::Quorum& quorum) { return quorum.Reached(chosen); };
   while (size < whole.size() && !(size > 0 && std::ranges::all_of(quorums, agrees))) {
     const NodeId next = whole[size++];
