@@ -60,8 +60,10 @@ class PosixFile final : public File {
   }
 
   Result<void> Sync() override {
-    if (fdatasync(descriptor_) != 0) return SystemError("fdatasync", path_, errno);
-    return {};
+    if (fdatasync(descriptor_) == 0) return {};
+    Error error = SystemError("fdatasync", path_, errno);
+    error.code = Code::kIo;  // Also without room: what was written is unknown.
+    return error;
   }
 
   Result<std::uint64_t> Size() const override {

@@ -20,8 +20,9 @@ class File {
   virtual Result<Bytes> Read(std::uint64_t offset, std::size_t length) const = 0;
   /// All bytes or an error; in the page cache only, until Sync. A full device is kFull.
   virtual Result<void> Write(std::uint64_t offset, ByteView bytes) = 0;
-  /// fdatasync: everything written is durable. After a failure the file's content is unknown and
-  /// the caller must stop: a second Sync would report success for lost pages.
+  /// fdatasync: everything written is durable. After a failure, which is never kFull, the file's
+  /// content is unknown and the caller must stop: a second Sync would report success for lost
+  /// pages.
   virtual Result<void> Sync() = 0;
   virtual Result<std::uint64_t> Size() const = 0;
   /// A hint: of what is durable in this part, the page cache need keep nothing, so that the next

@@ -1,6 +1,7 @@
 // avald: one node of an Aval network.
 //
 // Exit codes: 0 stopped by SIGINT or SIGTERM, 1 the node could not start, go on or flush, 2 usage.
+// With a full disk it neither starts nor ends: it says so and looks for room until there is some.
 
 #include <google/protobuf/stubs/logging.h>
 #include <sys/resource.h>
@@ -9,7 +10,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <string>
+#include <utility>
 
 #include "base/assert.h"
 #include "config/node_config.h"
@@ -71,11 +74,20 @@ int Run(const std::string& file) {
   if (const auto reserved = ReserveDescriptors(*config); !reserved) return Fail(reserved.error());
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   if (!passphrase) return Fail(passphrase.error());
+  bool waits_for_room = false;
   for (;;) {
     auto node = Node::Start(
         *config, passphrase->view(), [](const Error&) { kill(getpid(), kFailed); },
         [] { kill(getpid(), kReopen); });
+    if (!node && node.error().code == Code::kFull) {
+      if (!std::exchange(waits_for_room, true)) Fail(node.error());
+      constexpr timespec kRoomLook{.tv_sec = 5, .tv_nsec = 0};
+      const int signal = sigtimedwait(&signals, nullptr, &kRoomLook);
+      if (signal == SIGINT || signal == SIGTERM) return 0;
+      continue;
+    }
     if (!node) return Fail(node.error());
+    waits_for_room = false;
     const Node::Ports ports = (*node)->ports();
     std::printf("ready api=%u peers=%u\n", ports.api, ports.peers);
     std::fflush(stdout);

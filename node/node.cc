@@ -47,7 +47,6 @@ constexpr std::size_t kStateCacheBytes = std::size_t{32} << 20U;
 constexpr std::size_t kStateBufferBytes = std::size_t{16} << 20U;
 constexpr std::size_t kReadQueue = 1024;
 constexpr std::size_t kReportQueue = 16;
-constexpr Duration kRoomLook = std::chrono::seconds(1);
 // 4 MiB a second, and a rest after each round.
 constexpr std::size_t kScrubBytes = std::size_t{1} << 20U;
 constexpr Duration kScrubStep = std::chrono::milliseconds(250);
@@ -171,6 +170,7 @@ struct Node::Parts {
         failed(std::move(on_failure)),
         reopen(std::move(on_reopen)),
         tuning(tests),
+        disk(tuning.disk != nullptr ? *tuning.disk : machines_disk),
         log(config.log_level, config.number) {}
 
   Result<void> OpenFiles(std::string_view passphrase);
@@ -181,9 +181,14 @@ struct Node::Parts {
   void SweepWaits();
   void ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what);
   void Fail(const Error& error);
+  void FailUnlessFull(const Error& error);
   void Remember(const KnownPromises& known);
   void OnRoom(bool room);
+  void TellRoom();
   void LookForRoom();
+  void ReopenWithRoom();
+  void AskToReopen();
+  bool HasRoom();
   void Scrub();
   void Stop();
 
@@ -191,14 +196,17 @@ struct Node::Parts {
   const std::function<void(const Error&)> failed;
   const std::function<void()> reopen;
   const NodeTuning tuning;
+  PosixDisk machines_disk;
+  Disk& disk;
   std::atomic<bool> has_failed = false;
   std::atomic<bool> has_room = true;  // As the log's writer said last.
+  std::atomic<bool> is_full = false;  // The disk: nothing is applied until the node opens again.
   std::atomic<bool> started = false;  // The replica.
+  std::atomic<bool> reopen_asked = false;
   bool stopped = false;
   EventLog log;
   std::mutex alarms_mutex;
   net::PeerTroubles alarms;
-  PosixDisk disk;
   SystemClock clock;
   std::optional<ledger::Genesis> genesis;
   std::optional<Keys> keys;
@@ -214,7 +222,7 @@ struct Node::Parts {
   std::optional<WorkerPool> readers;
   std::optional<WorkerPool> reporters;
   std::optional<ThreadExecutor> core;
-  std::optional<ThreadExecutor> scrubber;
+  std::optional<ThreadExecutor> upkeep;  // Of the disk.
   std::unique_ptr<consensus::WalWriter> wal_writer;
   std::optional<WalSink> wal_sink;
   std::optional<net::IoThreads> io;
@@ -316,15 +324,62 @@ void Node::Parts::OnRoom(bool room) {
         "taken");
   }
   has_room = room;
-  if (started) replica->OnRoom(room);
+  TellRoom();
   if (!room) LookForRoom();
 }
 
+// What holds when it comes to the core, whoever of two threads was first.
+void Node::Parts::TellRoom() {
+  core->Post([this] {
+    if (started) replica->OnRoom(has_room && !is_full);
+  });
+}
+
 void Node::Parts::LookForRoom() {
-  core->After(kRoomLook, [this] {
+  core->After(tuning.room_look, [this] {
     if (!wal->counters().short_of_room || !wal_writer->TryAgain()) return;
     LookForRoom();
   });
+}
+
+// Errors of what follows the Raft log. What a full disk has not taken comes again from that, once
+// all is opened anew; until then this node answers reads.
+void Node::Parts::FailUnlessFull(const Error& error) {
+  if (error.code != Code::kFull || !reopen) return Fail(error);
+  if (is_full.exchange(true)) return;
+  log.Error("the disk is full: " + error.message +
+            ". Reads are answered, nothing is applied until there is room");
+  TellRoom();
+  ReopenWithRoom();
+}
+
+void Node::Parts::ReopenWithRoom() {
+  upkeep->After(tuning.room_look, [this] {
+    if (!HasRoom()) return ReopenWithRoom();
+    log.Info("there is room on the disk again");
+    AskToReopen();
+  });
+}
+
+void Node::Parts::AskToReopen() {
+  if (reopen && !reopen_asked.exchange(true)) reopen();
+}
+
+// For what opening and going on need at once, so that not every freed byte opens the files anew.
+bool Node::Parts::HasRoom() {
+  constexpr std::uint64_t kProbeBytes = std::uint64_t{16} << 20U;
+  const std::filesystem::path path = config.data_dir / "room.probe";
+  const auto probe = [&]() -> Result<void> {
+    if (disk.Exists(path)) AVAL_CHECK(disk.Remove(path));
+    AVAL_TRY(const auto file, disk.Open(path, Disk::Mode::kCreate));
+    return file->Resize(kProbeBytes);
+  };
+  const auto probed = probe();
+  if (disk.Exists(path)) {
+    if (const auto removed = disk.Remove(path); !removed) Fail(removed.error());
+  }
+  if (!probed && probed.error().code != Code::kFull) Fail(probed.error());
+  return probed.has_value();
 }
 
 // Reads what lies on the disk again, slowly: most latent errors are found by nothing else.
@@ -339,7 +394,7 @@ void Node::Parts::Scrub() {
              std::to_string(range.last.index.value) + " any more: asking peers for them");
     replica->OnDamaged(range);
   }
-  scrubber->After(round && *round ? kScrubRest : kScrubStep, [this] { Scrub(); });
+  upkeep->After(round && *round ? kScrubRest : kScrubStep, [this] { Scrub(); });
 }
 
 void Node::Parts::StartSnapshots() {
@@ -363,13 +418,10 @@ void Node::Parts::StartSnapshots() {
                         .last = [this] { return replica->status().last; },
                         .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
                         .asked = [this](consensus::NodeId peer) { replica->OnSnapshotAsked(peer); },
-                        .reopen =
-                            [this] {
-                              if (reopen) reopen();
-                            },
+                        .reopen = [this] { AskToReopen(); },
                         .alarm = [this](std::optional<consensus::NodeId> peer,
                                         const std::string& what) { ReportAlarm(peer, what); },
-                        .failed = [this](const Error& error) { Fail(error); },
+                        .failed = [this](const Error& error) { FailUnlessFull(error); },
                         .note = [this](const std::string& what) { log.Info(what); }},
                     tuning.snapshots);
 }
@@ -382,6 +434,7 @@ Result<void> Node::Parts::StartReplica() {
   readers.emplace("read-", 2, kReadQueue);
   reporters.emplace("report-", 1, kReportQueue);
   core.emplace("core");
+  upkeep.emplace("upkeep");
   wal_writer = std::make_unique<consensus::WalWriter>(
       *wal, consensus::WalWriter::Events{
                 .persisted = [this](std::uint64_t sequence) { replica->OnPersisted(sequence); },
@@ -398,7 +451,7 @@ Result<void> Node::Parts::StartReplica() {
                       [this](ledger::SnapshotCut cut, ledger::RaftMark mark) {
                         snapshots->OnCut(std::move(cut), std::move(mark));
                       }),
-                  [this](const Error& error) { Fail(error); });
+                  [this](const Error& error) { FailUnlessFull(error); });
   AVAL_TRY(const AppliedRun standing, StandingOf(*ledger));
   Replica::Limits limits = tuning.limits;
   limits.queue_acts = config.queue_acts;
@@ -465,7 +518,8 @@ Result<void> Node::Parts::Serve() {
                                          .acts_awaiting_keys = api->acts_awaiting_keys()});
                                   },
                               .failed = [this] { return has_failed.load(); },
-                              .installing = [this] { return snapshots->installing(); }});
+                              .installing = [this] { return snapshots->installing(); },
+                              .disk_full = [this] { return is_full.load(); }});
   AVAL_CHECK(link.Open({.replica = &*replica,
                         .snapshots = &*snapshots,
                         .clock = &clock,
@@ -475,7 +529,7 @@ Result<void> Node::Parts::Serve() {
                        *io, peer_options, keys->tls));
   replica->Start();
   started = true;
-  if (!has_room) replica->OnRoom(false);
+  TellRoom();
   snapshots->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {
@@ -494,8 +548,7 @@ Result<void> Node::Parts::Serve() {
                      }));
   live_http = http.get();
   SweepWaits();
-  scrubber.emplace("scrub");
-  scrubber->After(kScrubStep, [this] { Scrub(); });
+  upkeep->After(kScrubStep, [this] { Scrub(); });
   return {};
 }
 
@@ -524,7 +577,7 @@ void Node::Parts::Stop() {
   if (api) api->Stop();
   if (http) http->Stop(kStopGrace);
   link.Stop();
-  if (scrubber) scrubber->Stop();
+  if (upkeep) upkeep->Stop();
   if (core) core->Stop();
   if (wal_writer) wal_writer->Stop();
   if (snapshots) snapshots->Stop();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/disk.h"
 #include "base/result.h"
 #include "config/node_config.h"
 #include "node/replica.h"
@@ -18,6 +19,9 @@ struct NodeTuning {
   Replica::Limits limits = {};  // Its queues are the configuration's.
   SnapshotService::Options snapshots = {};
   std::uint64_t wal_segment_bytes = std::uint64_t{64} << 20U;
+  /// Instead of the machine's, but for the state's; outlives the node.
+  Disk* disk = nullptr;
+  Duration room_look = std::chrono::seconds(1);  // For room on a full disk.
 };
 
 /// One running node: everything that avald is made of, put together. Tests run several in one
@@ -31,8 +35,9 @@ class Node {
 
   /// Opens or creates the data directory, recovers, and serves. Errors say what to mend: a file, a
   /// key, a passphrase, a damaged store. `failed` is called once, on some thread, when the node can
-  /// not go on; it then answers 503 and should be stopped. `reopen` is called once when it has
-  /// fetched a snapshot: it should be stopped and started again, which installs that.
+  /// not go on; it then answers 503 and should be stopped. `reopen` is called once when it should
+  /// be stopped and started again: it has fetched a snapshot, which that installs, or its disk was
+  /// full and is no more. Until then a node whose disk is full answers reads.
   static Result<std::unique_ptr<Node>> Start(const config::NodeConfig& config,
                                              std::string_view passphrase,
                                              std::function<void(const Error&)> failed,

@@ -7,9 +7,12 @@
 #include <leveldb/options.h>
 #include <leveldb/write_batch.h>
 
+#include <cerrno>
 #include <cstdarg>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/assert.h"
@@ -36,13 +39,38 @@ Error FromStatus(const leveldb::Status& status) {
   if (status.IsNotFound()) code = Code::kNotFound;
   if (status.IsInvalidArgument()) code = Code::kInvalidArgument;
   // LevelDB keeps the operating system's words, not its numbers.
-  if (message.find("No space left") != std::string::npos) code = Code::kFull;
+  for (const int number : {ENOSPC, EDQUOT}) {
+    if (message.find(std::generic_category().message(number)) != std::string::npos) {
+      code = Code::kFull;
+    }
+  }
   if (message.find("already held") != std::string::npos ||
       message.find("Resource temporarily unavailable") != std::string::npos) {
     code = Code::kDenied;
   }
   return {.code = code, .message = message};
 }
+
+/// A file of which a failed sync is no full disk, whatever the system calls it: what was written is
+/// unknown then, and nobody may go on.
+class SyncedFile final : public leveldb::WritableFile {
+ public:
+  SyncedFile(leveldb::WritableFile* file, std::string name) : file_(file), name_(std::move(name)) {}
+
+  leveldb::Status Append(const leveldb::Slice& data) override { return file_->Append(data); }
+  leveldb::Status Close() override { return file_->Close(); }
+  leveldb::Status Flush() override { return file_->Flush(); }
+  leveldb::Status Sync() override {
+    // LevelDB's Sync writes first what it has buffered; that may find the disk full.
+    const leveldb::Status flushed = file_->Flush();
+    if (!flushed.ok() || file_->Sync().ok()) return flushed;
+    return leveldb::Status::IOError(name_, "a sync has failed");
+  }
+
+ private:
+  const std::unique_ptr<leveldb::WritableFile> file_;
+  const std::string name_;
+};
 
 /// Makes names durable where LevelDB trusts the file system to order them.
 class DurableNamesEnv final : public leveldb::EnvWrapper {
@@ -54,7 +82,9 @@ class DurableNamesEnv final : public leveldb::EnvWrapper {
     const leveldb::Status made = target()->NewWritableFile(name, file);
     if (!made.ok()) return made;
     const leveldb::Status synced = SyncNames();
-    if (!synced.ok()) {
+    if (synced.ok()) {
+      *file = new SyncedFile(*file, name);
+    } else {
       delete *file;
       *file = nullptr;
     }

@@ -146,7 +146,9 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
                 {.deadline = deadline, .place = place, .done = answer});
     });
   }
-  const std::uint64_t answered = least == Sees::kApplied ? parts_.ledger->applied_size() : 0;
+  const bool full = parts_.disk_full != nullptr && parts_.disk_full();
+  const bool sees_applied = least == Sees::kApplied && !full;
+  const std::uint64_t answered = sees_applied ? parts_.ledger->applied_size() : 0;
   const std::uint64_t size = std::max(min_index->value_or(0), answered);
   if (parts_.ledger->view()->tree.size() >= size) return answer(WaitEnd::kReached);
   auto place = reads_.Take(request.client, {.things = 1, .bytes = 0});

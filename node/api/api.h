@@ -49,6 +49,9 @@ class Api {
     std::function<std::string()> metrics;   // The text for /metrics.
     std::function<bool()> failed;           // The node is going down on an error.
     std::function<bool()> installing;       // It fetches a snapshot; null: it never does.
+    /// The disk is full: what is applied becomes visible only after the node has opened again, and
+    /// reads do not wait for it. Null: it never is.
+    std::function<bool()> disk_full = nullptr;
   };
   using Respond = std::function<void(net::HttpResponse)>;
 

@@ -159,13 +159,34 @@ TEST(LevelDbCrashTest, AfterAPowerCutTheStateIsAPrefixWithEveryAcknowledgedBatch
             << ", at the last acknowledged " << tally.lost_unacknowledged << '\n';
 }
 
-TEST(LevelDbCrashTest, AFullDiskIsReportedAndNothingIsAcknowledged) {
+TEST(LevelDbCrashTest, AFullDiskIsReportedAndWhatWasAcknowledgedIsReadThenAndAfterwards) {
+  MemoryEnv env({});
+  MemoryEnvDisk disk(env);
+  auto store = LevelDbStore::Open(disk, "/state", SmallOptions(env));
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->Apply({{Number(1), Number(1)}}));
+  env.SetFull(true);
+  const auto refused = (*store)->Apply({{Number(1), Number(2)}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kFull);
+  EXPECT_EQ(*(*store)->Get(Number(1)), Number(1));
+  env.SetFull(false);
+  store->reset();
+  store = LevelDbStore::Open(disk, "/state", SmallOptions(env));
+  ASSERT_TRUE(store);
+  EXPECT_EQ(*(*store)->Get(Number(1)), Number(1));
+  EXPECT_TRUE((*store)->Apply({{Number(1), Number(3)}}));
+}
+
+TEST(LevelDbCrashTest, AFailedSyncIsNoFullDiskWhateverTheSystemSays) {
   MemoryEnv env({});
   MemoryEnvDisk disk(env);
   const auto store = LevelDbStore::Open(disk, "/state", SmallOptions(env));
   ASSERT_TRUE(store);
-  env.CutAfter(0);
-  EXPECT_FALSE((*store)->Apply({{Number(1), Number(1)}}));
+  env.FailSyncs();
+  const auto failed = (*store)->Apply({{Number(1), Number(1)}});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Code::kIo);
 }
 
 }  // namespace

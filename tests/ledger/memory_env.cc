@@ -1,6 +1,8 @@
 #include "tests/ledger/memory_env.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace aval::ledger {
@@ -13,6 +15,8 @@ using leveldb::Status;
 constexpr std::size_t kPageSize = 4096;
 
 Status NotThere(const std::string& name) { return Status::NotFound(name, "no such file"); }
+
+Status NoRoom() { return Status::IOError("disk", std::generic_category().message(ENOSPC)); }
 
 // Reads see what is written: the power has not failed yet.
 class MemorySequential final : public leveldb::SequentialFile {
@@ -83,6 +87,7 @@ class MemoryWritable final : public leveldb::WritableFile {
       : env_(env), node_(std::move(node)) {}
   Status Append(const Slice& data) override {
     const std::scoped_lock lock(env_.mutex_);
+    if (env_.full_) return NoRoom();
     const Status status = env_.Change();
     if (status.ok()) node_->written.append(data.data(), data.size());
     return status;
@@ -91,6 +96,7 @@ class MemoryWritable final : public leveldb::WritableFile {
   Status Flush() override { return Status::OK(); }
   Status Sync() override {
     const std::scoped_lock lock(env_.mutex_);
+    if (env_.syncs_fail_) return NoRoom();
     const Status status = env_.Change();
     if (status.ok()) node_->durable = node_->written;
     return status;
@@ -116,6 +122,16 @@ void MemoryEnv::CutAfter(std::uint64_t operations) {
 bool MemoryEnv::cut() const {
   const std::scoped_lock lock(mutex_);
   return operations_ >= cut_at_;
+}
+
+void MemoryEnv::SetFull(bool full) {
+  const std::scoped_lock lock(mutex_);
+  full_ = full;
+}
+
+void MemoryEnv::FailSyncs() {
+  const std::scoped_lock lock(mutex_);
+  syncs_fail_ = true;
 }
 
 std::uint64_t MemoryEnv::operations() const {

@@ -29,6 +29,10 @@ class MemoryEnv final : public leveldb::EnvWrapper {
   /// The power fails at the `operations`th change from now: it and all later ones fail.
   void CutAfter(std::uint64_t operations);
   bool cut() const;
+  /// While it is full, nothing is appended.
+  void SetFull(bool full);
+  /// Syncs fail from now on, with the words of a full disk.
+  void FailSyncs();
   std::uint64_t operations() const;
 
   leveldb::Status SyncNames();
@@ -75,6 +79,8 @@ class MemoryEnv final : public leveldb::EnvWrapper {
   Names durable_names_;
   std::vector<NameChange> unsynced_names_;
   std::uint64_t operations_ = 0;
+  bool full_ = false;
+  bool syncs_fail_ = false;
   std::uint64_t cut_at_ = std::numeric_limits<std::uint64_t>::max();
 };
 
