@@ -29,7 +29,9 @@ std::optional<ClockAgreement::Middle> ClockAgreement::MiddleOf(const std::set<No
   }
   if (2 * shown.size() <= voters.size()) return std::nullopt;
   std::ranges::sort(shown);
-  return Middle{.low = shown[(shown.size() - 1) / 2], .high = shown[shown.size() / 2]};
+  return Middle{.low = shown[(shown.size() - 1) / 2],
+                .high = shown[shown.size() / 2],
+                .clocks = shown.size()};
 }
 
 std::optional<std::int64_t> ClockAgreement::DeviationMs(const std::set<NodeId>& voters, NodeId self,
@@ -37,6 +39,11 @@ std::optional<std::int64_t> ClockAgreement::DeviationMs(const std::set<NodeId>& 
   const auto middle = MiddleOf(voters, self, now);
   if (!middle) return std::nullopt;
   return middle->Deviation(0);
+}
+
+bool ClockAgreement::AwaitsMore(const std::set<NodeId>& voters, NodeId self, Instant now) const {
+  const auto middle = MiddleOf(voters, self, now);
+  return middle && middle->clocks < voters.size() && middle->high - middle->low > kDeviationMaxMs;
 }
 
 std::optional<NodeId> ClockAgreement::Nearest(const std::set<NodeId>& voters, NodeId self,

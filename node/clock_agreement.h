@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,6 +35,10 @@ class ClockAgreement {
   /// than a majority were heard of lately. `self` is one of `voters`.
   std::optional<std::int64_t> DeviationMs(const std::set<consensus::NodeId>& voters,
                                           consensus::NodeId self, Instant now) const;
+  /// The two clocks in the middle are so far apart that either may be wrong, and a voter that has
+  /// not been heard yet could say which.
+  bool AwaitsMore(const std::set<consensus::NodeId>& voters, consensus::NodeId self,
+                  Instant now) const;
   /// The other voter whose clock is nearest to the middle.
   std::optional<consensus::NodeId> Nearest(const std::set<consensus::NodeId>& voters,
                                            consensus::NodeId self, Instant now) const;
@@ -46,6 +51,7 @@ class ClockAgreement {
   struct Middle {
     std::int64_t low = 0;
     std::int64_t high = 0;
+    std::size_t clocks = 0;  // That it is the middle of.
     std::int64_t Deviation(std::int64_t offset) const;
   };
   std::optional<Middle> MiddleOf(const std::set<consensus::NodeId>& voters, consensus::NodeId self,

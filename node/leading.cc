@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kBlocksUnapplied = 2;
 
 constexpr Duration kClockHandOverInterval = std::chrono::seconds(1);
+// Of a new leader, for voters that could say which of two clocks is wrong.
+constexpr Duration kClockPatience = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -99,7 +101,9 @@ void Replica::MaybePropose() {
 bool Replica::ClockAgrees(Instant now) {
   const std::set<consensus::NodeId>& voters = core_.membership().quorum().voters();
   clock_off_ms_ = clocks_.DeviationMs(voters, self_, now);
-  if (!clock_off_ms_ || std::abs(*clock_off_ms_) <= ClockAgreement::kDeviationMaxMs) return true;
+  if (!clock_off_ms_) return false;  // A quorum's answers come with the first heartbeats.
+  if (now - leading_since_ < kClockPatience && clocks_.AwaitsMore(voters, self_, now)) return false;
+  if (std::abs(*clock_off_ms_) <= ClockAgreement::kDeviationMaxMs) return true;
   const auto nearest = clocks_.Nearest(voters, self_, now);
   if (!nearest || now - clock_handed_over_ < kClockHandOverInterval) return false;
   clock_handed_over_ = now;

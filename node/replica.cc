@@ -14,8 +14,8 @@ namespace {
 
 constexpr Duration kHousekeeping = std::chrono::milliseconds(200);
 constexpr Duration kRemembering = std::chrono::seconds(1);
-// A block whose time is further ahead of this node's clock, a day, is not taken: the leader lies,
-// or this node's clock stands still.
+// A block whose time is further ahead of this node's clock, a day, is not taken, unless that clock
+// is as far behind the ledger itself (docs/adr/0019).
 constexpr std::int64_t kAheadMaxMs = 86'400'000;
 
 }  // namespace
@@ -222,6 +222,7 @@ void Replica::HandOut() {
     if (!leading()) ForgetQueue();
     blocks_.clear();
     clocks_.Clear();
+    leading_since_ = parts_.clock->Now();
     clock_off_ms_.reset();
     SendUnanswered(/*all=*/true);
   }
@@ -312,8 +313,10 @@ std::optional<Replica::Blocks> Replica::CheckBlocks(NodeId from, const consensus
                       " whose header is not its leader's");
       return std::nullopt;
     }
-    if (const std::int64_t ahead = header.time_ms - parts_.clock->UnixMillis();
-        ahead > kAheadMaxMs) {
+    const std::int64_t now_ms = parts_.clock->UnixMillis();
+    const bool clock_is_wrong = now_ms < applied_.time_ms - kAheadMaxMs;
+    if (const std::int64_t ahead = header.time_ms - now_ms;
+        ahead > kAheadMaxMs && !clock_is_wrong) {
       Alarm(from, "sends a block whose time is " + std::to_string(ahead / 1000) +
                       " s ahead of this node's clock");
       return std::nullopt;

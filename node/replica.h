@@ -280,6 +280,7 @@ class Replica {
   bool room_ = true;
   ReadWaits reads_;
   ClockAgreement clocks_;
+  Instant leading_since_;  // Whoever leads.
   std::optional<std::int64_t> clock_off_ms_;
   Instant clock_handed_over_;
 

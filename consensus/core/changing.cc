@@ -57,14 +57,19 @@ Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant 
 
 // A change that waits for a quorum that does not come can neither be committed nor undone. And who
 // is new among the voters must be there itself: an empty disk that has not even begun to listen
-// would, once it counts as a voter's, have to ask every other voter what it has forgotten.
+// would, once it counts as a voter's, have to ask every other voter what it has forgotten, and for
+// one that is far behind everything would wait.
 Result<void> Core::CanServe(const Configuration& to, Instant now) {
   std::set<NodeId> ready{options_.self};
   for (const auto& [peer, progress] : progress_) {
     if (Hears(progress, now) && progress.streaming()) ready.insert(peer);
   }
   const auto serves = [&](NodeId node) {
-    return membership_.current().voters.contains(node) || ready.contains(node);
+    if (membership_.current().voters.contains(node)) return true;
+    // No further behind than what may be on its way.
+    const auto at = progress_.find(node);
+    return ready.contains(node) && at != progress_.end() &&
+           at->second.match().value + options_.window.messages >= commit_.value;
   };
   if (Quorum(to).Reached(ready) && std::ranges::all_of(to.voters, serves)) return {};
   Reached(Mark::kChangeRefusedForAbsence);

@@ -148,6 +148,10 @@ bool Core::MayWrite(Instant now) const {
   return !DiskStalls(now) && writes_.size() < options_.writes;
 }
 
+bool Core::MayLead(Instant now) const {
+  return Votes() && MayWrite(now) && room_ && repairs_.empty();
+}
+
 void Core::Tick(Instant now, Actions& out) {
   now_ = now;
   const Leadership before = leadership();
@@ -171,9 +175,7 @@ void Core::Tick(Instant now, Actions& out) {
       HandOverIfSlow(now, out);
     }
   } else if (now >= election_deadline_) {
-    // A learner does not lead, nor a node that cannot write, or that has lost what it would have to
-    // give others: its campaigns would only raise their terms.
-    if (Votes() && MayWrite(now) && room_ && repairs_.empty()) {
+    if (MayLead(now)) {
       Campaign(Election::kPre, now, out);
     } else {
       if (Votes()) Reached(Mark::kCampaignPutOffByDisk);
@@ -236,6 +238,9 @@ void Core::LinkLost(NodeId peer) {
 Result<Core::Slot> Core::NextSlot() const {
   if (role_ != Role::kLeader) {
     return Error{.code = Code::kUnavailable, .message = "this node does not lead"};
+  }
+  if (!room_) {
+    return Error{.code = Code::kUnavailable, .message = "the disk has no room"};
   }
   if (uncommitted_bytes_ >= options_.uncommitted_bytes) {
     return Error{.code = Code::kOverloaded, .message = "too much waits to be committed"};

@@ -146,6 +146,8 @@ class Core {
   bool DiskStalls(Instant now) const;
   /// The disk keeps up, and takes more.
   bool MayWrite(Instant now) const;
+  /// Who cannot write, or has lost what others may need, would only raise their terms.
+  bool MayLead(Instant now) const;
   void Send(NodeId to, Message message, Actions& out);
   /// Sends once everything written so far is durable, unless the term moves on before.
   void SendDurably(NodeId to, Message message, Actions& out);

@@ -90,8 +90,11 @@ void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
   if (membership_.quorum().Reached(granted_)) {
     if (role_ == Role::kPreCandidate) {
       Campaign(Election::kReal, now, out);
-    } else {
+    } else if (MayLead(now)) {
       BecomeLeader(now, out);
+    } else {
+      Reached(Mark::kWonAndCannotLead);
+      BecomeFollower(term_, NodeId{}, now, out);
     }
   } else if (membership_.quorum().OutOfReach(refused_)) {
     Reached(Mark::kElectionLost);
@@ -112,10 +115,11 @@ void Core::BecomeLeader(Instant now, Actions& out) {
   OnMembersChanged();
   first_of_term_ = {log_.last().index.value + 1};
   quorum_deadline_ = now + options_.election_timeout;
-  heartbeat_deadline_ = now + options_.heartbeat_interval;
   // Nothing of older terms commits until an entry of this one does (section 5.4.2).
   AppendOwn(EntryKind::kNoop, std::make_shared<const Bytes>(), out);
   SendAppendsToAll(out);
+  // At once: the answers bring the others' clocks, without which a leader stamps no block.
+  SendHeartbeats(now, out);
   AskForReads(now, out);
 }
 

@@ -45,7 +45,7 @@ void Core::ContinueTransfer(NodeId target, Actions& out) {
 
 void Core::On(NodeId from, const TimeoutNow& message, Instant now, Actions& out) {
   const bool asked = message.term == term_ && role_ == Role::kFollower && leader_ == from;
-  if (asked && Votes() && MayWrite(now)) Campaign(Election::kTransfer, now, out);
+  if (asked && MayLead(now)) Campaign(Election::kTransfer, now, out);
 }
 
 std::optional<NodeId> Core::Successor(Instant now) const {

@@ -19,6 +19,7 @@ constexpr std::array<Named, kMarks> kNames{{
     {Mark::kElectionLost, "ElectionLost"},
     {Mark::kCandidateYielded, "CandidateYielded"},
     {Mark::kCampaignPutOffByDisk, "CampaignPutOffByDisk"},
+    {Mark::kWonAndCannotLead, "WonAndCannotLead"},
     {Mark::kCampaignedBeforeApplying, "CampaignedBeforeApplying"},
     {Mark::kVoteGivenByNonVoter, "VoteGivenByNonVoter"},
     {Mark::kCampaignedWithoutOwnVote, "CampaignedWithoutOwnVote"},

@@ -21,6 +21,7 @@ enum class Mark : std::uint8_t {
   kElectionLost,                 // So many refuse that no quorum is left.
   kCandidateYielded,             // Another leads the term that this one stands for.
   kCampaignPutOffByDisk,         // What cannot write does not stand.
+  kWonAndCannotLead,             // For the disk's sake, found meanwhile.
   kCampaignedBeforeApplying,     // The newest configuration.
   kVoteGivenByNonVoter,          // By its own log; others know better.
   kCampaignedWithoutOwnVote,     // The newest configuration does without the candidate.

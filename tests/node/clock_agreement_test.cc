@@ -48,6 +48,16 @@ TEST(ClockAgreementTest, BetweenTheTwoMiddleOnesOfAnEvenNumberAllIsWell) {
   EXPECT_EQ(Shown({-1'000, 2'000, 3'000}).Deviation(), 0);
 }
 
+TEST(ClockAgreementTest, TwoThatAreApartAwaitTheThird) {
+  const auto awaits = [](const Shown& shown) {
+    return shown.clocks.AwaitsMore(shown.all, NodeId{1}, shown.now);
+  };
+  EXPECT_TRUE(awaits(Shown({9'000}, 3)));
+  EXPECT_FALSE(awaits(Shown({1'000}, 3)));
+  EXPECT_FALSE(awaits(Shown({9'000, 9'000}, 3)));
+  EXPECT_FALSE(awaits(Shown({9'000}, 2)));
+}
+
 TEST(ClockAgreementTest, SomeVoterIsAlwaysWithin) {
   for (const std::vector<std::int64_t>& offsets :
        {std::vector<std::int64_t>{4'000, 4'100}, {-9'000}, {1'000, 5'000, 9'000, 9'500}}) {

@@ -296,6 +296,7 @@ class ReplicaForgeryTest : public testing::Test {
     follower_ = OtherThan(leader_);
     nodes_.Submit(leader_, ledger::RegisterAct(1));
     EXPECT_TRUE(nodes_.Settle());
+    nodes_.Run(milliseconds(200));  // What comes next is flushed at once.
     before_ = nodes_.status(follower_).last;
   }
 
@@ -354,6 +355,45 @@ TEST_F(ReplicaForgeryTest, ACheckpointFromTheFutureIsNotSigned) {
   EXPECT_EQ(nodes_.checkpoints(follower_).highest()->size, size);
   ASSERT_EQ(nodes_.alarms(follower_).size(), 1U);
   EXPECT_NE(nodes_.alarms(follower_)[0].find("ahead of this node's clock"), std::string::npos);
+}
+
+TEST_F(ReplicaForgeryTest,
+       ABlockFromAfterTomorrowIsRefusedUnlessTheLedgerShowsThatTheClockIsWrong) {
+  ForgedBlock block(nodes_, leader_, follower_);
+  block.header.time_ms += 2 * 86'400'000;
+  block.Deliver();
+  EXPECT_EQ(nodes_.status(follower_).last, before_);
+  ASSERT_EQ(nodes_.alarms(follower_).size(), 1U);
+  EXPECT_NE(nodes_.alarms(follower_)[0].find("ahead of this node's clock"), std::string::npos);
+
+  nodes_.ShiftClock(follower_, -std::chrono::hours(48));
+  block.Deliver();
+  EXPECT_EQ(nodes_.status(follower_).last.value, before_.value + 1);
+}
+
+TEST(ReplicaTest, ALeaderWhoseClockIsFarFromTheOthersStampsNoBlock) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SimulatedNodes nodes({.seed = seed});
+    nodes.ShiftClock(1, std::chrono::hours(10));
+    // Wait for whoever is elected.
+    std::vector<SimulatedNodes::Ticket> tickets;
+    for (std::uint32_t node = 1; node <= 3; ++node) {
+      tickets.push_back(nodes.Submit(node, ledger::RegisterAct(node)));
+    }
+    ASSERT_TRUE(nodes.RunUntil([&] { return std::ranges::all_of(tickets, Decided); }));
+    nodes.Run(std::chrono::seconds(1));
+    ASSERT_LE(nodes.view(2)->time_ms, nodes.time().UnixMillis()) << "seed " << seed;
+  }
+}
+
+TEST(ReplicaTest, ANodeWhoseClockStandsStillFollows) {
+  SimulatedNodes nodes;
+  nodes.ShiftClock(3, -std::chrono::hours(24 * 16'000));
+  nodes.Elect();
+  const auto ticket = nodes.Submit(3, ledger::RegisterAct(1));
+  ASSERT_TRUE(nodes.RunUntil([&] { return Decided(ticket); }));
+  nodes.Run(std::chrono::seconds(2));  // It never signs a checkpoint.
+  ExpectOneLedger(nodes);
 }
 
 // Whoever lacks a signature must not silence who has it.

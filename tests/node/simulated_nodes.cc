@@ -36,11 +36,28 @@ class SharedStore final : public ledger::Store {
   const std::shared_ptr<ledger::MemoryStore> store_;
 };
 
+// True time, with a wall clock that is wrong.
+class ShiftedClock final : public Clock {
+ public:
+  explicit ShiftedClock(const VirtualTime& time) : time_(time) {}
+  Instant Now() const override { return time_.Now(); }
+  std::int64_t UnixMillis() const override { return time_.UnixMillis() + shift_ms_; }
+  void Shift(std::chrono::milliseconds by) { shift_ms_ = by.count(); }
+
+ private:
+  const VirtualTime& time_;
+  std::int64_t shift_ms_ = 0;
+};
+
 }  // namespace
 
 struct SimulatedNodes::Machine {
-  explicit Machine(std::uint32_t node)
-      : log_key(ledger::NodeKey(node, "log")), cosigner_key(ledger::NodeKey(node, "cosigner")) {}
+  Machine(std::uint32_t node, const VirtualTime& time)
+      : clock(time),
+        log_key(ledger::NodeKey(node, "log")),
+        cosigner_key(ledger::NodeKey(node, "cosigner")) {}
+
+  ShiftedClock clock;
 
   const crypto::SecretKey log_key;
   const crypto::SecretKey cosigner_key;
@@ -56,7 +73,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
         machine(simulated.nodes_.at(node).machine),
         core(simulated.time_) {
     auto opened = AppliedLedger::Open({.disk = &machine->disk,
-                                       .clock = &nodes.time_,
+                                       .clock = &machine->clock,
                                        .genesis = &nodes.genesis_,
                                        .log_key = &machine->log_key,
                                        .cosigner_key = &machine->cosigner_key,
@@ -75,7 +92,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     const AppliedRun standing = *StandingOf(*ledger);
     replica.emplace(
         Replica::Parts{.core = &core,
-                       .clock = &nodes.time_,
+                       .clock = &machine->clock,
                        .log = &machine->wal,
                        .writes = this,
                        .peers = this,
@@ -188,7 +205,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
 SimulatedNodes::SimulatedNodes(Options options)
     : options_(options), genesis_(ledger::TestGenesis()), random_(options.seed) {
   for (std::uint32_t node = 1; node <= kNodes; ++node) {
-    nodes_[node].machine = std::make_shared<Machine>(node);
+    nodes_[node].machine = std::make_shared<Machine>(node, time_);
   }
   for (std::uint32_t node = 1; node <= kNodes; ++node) Start(node);
 }
@@ -322,6 +339,10 @@ Replica::Status SimulatedNodes::status(std::uint32_t node) const {
 
 bool SimulatedNodes::leads(std::uint32_t node) const {
   return up(node) && nodes_.at(node).process->replica->leads();
+}
+
+void SimulatedNodes::ShiftClock(std::uint32_t node, Duration by) {
+  nodes_.at(node).machine->clock.Shift(std::chrono::duration_cast<std::chrono::milliseconds>(by));
 }
 
 std::pair<consensus::Index, consensus::Index> SimulatedNodes::raft_log(std::uint32_t node) const {

@@ -66,6 +66,8 @@ class SimulatedNodes {
                       const std::vector<std::shared_ptr<const Bytes>>& envelopes,
                       net::Receipt receipt = nullptr);
 
+  /// The wall clock of `node` is so far from the others'.
+  void ShiftClock(std::uint32_t node, Duration by);
   /// What `node` commits waits to be applied there until ReleaseApplies.
   void HoldApplies(std::uint32_t node);
   void ReleaseApplies(std::uint32_t node);

@@ -32,7 +32,8 @@ std::unique_ptr<Cluster> FigureEight() {
   cluster->Pass(std::chrono::seconds(2));
   cluster->Tick(kOne);
   cluster->Drop(To(kFive));
-  cluster->Settle(!Kind<Append>());
+  cluster->Settle(!Kind<Append>() && !Kind<Heartbeat>());
+  cluster->Drop(Kind<Heartbeat>());
   cluster->Drop(To(kFour));
   cluster->Drop(To(kFive));
   while (cluster->Deliver(To(kTwo) || From(kTwo))) {

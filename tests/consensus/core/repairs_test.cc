@@ -219,5 +219,26 @@ TEST(RepairsTest, LeaderWithoutRoomHandsOverAndDoesNotStandAgain) {
   EXPECT_TRUE(cluster.Converged());
 }
 
+TEST(RepairsTest, LeadershipIsNotTakenOverWithoutRoom) {
+  TenBlocks cluster;
+  cluster.SetRoom(kTwo, false);
+  ASSERT_TRUE(cluster.Transfer(kOne, kTwo));
+  cluster.Settle();
+  EXPECT_NE(cluster.role(kTwo), Role::kLeader);
+  EXPECT_EQ(cluster.term(kTwo), cluster.term(kOne));
+}
+
+TEST(RepairsTest, WhoeverWinsWhileItsDiskHasFilledDoesNotLead) {
+  TenBlocks cluster;
+  cluster.Stall(kTwo);
+  cluster.Receive(kTwo, kOne, TimeoutNow{.term = cluster.term(kOne)});
+  ASSERT_EQ(cluster.role(kTwo), Role::kCandidate);
+  cluster.SetRoom(kTwo, false);
+  cluster.EndStall(kTwo);
+  cluster.Settle();
+  EXPECT_NE(cluster.role(kTwo), Role::kLeader);
+  EXPECT_EQ(cluster.reached(Mark::kWonAndCannotLead), 1U);
+}
+
 }  // namespace
 }  // namespace aval::consensus

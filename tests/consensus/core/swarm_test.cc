@@ -31,6 +31,7 @@ const std::set<Mark> kSeldom{
     Mark::kHandedOverForApplyLag,
     Mark::kForgottenPromiseFound,
     Mark::kHandedOverForWantOfRoom,
+    Mark::kWonAndCannotLead,
     Mark::kEntriesRefusedForWantOfRoom,
     Mark::kDamageRepaired,
     Mark::kDamageDropped,
