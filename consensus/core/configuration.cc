@@ -23,6 +23,10 @@ std::optional<std::string> Violation(const Configuration& of) {
   if (of.members.size() > Configuration::kMembersMax) {
     return "there would be more than " + std::to_string(Configuration::kMembersMax) + " members";
   }
+  if (of.members.size() + of.retired.size() > Configuration::kNodesMax) {
+    return "more than " + std::to_string(Configuration::kNodesMax) +
+           " nodes would ever have been members";
+  }
   std::set<NodeId> placed = of.voters;
   placed.insert(of.outgoing.begin(), of.outgoing.end());
   placed.insert(of.learners.begin(), of.learners.end());

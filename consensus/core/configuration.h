@@ -31,6 +31,7 @@ struct Member {
 /// `majority_of_one`.
 struct Configuration {
   static constexpr std::size_t kMembersMax = 16;
+  static constexpr std::size_t kNodesMax = 255;  // Members, and those that were.
 
   std::map<NodeId, Member> members;
   std::set<NodeId> voters;

@@ -56,18 +56,28 @@ Result<std::unique_ptr<Backfill>> Backfill::Open(Disk& disk, const fs::path& log
     AVAL_CHECK(backfill->MoveIntoLog());
     return backfill;
   }
-  crypto::Frontier tree;
-  if (disk.Exists(directory / kProgress)) {
-    AVAL_TRY(const Bytes progress, disk.ReadFile(directory / kProgress));
-    Result<crypto::Frontier> read = crypto::Frontier::Decode(progress);
-    if (!read || read->size() > backfill->start_->tree.size()) {
-      return Error{.code = Code::kCorruption,
-                   .message = (directory / kProgress).string() + ": damaged"};
-    }
-    tree = *std::move(read);
+  auto log = backfill->OpenFetched();
+  if (!log && log.error().code == Code::kCorruption) {
+    // Everything can be fetched again.
+    AVAL_CHECK(RemoveAll(disk, directory));
+    AVAL_CHECK(disk.MakeDirectories(directory));
+    log = backfill->OpenFetched();
   }
-  AVAL_TRY(backfill->log_, Log::Open(disk, directory, tree, options));
+  AVAL_TRY(backfill->log_, std::move(log));
   return backfill;
+}
+
+Result<std::unique_ptr<Log>> Backfill::OpenFetched() {
+  crypto::Frontier tree;
+  const fs::path path = directory_ / kProgress;
+  if (disk_.Exists(path)) {
+    AVAL_TRY(const Bytes progress, disk_.ReadFile(path));
+    AVAL_TRY(tree, crypto::Frontier::Decode(progress));
+    if (tree.size() > start_->tree.size()) {
+      return Error{.code = Code::kCorruption, .message = path.string() + ": damaged"};
+    }
+  }
+  return Log::Open(disk_, directory_, tree, options_);
 }
 
 Backfill::Missing Backfill::missing() const {

@@ -29,8 +29,9 @@ class Backfill {
     friend bool operator==(const Missing&, const Missing&) = default;
   };
 
-  /// Goes on with what an earlier run has left in `directory`, and completes a Join that the power
-  /// cut. `disk` outlives it. kCorruption names a damaged file.
+  /// Goes on with what an earlier run has left in `directory`, or from the start where that is
+  /// damaged, and completes a Join that the power cut. `disk` outlives it. kCorruption names a
+  /// damaged file of the log itself.
   static Result<std::unique_ptr<Backfill>> Open(Disk& disk,
                                                 const std::filesystem::path& log_directory,
                                                 const std::filesystem::path& directory,
@@ -55,6 +56,7 @@ class Backfill {
  private:
   Backfill(Disk& disk, const std::filesystem::path& log_directory,
            const std::filesystem::path& directory, const Log::Options& options);
+  Result<std::unique_ptr<Log>> OpenFetched();
   Result<void> MoveIntoLog();
   Result<void> CopyRoom(const SegmentRun& run, std::uint64_t segment, std::uint64_t bytes);
 

@@ -48,6 +48,17 @@ Result<std::unique_ptr<SnapshotSink>> SnapshotSink::Open(Disk& disk, StateDirect
   return sink;
 }
 
+Result<void> SnapshotSink::DropOvertaken(Disk& disk, StateDirectories& states,
+                                         const fs::path& data_directory, std::uint64_t raft_index) {
+  SnapshotSink sink(disk, states, data_directory);
+  const fs::path path = sink.directory_ / kManifestPart;
+  if (!disk.Exists(path)) return {};
+  AVAL_TRY(const Bytes encoded, disk.ReadFile(path));
+  const Result<SnapshotManifest> manifest = SnapshotManifest::Decode(encoded);
+  if (manifest && manifest->raft.index > raft_index) return {};
+  return sink.Abandon();
+}
+
 Result<void> SnapshotSink::Continue() {
   pending_ = disk_.Exists(directory_ / kPendingPart);
   const fs::path path = directory_ / kManifestPart;

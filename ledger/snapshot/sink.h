@@ -31,6 +31,12 @@ class SnapshotSink {
   static Result<std::unique_ptr<SnapshotSink>> Open(Disk& disk, StateDirectories& states,
                                                     const std::filesystem::path& data_directory);
 
+  /// Drops what an earlier run has left when its mark is not above `raft_index`: the node has come
+  /// there by another way. Reads the manifest alone; the rest as Open.
+  static Result<void> DropOvertaken(Disk& disk, StateDirectories& states,
+                                    const std::filesystem::path& data_directory,
+                                    std::uint64_t raft_index);
+
   /// Nothing before Begin.
   const std::optional<SnapshotManifest>& manifest() const { return manifest_; }
   /// From here on the chunks of this manifest are wanted. Those of another one are dropped.

@@ -80,7 +80,9 @@ Result<std::optional<SnapshotMessage>> SnapshotServer::Answer(std::uint32_t from
   } else if (const auto* leaves = std::get_if<AskLeaves>(&message)) {
     answer = LeavesFor(*leaves);
   }
-  if (!answer && answer.error().code != Code::kNotFound) return answer.error();
+  const bool rotten = !answer && answer.error().code == Code::kCorruption;
+  if (rotten) alarm_("cannot give a peer what it asks for: " + answer.error().message);
+  if (!answer && !rotten && answer.error().code != Code::kNotFound) return answer.error();
   pace.Count(1, answer ? CostOf(*answer) : 64, now);
   if (!answer) return Answered(*refusal);
   return Answered(*std::move(answer));

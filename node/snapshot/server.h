@@ -3,9 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/pace.h"
@@ -34,8 +37,11 @@ class SnapshotServer {
     std::size_t leaves_bytes = std::size_t{1} << 20U;  // Of one answer.
   };
 
-  /// `log` outlives the server.
-  SnapshotServer(const ledger::Log& log, const Options& options) : log_(log), options_(options) {}
+  /// `log` outlives the server. `alarm` hears, on the thread of Answer, of what was asked for and
+  /// has rotted here; it is refused as what is gone.
+  SnapshotServer(const ledger::Log& log, const Options& options,
+                 std::function<void(const std::string&)> alarm)
+      : log_(log), options_(options), alarm_(std::move(alarm)) {}
 
   /// Serves this one from now on and no other.
   void Offer(std::unique_ptr<ledger::SnapshotSource> source, Instant now);
@@ -57,6 +63,7 @@ class SnapshotServer {
 
   const ledger::Log& log_;
   const Options options_;
+  const std::function<void(const std::string&)> alarm_;
   std::unique_ptr<ledger::SnapshotSource> source_;
   Instant last_fetch_;
   std::map<std::uint32_t, Pace> paces_;  // Of peers, who are few.

@@ -19,7 +19,10 @@ constexpr const char* kBackfillDirectory = "backfill";
 }  // namespace
 
 SnapshotService::SnapshotService(Parts parts, const Options& options)
-    : parts_(std::move(parts)), options_(options), server_(*parts_.log, options.server) {}
+    : parts_(std::move(parts)),
+      options_(options),
+      server_(*parts_.log, options.server,
+              [this](const std::string& what) { parts_.alarm(std::nullopt, what); }) {}
 
 void SnapshotService::Post(Work work) {
   parts_.executor->Post([this, work = std::move(work)] { Do(work); });
@@ -39,6 +42,8 @@ void SnapshotService::Do(const Work& work) {
 
 void SnapshotService::Start() {
   Post([this](Instant) -> Result<void> {
+    AVAL_CHECK(ledger::SnapshotSink::DropOvertaken(*parts_.disk, *parts_.states,
+                                                   parts_.data_directory, parts_.last().value));
     if (!backfilling()) return {};
     AVAL_TRY(backfill_,
              ledger::Backfill::Open(*parts_.disk, parts_.data_directory / ledger::kLogDirectoryName,

@@ -87,7 +87,8 @@ class SnapshotService {
 
   SnapshotService(Parts parts, const Options& options);
 
-  /// Goes on filling the log, if it has to be.
+  /// Goes on filling the log, if it has to be; drops what is left of a snapshot that is needed no
+  /// more.
   void Start();
   /// The ledger at a mark that was just applied.
   void OnCut(ledger::SnapshotCut cut, ledger::RaftMark mark);

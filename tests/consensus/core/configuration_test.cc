@@ -107,6 +107,16 @@ TEST(ConfigurationTest, NodeThatWasAMemberComesBackOnlyUnderAHigherIncarnation) 
   ExpectRefused(removed, {Add(3, 2)}, "needs a higher one");
 }
 
+// Otherwise one more than its bytes can say.
+TEST(ConfigurationTest, NoMoreNodesThanItCanCountWereEverMembers) {
+  Configuration now = Voters({1, 2, 3});
+  for (std::uint32_t node = 4; node <= Configuration::kNodesMax; ++node) {
+    now = Changed(Changed(now, {Add(node)}), {Of(Kind::kRemove, node)});
+  }
+  EXPECT_EQ(*DecodeConfiguration(Encode(now)), now);
+  ExpectRefused(now, {Add(256)}, "would ever have been members");
+}
+
 TEST(ConfigurationTest, WhatChangesNothingOrCannotBeIsRefused) {
   const Configuration three = Changed(Voters({1, 2, 3}), {Add(4)});
   ExpectRefused(three, {}, "nothing would change");

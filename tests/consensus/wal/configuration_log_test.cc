@@ -127,8 +127,8 @@ TEST(ConfigurationLogTest, ATrimmedLogKnowsTheOneInForceBeforeItsFirstEntry) {
   std::vector<ConfigurationAt> made{{.index = {}, .configuration = ConfigurationOf(3)}};
   for (std::uint32_t i = 0; i < 12; ++i) {
     // The largest there can be.
-    const Entry entry = ConfigurationEntry(last, 1, ConfigurationOf(1 + i, 255));
-    made.push_back({.index = entry.index, .configuration = ConfigurationOf(1 + i, 255)});
+    const Entry entry = ConfigurationEntry(last, 1, ConfigurationOf(1 + i, 254 - i));
+    made.push_back({.index = entry.index, .configuration = ConfigurationOf(1 + i, 254 - i)});
     const auto more = EntriesAfter(IdOf(entry), 1, 3, 3'000);
     ASSERT_TRUE(WriteGroup(*log, {.entries = {entry}}).has_value());
     ASSERT_TRUE(WriteGroup(*log, {.entries = more}).has_value());

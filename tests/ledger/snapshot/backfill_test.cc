@@ -205,6 +205,25 @@ TEST(BackfillTest, WhatWasSyncedIsNotFetchedAgain) {
   EXPECT_EQ((*backfill)->missing(), (Backfill::Missing{.from = 256, .to = 560}));
 }
 
+TEST(BackfillTest, WithItsNoteOfProgressDamagedItBeginsAnew) {
+  const std::vector<Leaf> leaves = MadeUpLeaves(0, 700);
+  FaultDisk whole_disk;
+  const auto whole = WriteLog(whole_disk, leaves, 500);
+  FaultDisk disk;
+  BeginLogAt(disk, leaves, 560);
+  {
+    const auto backfill = OpenBackfill(disk);
+    ASSERT_TRUE((*backfill)->Take(*ReadLeafRange(*whole, 0, 560, std::size_t{1} << 20U)));
+    ASSERT_TRUE((*backfill)->Sync());
+  }
+  disk.Flip(kBeside / "progress", 9, 1);
+  const auto backfill = OpenBackfill(disk);
+  ASSERT_TRUE(backfill) << backfill.error().message;
+  EXPECT_EQ((*backfill)->missing(), (Backfill::Missing{.from = 0, .to = 560}));
+  ASSERT_TRUE(Fill(**backfill, *whole));
+  EXPECT_TRUE((*backfill)->joined());
+}
+
 TEST(BackfillTest, ASnapshotThatLiesAboutTheLogsLengthIsFoundOut) {
   const std::vector<Leaf> leaves = MadeUpLeaves(0, 300);
   FaultDisk whole_disk;

@@ -129,6 +129,18 @@ TEST_F(SnapshotSinkTest, ChunksAreFoundAgainAfterARestart) {
   EXPECT_TRUE(sink_->Finish({.log = kSmallLog}));
 }
 
+TEST_F(SnapshotSinkTest, WhatTheNodesLogHasOvertakenIsDropped) {
+  Reopen();
+  ASSERT_TRUE(sink_->Begin(source_->manifest()));
+  ASSERT_TRUE(sink_->Put(1, *source_->Chunk(1)));
+  const std::uint64_t mark = source_->manifest().raft.index;
+  ASSERT_TRUE(SnapshotSink::DropOvertaken(disk(), states_, kData, mark - 1));
+  Reopen();
+  EXPECT_TRUE(sink_->Has(1));
+  ASSERT_TRUE(SnapshotSink::DropOvertaken(disk(), states_, kData, mark));
+  EXPECT_TRUE(FilesIn(disk(), kData / kIncomingDirectory)->empty());
+}
+
 TEST_F(SnapshotSinkTest, AnotherManifestDropsTheChunksOfTheOneBefore) {
   Reopen();
   ASSERT_TRUE(sink_->Begin(source_->manifest()));

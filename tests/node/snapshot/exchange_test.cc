@@ -32,8 +32,9 @@ class Exchange {
  public:
   explicit Exchange(std::uint64_t seed) : random_(seed) {
     for (std::uint32_t node = 2; node <= 5; ++node) {
-      servers_.emplace(node, std::make_unique<SnapshotServer>(
-                                 newer_.log(), SnapshotServer::Options{.leaves_bytes = 10'000}));
+      servers_.emplace(node,
+                       std::make_unique<SnapshotServer>(
+                           newer_.log(), SnapshotServer::Options{.leaves_bytes = 10'000}, nullptr));
       servers_.at(node)->Offer(older_.Source(512), now_);
     }
     newer_from_ = Instant{milliseconds(random_.Below(30'000))};

@@ -34,7 +34,9 @@ class SnapshotServerTest : public testing::Test {
   }
 
   SnapshotLedger ledger_{20};
-  SnapshotServer server_{ledger_.log(), {}};
+  std::vector<std::string> alarms_;
+  SnapshotServer server_{
+      ledger_.log(), {}, [this](const std::string& what) { alarms_.push_back(what); }};
 };
 
 TEST_F(SnapshotServerTest, ItSaysWhatItHas) {
@@ -76,6 +78,17 @@ TEST_F(SnapshotServerTest, WhatIsNotHereIsGone) {
   EXPECT_EQ(gone(AskLeaves{.first = 3, .size = 9'999}).asked, SnapshotRefused::Asked::kLeaves);
 }
 
+TEST_F(SnapshotServerTest, WhatHasRottenHereIsRefusedAndAlarmed) {
+  FaultDisk& disk = ledger_.log_disk();
+  const auto names = disk.List(ledger::kLogDirectory);
+  for (const std::string& name : *names) {
+    if (name.starts_with("entries")) disk.Flip(ledger::kLogDirectory / name, 40, 1);
+  }
+  const auto refused = Told<SnapshotRefused>(AskLeaves{.first = 0, .size = 20});
+  EXPECT_EQ(refused.reason, SnapshotRefused::Reason::kGone);
+  EXPECT_EQ(alarms_.size(), 1U);
+}
+
 TEST_F(SnapshotServerTest, ANewSnapshotTakesThePlaceOfTheOld) {
   const crypto::Digest old = Offer();
   SnapshotLedger newer(21);
@@ -102,7 +115,7 @@ TEST_F(SnapshotServerTest, ASnapshotThatNobodyFetchesIsReleased) {
 TEST_F(SnapshotServerTest, OnePeersHasteIsRefusedAndNotAnothers) {
   SnapshotServer::Options options;
   options.pace = {.times_per_second = 10, .bytes_per_second = 1U << 20U, .burst = seconds(1)};
-  SnapshotServer server(ledger_.log(), options);
+  SnapshotServer server(ledger_.log(), options, nullptr);
   auto source = ledger_.Source();
   const crypto::Digest digest = source->digest();
   server.Offer(std::move(source), {});
@@ -138,7 +151,7 @@ TEST_F(SnapshotServerTest, ALogThatBeganAtASnapshotServesWhatItHas) {
   const std::vector<ledger::Leaf> leaves = ledger::MadeUpLeaves(0, 700);
   FaultDisk disk;
   const auto log = ledger::BeginLogAt(disk, leaves, 300);
-  SnapshotServer server(*log, {});
+  SnapshotServer server(*log, {}, nullptr);
   EXPECT_EQ(server.newest().log_first, 300U);
   const auto gone = server.Answer(7, AskLeaves{.first = 0, .size = 700}, {});
   ASSERT_TRUE(gone);
