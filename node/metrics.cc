@@ -37,6 +37,11 @@ class Families {
     Add(name, help, MetricType::Counter, {{"thread", thread}}, value);
   }
 
+  void PathCounter(const std::string& name, const std::string& help, const std::string& path,
+                   std::uint64_t value) {
+    Add(name, help, MetricType::Counter, {{"path", path}}, value);
+  }
+
   std::string Text() const { return prometheus::TextSerializer().Serialize(families_); }
 
  private:
@@ -73,6 +78,16 @@ void AddReplica(const Replica::Status& status, Families& families) {
   families.Gauge("aval_queue_acts", "Acts in the leader's queue.", status.queued_acts);
   families.Gauge("aval_unanswered_acts", "Acts of this node's clients not yet applied.",
                  status.unanswered_acts);
+  families.Gauge("aval_raft_takes_part",
+                 "1 while this node votes and acknowledges: it knows what it has promised.",
+                 status.standing == consensus::Promises::Standing::kKept ? 1 : 0);
+  families.Gauge("aval_wal_damaged", "1 while entries of the Raft log cannot be read here.",
+                 status.damaged ? 1 : 0);
+  for (std::size_t i = 0; i < consensus::kMarks; ++i) {
+    const auto mark = static_cast<consensus::Mark>(i);
+    families.PathCounter("aval_raft_paths_total", "What consensus did that it does rarely.",
+                         consensus::MarkName(mark), status.marks.of(mark));
+  }
   families.Gauge("aval_raft_at_odds", "1 while this node's log and its leader's contradict.",
                  status.at_odds ? 1 : 0);
   families.Counter("aval_alarms_total", "Things a peer did that an honest one does not do.",

@@ -270,6 +270,7 @@ void Replica::PublishStatus() {
   status_.reads = reads_.size();
   status_.room = room_;
   status_.damaged = core_.damaged();
+  status_.marks = core_.marks();
   status_.match.clear();
   if (leadership.role != consensus::Role::kLeader) return;
   for (const auto& [peer, progress] : core_.progress()) status_.match[peer] = progress.match();

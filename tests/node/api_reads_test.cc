@@ -122,7 +122,10 @@ TEST_F(ApiReadsTest, WrongQuestionsHaveTheirStatus) {
 TEST_F(ApiReadsTest, MetricsAreInPrometheusText) {
   const net::HttpReply reply = Get("/metrics");
   EXPECT_EQ(reply.status, 200);
-  EXPECT_NE(AsText(reply.body).find("\naval_log_leaves 2\n"), std::string_view::npos);
+  for (const std::string line : {"aval_log_leaves 2", "aval_raft_takes_part 1",
+                                 "aval_raft_paths_total{path=\"TermLeapRefused\"} 0"}) {
+    EXPECT_NE(AsText(reply.body).find("\n" + line + "\n"), std::string_view::npos) << line;
+  }
 }
 
 TEST_F(ApiReadsTest, ClientWithAnUnknownKeyGetsNoAnswer) {
