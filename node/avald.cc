@@ -15,11 +15,13 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/disk.h"
 #include "config/node_config.h"
 #include "config/passphrase.h"
 #include "net/http_server.h"
 #include "net/peer_transport.h"
 #include "node/node.h"
+#include "node/restoration.h"
 
 namespace aval::node {
 namespace {
@@ -65,13 +67,29 @@ int Fail(const Error& error) {
   return 1;
 }
 
-int Run(const std::string& file) {
+// As the operator says: the node's data directory was put back from a backup.
+Result<void> TakeRestored(const config::NodeConfig& config, const std::string& occasion) {
+  PosixDisk disk;
+  AVAL_TRY(const bool is_news, SayRestored(disk, config.data_dir, occasion));
+  if (!is_news) {
+    std::fprintf(stderr,
+                 "avald: --restored %s was settled before, and means nothing any more; another "
+                 "backup is another occasion\n",
+                 occasion.c_str());
+  }
+  return {};
+}
+
+int Run(const std::string& file, const std::string& restored) {
   // Before any thread starts, so that all inherit the mask and only this one waits for signals.
   const sigset_t signals = EndingSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const auto config = config::LoadNodeConfig(file);
   if (!config) return Fail(config.error());
   if (const auto reserved = ReserveDescriptors(*config); !reserved) return Fail(reserved.error());
+  if (!restored.empty()) {
+    if (const auto taken = TakeRestored(*config, restored); !taken) return Fail(taken.error());
+  }
   const auto passphrase = config::ReadPassphrase(config->passphrase_file);
   if (!passphrase) return Fail(passphrase.error());
   bool waits_for_room = false;
@@ -107,6 +125,16 @@ int main(int argc, char** argv) {
   CLI::App app{"avald runs one node of an Aval network."};
   std::string file;
   app.add_option("--config", file, "The node's TOML file")->required();
+  std::string restored;
+  app.add_option("--restored", restored,
+                 "The data directory was put back from a backup, on this OCCASION: a word, such as "
+                 "the date, another one each time")
+      ->type_name("OCCASION")
+      ->check([](const std::string& text) {
+        return aval::node::IsOccasion(text)
+                   ? std::string()
+                   : "must be 1 to 64 letters, digits, '.', '-', '_' or ':'";
+      });
   app.set_version_flag("--version", AVAL_VERSION);
   try {
     app.parse(argc, argv);
@@ -114,5 +142,5 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
-  return aval::node::Run(file);
+  return aval::node::Run(file, restored);
 }

@@ -32,6 +32,7 @@
 #include "node/peer_link.h"
 #include "node/promise_file.h"
 #include "node/replica.h"
+#include "node/restoration.h"
 #include "node/snapshot/opening.h"
 #include "node/snapshot/service.h"
 #include "node/waiters.h"
@@ -183,6 +184,8 @@ struct Node::Parts {
   void Fail(const Error& error);
   void FailUnlessFull(const Error& error);
   void Remember(const KnownPromises& known);
+  Result<consensus::Promises::Memory> MemoryOfDisk();
+  void SettleRestoration();
   void OnRoom(bool room);
   void TellRoom();
   void LookForRoom();
@@ -214,6 +217,7 @@ struct Node::Parts {
   std::optional<ledger::LevelDbStates> states;
   std::unique_ptr<consensus::Wal> wal;
   bool begun_after_snapshot = false;  // The log, with this opening.
+  bool restored = false;              // From a backup, and nobody knows yet what was forgotten.
   std::unique_ptr<AppliedLedger> ledger;
   std::optional<KeyCache> key_cache;
   std::optional<ActVerifier> verifier;
@@ -312,6 +316,20 @@ void Node::Parts::Remember(const KnownPromises& known) {
       log.Warn("cannot keep what peers have promised: " + saved.error().message);
     }
   }));
+}
+
+Result<consensus::Promises::Memory> Node::Parts::MemoryOfDisk() {
+  using consensus::Promises;
+  AVAL_TRY(restored, IsRestored(disk, config.data_dir));
+  if (wal->recovered().begun && !begun_after_snapshot) return Promises::Memory::kEmpty;
+  return restored ? Promises::Memory::kRestored : Promises::Memory::kUncertain;
+}
+
+// Where this fails the next start asks everybody once more.
+void Node::Parts::SettleRestoration() {
+  if (!restored) return;
+  const auto settled = SettleRestored(disk, config.data_dir);
+  if (!settled) log.Warn("cannot note that nothing was forgotten: " + settled.error().message);
 }
 
 // On the writer's thread.
@@ -428,6 +446,7 @@ void Node::Parts::StartSnapshots() {
 
 Result<void> Node::Parts::StartReplica() {
   AVAL_TRY(const KnownPromises promises, LoadPromises(disk, config.data_dir));
+  AVAL_TRY(const auto memory, MemoryOfDisk());
   key_cache.emplace(ledger->state(), kKeyCache);
   verifier.emplace(genesis->origin(), *key_cache);
   verifiers.emplace("verify-", VerifyThreads(config), kVerifyQueue);
@@ -474,7 +493,8 @@ Result<void> Node::Parts::StartReplica() {
                      .failed = [this](const Error& error) { Fail(error); },
                      .remember = [this](const KnownPromises& known) { Remember(known); },
                      .trim = [this](consensus::Index index) { return wal->TrimBefore(index); },
-                     .needs_snapshot = [this] { snapshots->OnNeeded(); }},
+                     .needs_snapshot = [this] { snapshots->OnNeeded(); },
+                     .kept = [this] { SettleRestoration(); }},
       limits, CoreOptions(config, wal->recovered().incarnation, keys->log),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
@@ -482,9 +502,7 @@ Result<void> Node::Parts::StartReplica() {
                                  .configurations = wal->recovered().configurations,
                                  .damaged = wal->recovered().damaged,
                                  .promises = promises,
-                                 .memory = wal->recovered().begun && !begun_after_snapshot
-                                               ? consensus::Promises::Memory::kEmpty
-                                               : consensus::Promises::Memory::kUncertain},
+                                 .memory = memory},
       standing);
   return {};
 }

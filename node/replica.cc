@@ -189,6 +189,10 @@ void Replica::React() {
     MaybeMark(parts_.clock->Now());
   } while (!actions_.persist.empty() || !actions_.messages.empty() || !actions_.committed.empty());
   ForwardRouted();
+  if (!kept_ && core_.standing() == consensus::Promises::Standing::kKept) {
+    kept_ = true;
+    if (parts_.kept) parts_.kept();
+  }
   ArmTimer();
   PublishStatus();
 }

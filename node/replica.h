@@ -89,6 +89,9 @@ class Replica {
     std::function<Result<void>(consensus::Index)> trim = nullptr;
     /// The leader no longer has the entries that this node needs. Comes again and again.
     std::function<void()> needs_snapshot = nullptr;
+    /// This node has forgotten nothing that it promised, and takes part from now on. Comes once, on
+    /// the core's thread. May be null.
+    std::function<void()> kept = nullptr;
   };
   struct Limits {
     std::size_t queue_acts = 65'536;
@@ -245,6 +248,7 @@ class Replica {
   Instant armed_;  // When the earliest timer under way fires.
   bool timer_under_way_ = false;
   bool reaction_due_ = false;  // React is on its way.
+  bool kept_ = false;          // That was told.
   Instant last_housekeeping_;
 
   // Snapshots.

@@ -33,9 +33,8 @@ namespace aval::consensus {
 /// What others have promised is kept by the driver, lately at least, so that it outlasts a power
 /// cut of everybody.
 ///
-/// What this cannot see: a restored backup whose promises only such nodes know as are out of reach
-/// at the start.
-/// Threads: one.
+/// What this cannot see: a restored backup that nobody calls one, and whose promises only such
+/// nodes know as are out of reach at the start. Threads: one.
 class Promises {
  public:
   /// What is known of this node's disk at start.

@@ -16,12 +16,6 @@ namespace {
 
 ledger::Day DayPlus(int days) { return RunningNodes::FirstDay().Plus(days); }
 
-boost::json::value At(RunningNodes& nodes, std::size_t i, const std::string& target) {
-  const auto value = nodes.client(i).GetJson(target, RunningNodes::kTimeout);
-  EXPECT_TRUE(value) << value.error().message;
-  return value ? *value : boost::json::value{};
-}
-
 // Of three nodes at one length of the log, which the days' sweeps make grow beyond `leaves`.
 void ExpectOneState(RunningNodes& nodes, std::uint64_t leaves) {
   for (;;) {
@@ -29,7 +23,7 @@ void ExpectOneState(RunningNodes& nodes, std::uint64_t leaves) {
     std::set<std::string> hashes;
     std::set<std::uint64_t> lengths;
     for (std::size_t i = 0; i < 3; ++i) {
-      const boost::json::value report = At(nodes, i, target);
+      const boost::json::value report = nodes.Get(i, target);
       hashes.insert(std::string(report.at("state_hash").as_string()));
       lengths.insert(report.at("index").to_number<std::uint64_t>());
     }
@@ -53,27 +47,6 @@ net::HttpReply Post(RunningNodes& nodes, std::size_t i, const std::string& targe
   return reply ? *reply : net::HttpReply{};
 }
 
-// Position of the node that leads, as soon as one says so.
-std::size_t Leader(RunningNodes& nodes) {
-  for (;;) {
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const auto status = nodes.client(i).GetJson("/v1/node", RunningNodes::kTimeout);
-      if (status && status->at("role") == "leader") return i;
-    }
-  }
-}
-
-// Until /readyz says this.
-void AwaitReadiness(RunningNodes& nodes, std::size_t i, const std::string& code) {
-  net::HttpCall call;
-  call.target = "/readyz";
-  for (;;) {
-    const auto ready = nodes.Call(i, call);
-    ASSERT_TRUE(ready) << ready.error().message;
-    if (ready->status == 503 && RunningNodes::JsonOf(*ready).at("code").as_string() == code) return;
-  }
-}
-
 // The members in force are committed, nobody is leaving, and node 3 has this part ("" for none).
 bool HasPart(const boost::json::value& status, const std::string& part) {
   const auto commit = status.at("raft_index").at("commit").to_number<std::uint64_t>();
@@ -87,8 +60,8 @@ bool HasPart(const boost::json::value& status, const std::string& part) {
 
 // A change of node 3's part, asked for again where a new leader has not heard of it.
 void Change(RunningNodes& nodes, const std::string& body, const std::string& part) {
-  while (!HasPart(At(nodes, Leader(nodes), "/v1/node"), part)) {
-    Post(nodes, Leader(nodes), "/v1/node/members", body);
+  while (!HasPart(nodes.Get(nodes.Leader(), "/v1/node"), part)) {
+    Post(nodes, nodes.Leader(), "/v1/node/members", body);
   }
 }
 
@@ -121,7 +94,7 @@ TEST(NodeTest, NodeThatLostItsDataHearsWhatItHadPromisedAndTakesPartNoMore) {
   nodes.StopNode(2);
   std::filesystem::remove_all(nodes.DataOf(2));
   nodes.StartNode(2);
-  AwaitReadiness(nodes, 2, "forgotten");
+  nodes.AwaitReadiness(2, "forgotten");
   // The others go on without it.
   EXPECT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(2), DayPlus(2)))->status, 200);
 }
@@ -142,7 +115,7 @@ TEST(NodeTest, LostNodeComesBackAsAnotherIncarnationAndVotesAgain) {
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(2), DayPlus(2)))->status, 200);
   ExpectOneState(nodes, 4);
   Change(nodes, R"({"promote": {"node": 3}})", "voter");
-  const boost::json::value status = At(nodes, Leader(nodes), "/v1/node");
+  const boost::json::value status = nodes.Get(nodes.Leader(), "/v1/node");
   const boost::json::value& member = status.at("members").at("3");
   EXPECT_EQ(member.at("part").as_string(), "voter");
   EXPECT_EQ(member.at("incarnation").to_number<int>(), 2);
@@ -166,10 +139,10 @@ TEST(NodeTest, IncarnationThatTheLogDoesNotHaveIsRefused) {
 TEST(NodeTest, OperatorHasTheLeaderHandOver) {
   RunningNodes nodes(3);
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
-  const std::size_t before = Leader(nodes);
+  const std::size_t before = nodes.Leader();
   const std::size_t target = (before + 1) % 3;
   // A busy machine may miss the deadline of a transfer.
-  for (std::size_t leader = before; leader != target; leader = Leader(nodes)) {
+  for (std::size_t leader = before; leader != target; leader = nodes.Leader()) {
     const auto reply =
         Post(nodes, leader, "/v1/node/transfer", "{\"node\": " + std::to_string(target + 1) + "}");
     EXPECT_TRUE(reply.status == 202 || reply.status == 503) << AsText(reply.body);
@@ -180,7 +153,7 @@ TEST(NodeTest, OperatorHasTheLeaderHandOver) {
 TEST(NodeTest, WhatAnOperatorAsksInVainHasItsStatus) {
   RunningNodes nodes(3);
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
-  const std::size_t leader = Leader(nodes);
+  const std::size_t leader = nodes.Leader();
   const std::string own = "{\"node\": " + std::to_string(leader + 1) + "}";
   EXPECT_EQ(Post(nodes, leader, "/v1/node/transfer", own).status, 400);
   EXPECT_EQ(Post(nodes, (leader + 1) % 3, "/v1/node/transfer", own).status, 503);
@@ -214,7 +187,7 @@ TEST(NodeTest, LinearizableReadOfAnyNodeSeesWhatAnotherHasAnswered) {
     const auto writer = static_cast<std::size_t>(day) % 3;
     ASSERT_EQ(nodes.PostAct(writer, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
     const boost::json::value book =
-        At(nodes, (writer + 1) % 3, "/v1/records/book?linearizable=true");
+        nodes.Get((writer + 1) % 3, "/v1/records/book?linearizable=true");
     EXPECT_EQ(book.at("record").at("day").as_string(), DayPlus(day).Text());
   }
 }
@@ -256,10 +229,10 @@ TEST(NodeTest, NodeStartsAgainWhereItStopped) {
   const Bytes act = nodes.DayRoll(DayPlus(1), DayPlus(5));
   const auto first = nodes.PostAct(0, act);
   ASSERT_EQ(first->status, 200);
-  const boost::json::value before = At(nodes, 0, "/v1/reports/state-hash?min_index=3");
+  const boost::json::value before = nodes.Get(0, "/v1/reports/state-hash?min_index=3");
   nodes.StopNode(0);
   nodes.StartNode(0);
-  EXPECT_EQ(At(nodes, 0, "/v1/reports/state-hash").at("state_hash"), before.at("state_hash"));
+  EXPECT_EQ(nodes.Get(0, "/v1/reports/state-hash").at("state_hash"), before.at("state_hash"));
   const auto again = nodes.PostAct(0, act);
   ASSERT_TRUE(again);
   EXPECT_EQ(RunningNodes::JsonOf(*again).at("leaf"), RunningNodes::JsonOf(*first).at("leaf"));
@@ -294,7 +267,7 @@ TEST(NodeTest, LostCheckpointsAreRefusedInsteadOfForgotten) {
   for (int day = 1; day <= 3; ++day) {
     ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
     // Signed, and then flushed with what follows.
-    while (At(nodes, 0, "/v1/node").at("checkpoint").to_number<std::uint64_t>() == 0) {
+    while (nodes.Get(0, "/v1/node").at("checkpoint").to_number<std::uint64_t>() == 0) {
     }
   }
   nodes.StopNode(0);

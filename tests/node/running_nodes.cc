@@ -153,6 +153,39 @@ Bytes RunningNodes::SignedDayRoll(ledger::Day day, ledger::Day last_valid,
   return cli::SignAct(act, origin(), last_valid, hands, random_);
 }
 
+boost::json::value RunningNodes::Get(std::size_t i, const std::string& target) {
+  const auto value = client(i).GetJson(target, kTimeout);
+  EXPECT_TRUE(value) << value.error().message;
+  return value ? *value : boost::json::value{};
+}
+
+std::size_t RunningNodes::Leader() {
+  for (;;) {
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (!nodes_[i]) continue;
+      const auto status = client(i).GetJson("/v1/node", kTimeout);
+      if (status && status->at("role") == "leader") return i;
+    }
+  }
+}
+
+std::string RunningNodes::Readiness(std::size_t i) {
+  net::HttpCall call;
+  call.target = "/readyz";
+  const auto reply = Call(i, call);
+  EXPECT_TRUE(reply) << reply.error().message;
+  if (!reply) return "";
+  const boost::json::value body = JsonOf(*reply);
+  const char* const said = reply->status == 200 ? "status" : "code";
+  return std::string(body.at(said).as_string());
+}
+
+void RunningNodes::AwaitReadiness(std::size_t i, const std::string& code) {
+  while (Readiness(i) != code) {
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
 std::uint64_t RunningNodes::Index(std::size_t i) {
   const auto status = client(i).GetJson("/v1/node", kTimeout);
   EXPECT_TRUE(status) << status.error().message;

@@ -63,6 +63,14 @@ class RunningNodes {
   /// The same body, signed by `hands`.
   Bytes SignedDayRoll(ledger::Day day, ledger::Day last_valid, const std::vector<cli::Hand>& hands);
   std::uint64_t Index(std::size_t i);
+  /// What node `i` answers to a GET that it does answer.
+  boost::json::value Get(std::size_t i, const std::string& target);
+  /// Position of the node that leads, as soon as one that is up says so.
+  std::size_t Leader();
+  /// What /readyz of node `i` says: a code, or "ready".
+  std::string Readiness(std::size_t i);
+  /// Until it says this.
+  void AwaitReadiness(std::size_t i, const std::string& code);
 
  private:
   Result<net::HttpClient> MakeClient(std::size_t i, const crypto::SecretKey& key) const;

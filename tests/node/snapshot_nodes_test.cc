@@ -38,12 +38,6 @@ int StatusOf(RunningNodes& nodes, std::size_t i, const std::string& target, std:
   return reply->status;
 }
 
-boost::json::value At(RunningNodes& nodes, std::size_t i, const std::string& target) {
-  const auto value = nodes.client(i).GetJson(target, RunningNodes::kTimeout);
-  EXPECT_TRUE(value) << value.error().message;
-  return value ? *value : boost::json::value{};
-}
-
 // Opens the node again as often as it asks for that, until it has what node 0 has.
 void CatchUp(RunningNodes& nodes, std::size_t i) {
   const std::uint64_t index = nodes.Index(0);
@@ -81,10 +75,10 @@ TEST(SnapshotNodesTest, ANodeThatWasAwayWhileTheLogWasTrimmedComesBackByASnapsho
   while (StatusOf(nodes, 2, "/v1/leaves/1", code) != 200) {
     ASSERT_EQ(code, "backfilling");
   }
-  EXPECT_EQ(At(nodes, 2, "/v1/leaves/1").at("leaf_hash"),
-            At(nodes, 0, "/v1/leaves/1").at("leaf_hash"));
+  EXPECT_EQ(nodes.Get(2, "/v1/leaves/1").at("leaf_hash"),
+            nodes.Get(0, "/v1/leaves/1").at("leaf_hash"));
   const std::string report = "/v1/reports/state-hash?min_index=" + std::to_string(nodes.Index(0));
-  EXPECT_EQ(At(nodes, 2, report).at("state_hash"), At(nodes, 0, report).at("state_hash"));
+  EXPECT_EQ(nodes.Get(2, report).at("state_hash"), nodes.Get(0, report).at("state_hash"));
   // It is a voter as before: with it, one more is enough.
   nodes.StopNode(0);
   EXPECT_EQ(nodes.PostAct(2, nodes.DayRoll(DayPlus(62), DayPlus(62)))->status, 200);
