@@ -39,6 +39,7 @@ Result<std::uint64_t> WalStorage::Complete(std::size_t count) {
   AVAL_CHECK(wal_->Sync());
   hard_state_ = hard_state;
   last_ = last;
+  if (wal_->wants_spare()) AVAL_CHECK(wal_->MakeSpare());
   if (pending_.empty()) AVAL_CHECK(wal_->Idle());
   return sequence;
 }

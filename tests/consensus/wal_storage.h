@@ -40,6 +40,10 @@ class WalStorage final : public Storage {
   Result<void> Crash(Random& random) override;
   void TrimTo(Index through) override;
   Result<void> TrimBefore(Index index) { return wal_->TrimBefore(index); }
+  /// As the writer tells it: without room no more entries are to be written.
+  bool has_room() const { return !wal_->counters().short_of_room; }
+  /// As the writer's TryAgain.
+  Result<void> LookForRoom() { return wal_->MakeSpare(); }
   std::vector<DamagedRange> damaged() const override { return wal_->damaged(); }
   HardState hard_state() const override { return hard_state_; }
   EntryId last() const override { return last_; }

@@ -1,6 +1,5 @@
 #include "tests/sim/node.h"
 
-#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,8 +24,6 @@ std::string Describe(const consensus::HardState& hard_state, const consensus::En
          std::to_string(hard_state.vote.value) + ", entry " + std::to_string(last.index.value) +
          " of term " + std::to_string(last.term.value);
 }
-
-crypto::Digest Cluster() { return crypto::Sha256(AsBytes("simulation")); }
 
 }  // namespace
 
@@ -145,6 +142,7 @@ struct Node::Process final : node::PeerLinks,
         .random = &node.random_,
         .waiters = &waiters,
         .disk_time = node.parts_.plan->disk_time,
+        .stall = [this] { return std::exchange(node.apply_stall_, Duration{0}); },
         .applied = [this](const node::AppliedRun& run) { OnApplied(run); },
         .reached =
             [this](consensus::Index index, const crypto::Digest& state) {
@@ -240,7 +238,30 @@ struct Node::Process final : node::PeerLinks,
     node.parts_.trace->Note("synced", node.id_, *sequence);
     writing = false;
     if (node.log_->pending() > 0) WriteGroup();
+    TellRoom();
   }
+
+  // As avald does.
+  void TellRoom() {
+    const bool now = node.log_->has_room();
+    if (std::exchange(has_room, now) == now) return;
+    node.parts_.trace->Note(now ? "takes entries again" : "takes no more entries", node.id_);
+    replica->OnRoom(now);
+    if (!now) LookForRoom();
+  }
+
+  void LookForRoom() {
+    executor.After(kRoomLook, [this] {
+      if (has_room) return;
+      if (const auto looked = node.log_->LookForRoom(); !looked) {
+        node.Fail(looked.error());
+        return;
+      }
+      TellRoom();
+      if (!has_room) LookForRoom();
+    });
+  }
+  static constexpr Duration kRoomLook = std::chrono::seconds(1);
 
   Duration DiskTime() {
     auto most = static_cast<std::uint64_t>(2 * node.parts_.plan->disk_time.count());
@@ -269,6 +290,7 @@ struct Node::Process final : node::PeerLinks,
   std::optional<node::SnapshotService> snapshots;  // Before the machine goes.
   std::optional<node::Replica> replica;
   bool writing = false;
+  bool has_room = true;  // For entries, as the replica was told.
 };
 
 Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
@@ -280,13 +302,6 @@ Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
       cosigner_key_(ledger::NodeKey(id.value, "cosigner")) {}
 
 Node::~Node() = default;
-
-consensus::Wal::Options Node::LogOptions() const {
-  return {.cluster = Cluster(),
-          .node = id_,
-          .segment_bytes = parts_.plan->segment_bytes,
-          .ring_slots = 64};
-}
 
 Result<void> Node::OpenLog(ledger::StateDirectories& states) {
   AVAL_TRY(const node::LogOrigin origin,
@@ -306,59 +321,6 @@ Result<void> Node::OpenLog(ledger::StateDirectories& states) {
     }
   }
   return node::FinishOpening(*disk_, {});
-}
-
-void Node::Empty() {
-  Die(Death::kPowerCut);
-  disk_ = std::make_shared<FaultDisk>();
-  states_.clear();
-  log_.reset();
-  anchor_ = {};
-  confirmed_ = {};
-  under_way_.clear();
-  promises_.clear();
-  failed_syncs_ = disk_->failed_syncs();
-  backup_.reset();
-  restored_ = false;
-}
-
-void Node::LoseDisk() {
-  parts_.trace->Note("loses its disk", id_);
-  Empty();
-  lost_ = true;
-  parts_.checks->raft().OnLostDisk(id_);
-}
-
-void Node::BeginAnew() {
-  ++incarnation_;
-  parts_.trace->Note("begins anew as", id_, incarnation_);
-  Empty();
-  lost_ = false;
-  parts_.checks->raft().OnRenewal(id_);
-}
-
-// As it lies there, switched off.
-void Node::TakeBackup() {
-  backup_ = std::make_unique<Backup>(Backup{.disk = disk_->Clone(),
-                                            .states = CloneStates(states_),
-                                            .confirmed = confirmed_,
-                                            .under_way = under_way_});
-}
-
-bool Node::Restore() {
-  if (backup_ == nullptr) return false;
-  parts_.trace->Note("is restored from a backup", id_);
-  Die(Death::kPowerCut);
-  disk_ = backup_->disk->Clone();
-  failed_syncs_ = disk_->failed_syncs();
-  states_ = CloneStates(backup_->states);
-  log_.reset();
-  confirmed_ = backup_->confirmed;
-  under_way_ = backup_->under_way;
-  restored_ = true;
-  lost_ = true;
-  parts_.checks->raft().OnLostDisk(id_);
-  return true;
 }
 
 void Node::ChangeMembers(const consensus::MemberChange& change) {
@@ -450,40 +412,6 @@ void Node::Resume() {
   if (!std::exchange(paused_, false)) return;
   parts_.trace->Note("resumes", id_);
   if (process_ != nullptr) process_->executor.Resume();
-}
-
-void Node::Stall(Duration duration) {
-  parts_.trace->Note("has a disk that stalls", id_);
-  stall_ = duration;
-}
-
-void Node::CutInside(std::uint64_t operations) {
-  parts_.trace->Note("will lose power in operation", id_, operations);
-  disk_->CutAfter(operations);
-}
-
-void Node::FailSync() {
-  parts_.trace->Note("has a sync that will fail", id_);
-  disk_->FailSyncAfter(1);
-}
-
-void Node::FillDisk() {
-  parts_.trace->Note("has a full disk", id_);
-  full_ = true;
-  disk_->SetCapacity(disk_->used());
-}
-
-void Node::FreeDisk() {
-  if (!std::exchange(full_, false)) return;
-  parts_.trace->Note("has room on its disk again", id_);
-  disk_->SetCapacity(std::numeric_limits<std::uint64_t>::max());
-}
-
-void Node::HealDisk() {
-  FreeDisk();
-  disk_->ForgetFaults();
-  slow_ = false;
-  stall_ = Duration{0};
 }
 
 bool Node::Submit(const std::shared_ptr<const Bytes>& act, Duration deadline,
@@ -585,18 +513,6 @@ void Node::CheckState() {
   if (process_ == nullptr || failing_) return;
   const std::string wrong = process_->machine->Check();
   if (!wrong.empty()) parts_.checks->Violated("node " + std::to_string(id_.value) + ": " + wrong);
-}
-
-void Node::CheckDisk() {
-  if (process_ == nullptr || failing_) return;
-  consensus::WalStorage copy(disk_->CloneDurable(), {.cluster = Cluster(), .node = id_});
-  const auto opened = copy.Open();
-  if (opened && copy.last() == confirmed_.last() && copy.hard_state() == confirmed_.hard_state()) {
-    return;
-  }
-  parts_.checks->Violated("node " + std::to_string(id_.value) +
-                          ": its disk does not hold what was confirmed durable: " +
-                          (opened ? "it ends elsewhere" : opened.error().message));
 }
 
 }  // namespace aval::sim

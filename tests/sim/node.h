@@ -73,6 +73,8 @@ class Node final : public Network::Port {
   void Resume();
   /// The sync under way, or the next one, takes so much longer.
   void Stall(Duration duration);
+  /// The next application takes so much longer.
+  void StallApplying(Duration duration);
   /// Every sync takes much longer, until the disk is healed.
   void SlowDown() { slow_ = true; }
   /// The disk fails, once: in the `operations`th change from now the power, or the next sync.
@@ -165,6 +167,7 @@ class Node final : public Network::Port {
   std::uint64_t failed_syncs_ = 0;  // Of the disk, when the last process died.
   bool paused_ = false;
   Duration stall_{};
+  Duration apply_stall_{};
   std::uint64_t deaths_ = 0;
   consensus::Marks marks_;  // Of processes that have died.
 };

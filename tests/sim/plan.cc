@@ -44,7 +44,12 @@ constexpr std::array kNames{
     std::pair{Fault::kLostDisk, "lost-disk"},
     std::pair{Fault::kRestore, "restore"},
     std::pair{Fault::kSnapshot, "snapshot"},
+    std::pair{Fault::kSlowApply, "slow-apply"},
 };
+
+// The kinds after this one are drawn after everything else, so that what older kinds bring a seed
+// stays.
+constexpr Fault kDrawnFirst = Fault::kSnapshot;
 
 // From `least` on, each doubling as likely as the next.
 std::uint64_t LogUniform(Random& random, std::uint64_t least, std::uint32_t doublings) {
@@ -94,10 +99,11 @@ Plan Draw(std::uint64_t seed) {
   plan.nodes = kSizes.at(random.Below(kSizes.size()));
   plan.real_ledger = random.Below(4) == 0;
   plan.real_signatures = random.Below(50) == 0;
+  std::set<Fault> faults;
   for (const Fault fault : AllFaults()) {
-    if (random.Below(2) == 0) plan.faults.insert(fault);
+    if (fault <= kDrawnFirst && random.Below(2) == 0) faults.insert(fault);
   }
-  if (random.Below(20) == 0) plan.faults.clear();  // A quiet run must work, too.
+  const bool quiet = random.Below(20) == 0;  // Such a run must work, too.
   plan.length = seconds(110 + random.Below(60));
   plan.rate = 1U << random.Below(4);
   plan.clients = 6 + static_cast<std::uint32_t>(random.Below(12));
@@ -111,6 +117,10 @@ Plan Draw(std::uint64_t seed) {
   const bool trims = random.Below(2) == 0;
   const std::uint64_t retention = LogUniform(random, 8, 6);
   plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 2048, 4));
+  for (const Fault fault : AllFaults()) {
+    if (fault > kDrawnFirst && random.Below(2) == 0) faults.insert(fault);
+  }
+  if (!quiet) plan.faults = std::move(faults);
   // A majority of the institutions must name a snapshot, and of an even number of nodes less one a
   // quorum is none.
   const bool loses =

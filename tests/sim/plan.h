@@ -44,6 +44,7 @@ enum class Fault : std::uint8_t {
   kLostDisk,     // A node comes back with an empty disk.
   kRestore,      // A node comes back with the disk of an earlier day.
   kSnapshot,     // A snapshot is cut, though nobody needs one.
+  kSlowApply,    // A node applies nothing for seconds.
 };
 std::string_view FaultName(Fault fault);
 const std::vector<Fault>& AllFaults();

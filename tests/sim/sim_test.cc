@@ -3,8 +3,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "base/random.h"
 #include "crypto/ed25519.h"
@@ -79,6 +81,30 @@ TEST(SimulationTest, WhoFallsBehindTrimmedLogsComesBackByASnapshot) {
     EXPECT_GT(outcome.installations, 0U);
     EXPECT_EQ(Simulation(plan, nullptr).Run().digest, outcome.digest);
   }
+}
+
+Plan DiskPlan(std::uint64_t seed, std::set<Fault> faults) {
+  Plan plan = ShortPlan(seed, seconds(60));
+  plan.nodes = 5;
+  plan.real_ledger = false;
+  plan.rate = 8;
+  plan.faults = std::move(faults);
+  plan.segment_bytes = 64 * 1024;
+  plan.retention = 0;
+  return plan;
+}
+
+TEST(SimulationTest, LeaderWhoseDiskIsFullHandsOverAndAFollowerTakesNoMoreEntries) {
+  const Outcome outcome = Simulation(DiskPlan(3, {Fault::kFull}), nullptr).Run();
+  EXPECT_TRUE(outcome.passed()) << outcome.violation;
+  EXPECT_GT(outcome.marks.of(consensus::Mark::kHandedOverForWantOfRoom), 0U);
+  EXPECT_GT(outcome.marks.of(consensus::Mark::kEntriesRefusedForWantOfRoom), 0U);
+}
+
+TEST(SimulationTest, LeaderThatAppliesSlowlyHandsOver) {
+  const Outcome outcome = Simulation(DiskPlan(3, {Fault::kSlowApply}), nullptr).Run();
+  EXPECT_TRUE(outcome.passed()) << outcome.violation;
+  EXPECT_GT(outcome.marks.of(consensus::Mark::kHandedOverForApplyLag), 0U);
 }
 
 TEST(PlanTest, SeedIsANumberOrACommit) {

@@ -32,6 +32,8 @@ class StateMachine : public node::CommitSink {
     Random* random = nullptr;
     node::Waiters* waiters = nullptr;
     Duration disk_time{};  // The mean of one application.
+    /// What the next application takes beyond that; asked once for each.
+    std::function<Duration()> stall;
     /// Hears of every run, and again when it is flushed.
     std::function<void(const node::AppliedRun&)> applied;
     /// The hash of the state at a run's end; equal on all nodes.

@@ -61,10 +61,10 @@ void Weather::Start() {
         [this] { Victim().Stall(Between(milliseconds(200), seconds(8))); });
   Every(Fault::kStallApart, kNowAndThen, [this] { StallApart(); });
   Every(Fault::kSyncError, kRarely, [this] { Any().FailSync(); });
-  Every(Fault::kFull, kRarely, [this] {
-    Node& node = Any();
+  Every(Fault::kFull, kNowAndThen, [this] {
+    Node& node = Victim();
     node.FillDisk();
-    After(Between(seconds(1), seconds(10)), [&node] { node.FreeDisk(); });
+    After(Between(seconds(1), seconds(20)), [&node] { node.FreeDisk(); });
   });
   Every(Fault::kStep, kRarely, [this] {
     Any().clock().Step(static_cast<std::int64_t>(random_.Below(2 * kStepMax)) - kStepMax);
@@ -85,6 +85,8 @@ void Weather::Start() {
   Every(Fault::kSnapshot, kOften, [this] {
     if (Node* const leader = Leader()) leader->WantSnapshot();
   });
+  Every(Fault::kSlowApply, kNowAndThen,
+        [this] { Victim().StallApplying(Between(seconds(1), seconds(15))); });
   const bool operates =
       plan_.Has(Fault::kMembers) || plan_.Has(Fault::kLostDisk) || plan_.Has(Fault::kRestore);
   if (operates) {
@@ -329,7 +331,12 @@ void Weather::Forge() {
   if (victim.id() == liar || !victim.up()) return;
   const consensus::Core& core = victim.core();
   const consensus::Leadership seen = core.leadership();
-  const consensus::Term huge{seen.term.value + (std::uint64_t{1} << random_.Below(34))};
+  // What is believed, or what no node believes; between the two a lie costs years.
+  constexpr std::uint64_t kBelieved = 30;
+  constexpr std::uint64_t kBeyond = 20;
+  const std::uint64_t bits = random_.Below(34);
+  const std::uint64_t leap = bits < kBelieved ? bits : bits + kBeyond;
+  const consensus::Term huge{seen.term.value + (std::uint64_t{1} << leap)};
   const bool has_other_leader = seen.leader != NodeId{} && seen.leader != liar;
   consensus::Message lie;
   switch (random_.Below(8)) {
