@@ -15,9 +15,29 @@ void Invariants::Report(const std::string& violation) {
 }
 
 void Invariants::OnPersist(NodeId node, const Persist& write, const DurableView& durable) {
+  EntryId& end = ends_.try_emplace(node, durable.last()).first->second;
+  if (write.truncate_after) end = *write.truncate_after;
   for (const Entry& entry : write.entries) {
-    const auto [at, fresh] = entries_.emplace(std::pair(entry.term, entry.index), entry.chain);
+    if (entry.index.value == 1) end = {};  // Also when somebody has written it before the start.
+    const auto before = in_force_.find({end.term, end.index});
+    const Position position(entry.term, entry.index);
+    const auto [at, fresh] = entries_.emplace(position, entry.chain);
     Expect(at->second == entry.chain, node, "two entries of one term and index");
+    if (entry.kind == EntryKind::kConfiguration) {
+      auto configuration = DecodeConfiguration(*entry.payload);
+      Expect(configuration.has_value(), node, "takes a configuration that is none");
+      if (configuration) configurations_.emplace(position, *std::move(configuration));
+      in_force_.emplace(position, position);
+    } else if (before != in_force_.end() && entry.index.value == end.index.value + 1) {
+      in_force_.emplace(position, before->second);
+    }
+    end = IdOf(entry);
+  }
+  // What a vote is in the same write with was decided before it.
+  if (write.hard_state && write.hard_state->vote != NodeId{} && write.hard_state->vote != node) {
+    const HardState& vote = *write.hard_state;
+    Expect(claims_[{node, vote.vote, vote.term}] >= Position(end.term, end.index), node,
+           "votes for who has an older log");
   }
   if (!write.truncate_after) return;
   const Index dropped{write.truncate_after->index.value + 1};
@@ -30,7 +50,9 @@ void Invariants::OnPersist(NodeId node, const Persist& write, const DurableView&
 void Invariants::OnSend(NodeId from, NodeId to, const Message& message, const Core& core,
                         const DurableView& storage) {
   const HardState durable = storage.hard_state();
-  if (const auto* request = std::get_if<VoteRequest>(&message); request && !request->pre) {
+  if (const auto* request = std::get_if<VoteRequest>(&message)) {
+    CheckClaim(from, *request, core);
+    if (request->pre) return;
     Expect(durable == HardState{.term = request->term, .vote = from}, from,
            "asks for votes before its own is durable");
     CheckVote(from, request->term, from);
@@ -81,6 +103,16 @@ void Invariants::CheckVote(NodeId voter, Term term, NodeId candidate) {
   Expect(at->second == candidate, voter, "votes twice in a term");
 }
 
+void Invariants::CheckClaim(NodeId candidate, const VoteRequest& request, const Core& core) {
+  const Leadership now = core.leadership();
+  const bool campaigns = request.pre ? now.role == Role::kPreCandidate
+                                     : now.role == Role::kCandidate && now.term == request.term;
+  if (!campaigns) return;  // No longer, and its log may be another.
+  const EntryId last = core.last();
+  Expect(request.last_index == last.index && request.last_term == last.term, candidate,
+         "campaigns by another end than its log's");
+}
+
 void Invariants::CheckElected(NodeId leader, const Core& core) {
   const Term term = core.leadership().term;
   std::set<NodeId> voters = received_[{leader, term}];
@@ -93,6 +125,10 @@ void Invariants::CheckElected(NodeId leader, const Core& core) {
 void Invariants::OnReceive(NodeId to, NodeId from, const Message& message) {
   if (const auto* vote = std::get_if<VoteResponse>(&message)) {
     if (vote->granted && !vote->pre) received_[{to, vote->term}].insert(from);
+  } else if (const auto* request = std::get_if<VoteRequest>(&message)) {
+    if (request->pre) return;
+    Position& claimed = claims_[{to, from, request->term}];
+    claimed = std::max(claimed, Position(request->last_term, request->last_index));
   } else if (const auto* append = std::get_if<Append>(&message)) {
     auto& shown = shown_[append->term];
     shown[append->prev_index].insert(append->prev_chain);
@@ -107,6 +143,11 @@ void Invariants::OnApply(NodeId node, const EntryId& entry, const DurableView& s
   const bool known = entry.index.value <= committed_.size();
   Expect(known && committed_[entry.index.value - 1] == entry, node,
          "applies what is not committed");
+}
+
+void Invariants::OnCrash(NodeId node) {
+  running_.erase(node);
+  ends_.erase(node);
 }
 
 void Invariants::OnRenewal(NodeId node) {
@@ -125,8 +166,24 @@ void Invariants::OnStep(NodeId node, const Core& core) {
   Expect(core.leadership().term >= running.term, node, "term falls");
   running.term = core.leadership().term;
   Expect(core.stable() <= core.last().index, node, "stable beyond the end");
+  CheckMembers(node, core, running);
   CheckCommit(node, core, running);
   CheckLeader(node, core, running);
+}
+
+void Invariants::CheckMembers(NodeId node, const Core& core, Running& running) {
+  const EntryId last = core.last();
+  const Membership& members = core.membership();
+  if (last == running.last && members.index() == running.members) return;
+  running.last = last;
+  running.members = members.index();
+  const auto newest = in_force_.find({last.term, last.index});
+  if (newest == in_force_.end()) return;  // Nobody has written this log here.
+  const Position& position = newest->second;
+  const bool same = position.second == Index{} || configurations_.at(position) == members.current();
+  Expect(position.second == members.index() && same, node,
+         "has the members of entry " + std::to_string(members.index().value) +
+             ", and its log has " + "those of entry " + std::to_string(position.second.value));
 }
 
 void Invariants::CheckCommit(NodeId node, const Core& core, Running& running) {

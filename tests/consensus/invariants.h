@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,8 @@ namespace aval::consensus {
 ///
 /// - at most one leader a term, by a majority's votes; one vote a node and term, over restarts;
 /// - entries with equal term and index have equal chains, on all nodes and for all time;
+/// - who campaigns says truly where its log ends, and who votes has no newer log (section 5.4.1);
+/// - the members in force are those of the newest configuration in the log (thesis, section 4.1);
 /// - the committed prefix never changes, a quorum has it durably, and nobody drops a part of it;
 /// - a new leader has everything committed before its term, and commits by entries of its own;
 /// - term and commit of a running node, and every match of a leader, only rise;
@@ -41,7 +44,7 @@ class Invariants {
   void OnApply(NodeId node, const EntryId& entry, const DurableView& storage);
   /// A node's state after an event.
   void OnStep(NodeId node, const Core& core);
-  void OnCrash(NodeId node) { running_.erase(node); }
+  void OnCrash(NodeId node);
   /// It comes back as another incarnation, whose votes are its own.
   void OnRenewal(NodeId node);
   /// Its disk is gone, which breaks no rule.
@@ -63,13 +66,19 @@ class Invariants {
     Index commit;
     Term led;
     std::map<NodeId, Index> match;
+    EntryId last;   // When its members were looked at.
+    Index members;  // Of the entry that brought them.
   };
+  /// An entry, and with it all before it.
+  using Position = std::pair<Term, Index>;
   void Expect(bool holds, NodeId node, const std::string& rule);
   void CheckCommit(NodeId node, const Core& core, Running& running);
   void CheckLeader(NodeId node, const Core& core, Running& running);
   void CheckAcknowledgement(NodeId from, const AppendResponse& response,
                             const DurableView& storage);
   void CheckVote(NodeId voter, Term term, NodeId candidate);
+  void CheckClaim(NodeId candidate, const VoteRequest& request, const Core& core);
+  void CheckMembers(NodeId node, const Core& core, Running& running);
   void CheckElected(NodeId leader, const Core& core);
 
   const Violated violated_;
@@ -77,7 +86,14 @@ class Invariants {
   std::map<Term, NodeId> leaders_;
   std::map<std::pair<NodeId, Term>, NodeId> votes_;
   std::map<std::pair<NodeId, Term>, std::set<NodeId>> received_;  // Votes, by candidate.
-  std::map<std::pair<Term, Index>, crypto::Digest> entries_;
+  // Where candidates have told voters that their logs end, and liars that theirs do: the greatest.
+  std::map<std::tuple<NodeId, NodeId, Term>, Position> claims_;
+  std::map<Position, crypto::Digest> entries_;
+  std::map<Position, Configuration> configurations_;
+  // The configuration in force, in a log that ends with an entry; one without entries has the
+  // first.
+  std::map<Position, Position> in_force_{{Position(), Position()}};
+  std::map<NodeId, EntryId> ends_;  // Of logs, with all that is decided.
   // What leaders have shown of their logs, by the term they led in, and liars of theirs: all that
   // may be acknowledged. That what liars show does not get in, entries_ and committed_ see to.
   std::map<Term, std::map<Index, std::set<crypto::Digest>>> shown_;
