@@ -314,6 +314,7 @@ Result<void> Node::OpenLog(ledger::StateDirectories& states) {
   if (origin.after_snapshot) {
     parts_.trace->Note("goes on from a snapshot", id_, log_->last().index.value);
     ++installations_;
+    parts_.installed(id_);
     under_way_.clear();
     if (!confirmed_.BeginAfter(log_->last(), log_->hard_state())) {
       parts_.checks->Violated("node " + std::to_string(id_.value) +

@@ -38,6 +38,7 @@ class Node final : public Network::Port {
     Trace* trace = nullptr;
     const Plan* plan = nullptr;
     const ledger::Genesis* genesis = nullptr;
+    std::function<void(consensus::NodeId)> installed;  // From inside the node's start.
   };
   enum class Death : std::uint8_t {
     kPowerCut,  // What was not synced survives in part.

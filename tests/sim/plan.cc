@@ -45,16 +45,20 @@ constexpr std::array kNames{
     std::pair{Fault::kRestore, "restore"},
     std::pair{Fault::kSnapshot, "snapshot"},
     std::pair{Fault::kSlowApply, "slow-apply"},
+    std::pair{Fault::kChangeApart, "change-apart"},
+    std::pair{Fault::kLeftBehind, "left-behind"},
 };
-
-// The kinds after this one are drawn after everything else, so that what older kinds bring a seed
-// stays.
-constexpr Fault kDrawnFirst = Fault::kSnapshot;
 
 // From `least` on, each doubling as likely as the next.
 std::uint64_t LogUniform(Random& random, std::uint64_t least, std::uint32_t doublings) {
   const std::uint64_t base = least << random.Below(doublings);
   return base + random.Below(base);
+}
+
+// These came later: each has a generator of its own, so that it moves no other draw of a seed.
+bool DrawLater(std::uint64_t seed, Fault fault) {
+  SeededRandom random(seed ^ (std::uint64_t{static_cast<std::uint8_t>(fault)} << 48U));
+  return random.Below(2) == 0;
 }
 
 consensus::Core::Options DrawLimits(Random& random) {
@@ -99,11 +103,11 @@ Plan Draw(std::uint64_t seed) {
   plan.nodes = kSizes.at(random.Below(kSizes.size()));
   plan.real_ledger = random.Below(4) == 0;
   plan.real_signatures = random.Below(50) == 0;
-  std::set<Fault> faults;
   for (const Fault fault : AllFaults()) {
-    if (fault <= kDrawnFirst && random.Below(2) == 0) faults.insert(fault);
+    const bool happens = fault <= Fault::kSnapshot ? random.Below(2) == 0 : DrawLater(seed, fault);
+    if (happens) plan.faults.insert(fault);
   }
-  const bool quiet = random.Below(20) == 0;  // Such a run must work, too.
+  if (random.Below(20) == 0) plan.faults.clear();  // A quiet run must work, too.
   plan.length = seconds(110 + random.Below(60));
   plan.rate = 1U << random.Below(4);
   plan.clients = 6 + static_cast<std::uint32_t>(random.Below(12));
@@ -114,18 +118,12 @@ Plan Draw(std::uint64_t seed) {
   plan.disk_time = microseconds(LogUniform(random, 100, 6));
   plan.segment_bytes = LogUniform(random, 32 * 1024, 5);
   plan.core = DrawLimits(random);
-  const bool trims = random.Below(2) == 0;
+  const bool trims = random.Below(2) == 0 || plan.Has(Fault::kLeftBehind);
   const std::uint64_t retention = LogUniform(random, 8, 6);
   plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 2048, 4));
-  for (const Fault fault : AllFaults()) {
-    if (fault > kDrawnFirst && random.Below(2) == 0) faults.insert(fault);
-  }
-  if (!quiet) plan.faults = std::move(faults);
   // A majority of the institutions must name a snapshot, and of an even number of nodes less one a
   // quorum is none.
-  const bool loses =
-      plan.Has(Fault::kMembers) || plan.Has(Fault::kLostDisk) || plan.Has(Fault::kRestore);
-  if (trims && !(loses && plan.nodes % 2 == 0)) plan.retention = retention;
+  if (trims && !(plan.HasOperators() && plan.nodes % 2 == 0)) plan.retention = retention;
   return plan;
 }
 

@@ -45,6 +45,8 @@ enum class Fault : std::uint8_t {
   kRestore,      // A node comes back with the disk of an earlier day.
   kSnapshot,     // A snapshot is cut, though nobody needs one.
   kSlowApply,    // A node applies nothing for seconds.
+  kChangeApart,  // A leader is cut off, and changes the members before it knows.
+  kLeftBehind,  // Nodes are cut off until they need a snapshot, and bereft of their leader with it.
 };
 std::string_view FaultName(Fault fault);
 const std::vector<Fault>& AllFaults();
@@ -71,6 +73,11 @@ struct Plan {
   consensus::Core::Options core;  // Limits and timeouts; the node fills in the rest.
 
   bool Has(Fault fault) const { return faults.contains(fault); }
+  /// Members change, or must, and somebody sees to it.
+  bool HasOperators() const {
+    return Has(Fault::kMembers) || Has(Fault::kLostDisk) || Has(Fault::kRestore) ||
+           Has(Fault::kChangeApart);
+  }
 };
 
 /// The plan of a seed.

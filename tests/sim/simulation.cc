@@ -29,13 +29,15 @@ Simulation::Simulation(const Plan& plan, std::ostream* lines)
       checks_(trace_),
       network_(time_, plan_, random_.U64(), trace_) {
   for (std::uint32_t id = 1; id <= plan_.nodes; ++id) {
-    nodes_.push_back(std::make_unique<Node>(Node::Parts{.time = &time_,
-                                                        .network = &network_,
-                                                        .checks = &checks_,
-                                                        .trace = &trace_,
-                                                        .plan = &plan_,
-                                                        .genesis = &genesis_},
-                                            NodeId{id}, random_.U64()));
+    nodes_.push_back(std::make_unique<Node>(
+        Node::Parts{.time = &time_,
+                    .network = &network_,
+                    .checks = &checks_,
+                    .trace = &trace_,
+                    .plan = &plan_,
+                    .genesis = &genesis_,
+                    .installed = [this](NodeId node) { weather_->OnInstalled(node); }},
+        NodeId{id}, random_.U64()));
     checks_.Watch(NodeId{id}, nodes_.back()->confirmed());
   }
   weather_ = std::make_unique<Weather>(time_, network_, plan_, nodes_, trace_, random_.U64());

@@ -75,7 +75,9 @@ void Weather::Start() {
     Node& from = Victim();
     from.Transfer(Any().id());
   });
-  Every(Fault::kMembers, kOften, [this] { ChangeSomeMember(); });
+  Every(Fault::kMembers, kOften, [this] {
+    if (Node* const leader = Leader()) ChangeSomeMember(*leader);
+  });
   Every(Fault::kLostDisk, kNowAndThen, [this] {
     if (AllAreWhole()) Victim().LoseDisk();
   });
@@ -87,9 +89,9 @@ void Weather::Start() {
   });
   Every(Fault::kSlowApply, kNowAndThen,
         [this] { Victim().StallApplying(Between(seconds(1), seconds(15))); });
-  const bool operates =
-      plan_.Has(Fault::kMembers) || plan_.Has(Fault::kLostDisk) || plan_.Has(Fault::kRestore);
-  if (operates) {
+  Every(Fault::kChangeApart, kNowAndThen, [this] { ChangeApart(); });
+  Every(Fault::kLeftBehind, kNowAndThen, [this] { LeaveBehind(); });
+  if (plan_.HasOperators()) {
     EveryOnce(kSupervision, [this] {
       if (!ended_) Operate();
     });
@@ -176,13 +178,11 @@ bool Weather::AllAreWhole() {
   });
 }
 
-void Weather::ChangeSomeMember() {
+void Weather::ChangeSomeMember(Node& leader) {
   using Kind = consensus::MemberChange::Kind;
-  Node* const leader = Leader();
-  if (leader == nullptr) return;
   if (plan_.retention > 0 && !AllAreWhole()) return;
   Node& subject = Any();
-  leader->ChangeMembers(
+  leader.ChangeMembers(
       {.kind = Toss() ? Kind::kRemove : Kind::kDemote, .node = subject.id(), .member = {}});
 }
 
@@ -300,13 +300,54 @@ void Weather::StallApart() {
   const NodeId leader = Victim().id();
   const Duration apart = Between(plan_.core.election_timeout, 4 * plan_.core.election_timeout);
   nodes_.at(leader.value - 1)->Stall(apart + Between(Duration{0}, seconds(2)));
-  std::vector<std::pair<NodeId, NodeId>> cut;
+  CutFor(LinksOf(leader), apart);
+}
+
+// It changes the members, and cannot commit that; the others elect another leader, whose log
+// replaces the change.
+void Weather::ChangeApart() {
+  Node* const leader = Leader();
+  if (leader == nullptr) return;
+  ++partitions_;
+  const Duration timeout = plan_.core.election_timeout;
+  ChangeSomeMember(*leader);
+  CutFor(LinksOf(leader->id()), Between(timeout, 6 * timeout));
+}
+
+void Weather::LeaveBehind() {
+  ++partitions_;
+  CutFor(LinksOf(Any().id()), Between(seconds(2), seconds(15)));
+}
+
+// Whether to vote, and for whom, it then knows by the snapshot's mark alone.
+void Weather::OnInstalled(NodeId node) {
+  if (ended_ || !plan_.Has(Fault::kLeftBehind)) return;
+  const std::uint64_t what = random_.Below(4);
+  const Duration timeout = plan_.core.election_timeout;
+  const Duration apart = Between(timeout, 4 * timeout);
+  // Not from inside the process.
+  After(Duration{0}, [this, node, what, apart] {
+    Node* const leader = Leader();
+    if (ended_ || leader == nullptr || leader->id() == node) return;
+    if (what == 0) {
+      for (const auto& each : nodes_) each->Die(Node::Death::kPowerCut);
+    } else if (what == 1) {
+      leader->Die(Node::Death::kPowerCut);
+    } else {
+      ++partitions_;
+      CutFor({{node, leader->id()}, {leader->id(), node}}, apart);
+    }
+  });
+}
+
+std::vector<std::pair<NodeId, NodeId>> Weather::LinksOf(NodeId node) const {
+  std::vector<std::pair<NodeId, NodeId>> links;
   for (const auto& other : nodes_) {
-    if (other->id() == leader) continue;
-    cut.emplace_back(leader, other->id());
-    cut.emplace_back(other->id(), leader);
+    if (other->id() == node) continue;
+    links.emplace_back(node, other->id());
+    links.emplace_back(other->id(), node);
   }
-  CutFor(cut, apart);
+  return links;
 }
 
 void Weather::Storm() {

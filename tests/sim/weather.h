@@ -30,6 +30,8 @@ class Weather {
   /// ails the others stays, and nothing connects them with the core, until EndForAll.
   void EndFor(const std::vector<consensus::NodeId>& core);
   void EndForAll();
+  /// A node starts from a snapshot that it has installed.
+  void OnInstalled(consensus::NodeId node);
 
   std::uint64_t partitions() const { return partitions_; }
 
@@ -42,7 +44,7 @@ class Weather {
   /// Who leads in the highest term; null when nobody says so.
   Node* Leader();
   bool AllAreWhole();
-  void ChangeSomeMember();
+  void ChangeSomeMember(Node& leader);
   void Operate();
   Node& Any();
   /// Any node, but half of the time one that leads.
@@ -50,12 +52,17 @@ class Weather {
   Duration Between(Duration least, Duration most);
   bool Toss() { return random_.Below(2) == 0; }
 
+  /// Both directions of all links between `node` and the others.
+  std::vector<std::pair<consensus::NodeId, consensus::NodeId>> LinksOf(
+      consensus::NodeId node) const;
   void CutFor(const std::vector<std::pair<consensus::NodeId, consensus::NodeId>>& links,
               Duration duration);
   void Partition();
   void OneWay();
   void Flap();
   void StallApart();
+  void ChangeApart();
+  void LeaveBehind();
   void Storm();
   void Forge();
   consensus::Append ForgedAppend(const consensus::Core& core);
