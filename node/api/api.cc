@@ -133,6 +133,7 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
     if (place == nullptr) return respond(ErrorReply(429, "overloaded", "too many reads wait"));
     const Instant deadline = parts_.clock->Now() + *timeout;
     return parts_.replica->Read(deadline, [this, deadline, place, answer = std::move(answer),
+                                           least = min_index->value_or(0),
                                            respond](ReadEnd end) mutable {
       switch (end) {
         case ReadEnd::kNoLeader:
@@ -142,7 +143,7 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
         case ReadEnd::kReadable:
           break;
       }
-      AwaitSize(parts_.ledger->applied_size(),
+      AwaitSize(std::max(least, parts_.ledger->applied_size()),
                 {.deadline = deadline, .place = place, .done = answer});
     });
   }

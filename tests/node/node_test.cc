@@ -192,6 +192,17 @@ TEST(NodeTest, LinearizableReadOfAnyNodeSeesWhatAnotherHasAnswered) {
   }
 }
 
+TEST(NodeTest, LinearizableReadWaitsForItsIndexToo) {
+  RunningNodes nodes(1);
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  net::HttpCall call;
+  call.target = "/v1/records/book?linearizable=true&min_index=1000000&timeout_ms=300";
+  const auto reply = nodes.Call(0, call);
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->status, 504);
+  EXPECT_EQ(RunningNodes::JsonOf(*reply).at("code").as_string(), "index_not_reached");
+}
+
 TEST(NodeTest, LinearizableReadWithoutAQuorumIsNotAnswered) {
   RunningNodes nodes(3);
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
