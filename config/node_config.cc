@@ -84,7 +84,8 @@ Result<NodeConfig> ParseNodeConfig(std::string_view text, const std::filesystem:
 
   TomlTable node = root.Table("node");
   config.number = static_cast<std::uint32_t>(node.Integer("number", {1, kMaxNode}));
-  config.incarnation = static_cast<std::uint32_t>(node.IntegerOr("incarnation", {1, kMaxNode}, 1));
+  config.incarnation =
+      static_cast<std::uint32_t>(node.IntegerOr("incarnation", {1, kIncarnationMax}, 1));
   config.genesis = PathAt(node, "genesis", folder);
   config.cosigner_policy = PathAt(node, "cosigner_policy", folder);
   config.data_dir = PathAt(node, "data_dir", folder);

@@ -16,6 +16,8 @@ namespace aval::config {
 
 /// What one node is told at its start (docs/guides/node.md lists every key). What all nodes must
 /// agree on is in genesis, not here. Paths are absolute or relative to the process, ready for use.
+inline constexpr std::uint32_t kIncarnationMax = 1'000'000;
+
 struct NodeConfig {
   /// Where a peer is, when genesis is behind the times, and keys of its to accept beside genesis's.
   struct PeerOverride {

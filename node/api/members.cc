@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "config/node_config.h"
 #include "node/api/api.h"
 #include "node/api/replies.h"
 
@@ -59,6 +60,10 @@ Result<MemberChange> Api::ChangeFrom(const net::HttpRequest& request) const {
     AVAL_TRY(const auto numbers, Numbers(what, kNames));
     const ledger::Genesis::NodeEntry* const node = parts_.genesis->FindNode(numbers[0]);
     if (node == nullptr) return Bad("the ledger has no node " + std::to_string(numbers[0]));
+    // No node's file could name a higher one, and no lower one is ever taken again.
+    if (numbers[1] > config::kIncarnationMax) {
+      return Bad("'incarnation' must be at most " + std::to_string(config::kIncarnationMax));
+    }
     return MemberChange{
         .kind = MemberChange::Kind::kAdd,
         .node = {numbers[0]},

@@ -166,6 +166,10 @@ TEST(NodeTest, WhatAnOperatorAsksInVainHasItsStatus) {
                            R"({"remove": {"node": 1}, "promote": {"node": 2}})"}) {
     EXPECT_EQ(Post(nodes, leader, "/v1/node/members", body).status, 400) << body;
   }
+  const auto reply =
+      Post(nodes, leader, "/v1/node/members", R"({"add": {"node": 3, "incarnation": 1000001}})");
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_NE(AsText(reply.body).find("at most 1000000"), std::string::npos) << AsText(reply.body);
 }
 
 TEST(NodeTest, ClientThatIsNoOperatorChangesNothing) {
