@@ -78,6 +78,7 @@ void AddReplica(const Replica::Status& status, Families& families) {
   families.Gauge("aval_queue_acts", "Acts in the leader's queue.", status.queued_acts);
   families.Gauge("aval_unanswered_acts", "Acts of this node's clients not yet applied.",
                  status.unanswered_acts);
+  families.Gauge("aval_waiting_reads", "Linearisable reads that wait.", status.reads);
   families.Gauge("aval_raft_takes_part",
                  "1 while this node votes and acknowledges: it knows what it has promised.",
                  status.standing == consensus::Promises::Standing::kKept ? 1 : 0);

@@ -25,6 +25,7 @@
 #include "node/api/api.h"
 #include "node/applied_ledger.h"
 #include "node/applier.h"
+#include "node/disk_upkeep.h"
 #include "node/event_log.h"
 #include "node/first_configuration.h"
 #include "node/key_cache.h"
@@ -48,10 +49,6 @@ constexpr std::size_t kStateCacheBytes = std::size_t{32} << 20U;
 constexpr std::size_t kStateBufferBytes = std::size_t{16} << 20U;
 constexpr std::size_t kReadQueue = 1024;
 constexpr std::size_t kReportQueue = 16;
-// 4 MiB a second, and a rest after each round.
-constexpr std::size_t kScrubBytes = std::size_t{1} << 20U;
-constexpr Duration kScrubStep = std::chrono::milliseconds(250);
-constexpr Duration kScrubRest = std::chrono::hours(1);
 constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
 constexpr std::chrono::milliseconds kStopGrace{2'000};
 
@@ -161,6 +158,16 @@ class WalSink final : public WriteSink {
   consensus::WalWriter& writer_;
 };
 
+// Of what is damaged on the disk nothing can be mended here; others have it.
+Error WithRemedy(const Error& error, const config::NodeConfig& config) {
+  if (error.code != Code::kCorruption) return error;
+  const std::string directory = config.data_dir.string();
+  const bool named = error.message.find(directory) != std::string::npos;
+  return {.code = error.code,
+          .message = (named ? "" : directory + ": ") + error.message +
+                     "; see 'A damaged data directory' in docs/guides/node.md"};
+}
+
 }  // namespace
 
 // In the order of their making; the destructor's is the reverse, after Stop has joined the threads.
@@ -177,22 +184,15 @@ struct Node::Parts {
   Result<void> OpenFiles(std::string_view passphrase);
   Result<void> OpenLog();
   void StartSnapshots();
+  void StartUpkeep();
   Result<void> StartReplica();
   Result<void> Serve();
   void SweepWaits();
   void ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what);
   void Fail(const Error& error);
-  void FailUnlessFull(const Error& error);
   void Remember(const KnownPromises& known);
   Result<consensus::Promises::Memory> MemoryOfDisk();
   void SettleRestoration();
-  void OnRoom(bool room);
-  void TellRoom();
-  void LookForRoom();
-  void ReopenWithRoom();
-  void AskToReopen();
-  bool HasRoom();
-  void Scrub();
   void Stop();
 
   const config::NodeConfig config;
@@ -202,10 +202,6 @@ struct Node::Parts {
   PosixDisk machines_disk;
   Disk& disk;
   std::atomic<bool> has_failed = false;
-  std::atomic<bool> has_room = true;  // As the log's writer said last.
-  std::atomic<bool> is_full = false;  // The disk: nothing is applied until the node opens again.
-  std::atomic<bool> started = false;  // The replica.
-  std::atomic<bool> reopen_asked = false;
   bool stopped = false;
   EventLog log;
   std::mutex alarms_mutex;
@@ -226,7 +222,7 @@ struct Node::Parts {
   std::optional<WorkerPool> readers;
   std::optional<WorkerPool> reporters;
   std::optional<ThreadExecutor> core;
-  std::optional<ThreadExecutor> upkeep;  // Of the disk.
+  std::optional<DiskUpkeep> upkeep;
   std::unique_ptr<consensus::WalWriter> wal_writer;
   std::optional<WalSink> wal_sink;
   std::optional<net::IoThreads> io;
@@ -268,6 +264,13 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
                  .message = (config.data_dir / ledger::kWalDirectory).string() +
                             ": ends before what the state has applied; it has lost entries that "
                             "this node has acknowledged"};
+  }
+  if (wal->Anchor().index.value > ledger->view()->raft_index) {
+    return Error{.code = Code::kCorruption,
+                 .message = (config.data_dir / ledger::kStateDirectory).string() +
+                            ": ends at raft index " + std::to_string(ledger->view()->raft_index) +
+                            ", and the write-ahead log begins after " +
+                            std::to_string(wal->Anchor().index.value) + ": it is not this log's"};
   }
   return {};
 }
@@ -332,89 +335,6 @@ void Node::Parts::SettleRestoration() {
   if (!settled) log.Warn("cannot note that nothing was forgotten: " + settled.error().message);
 }
 
-// On the writer's thread.
-void Node::Parts::OnRoom(bool room) {
-  if (room) {
-    log.Info("the disk has room for the write-ahead log again");
-  } else {
-    log.Warn(
-        "the disk has no room for another segment of the write-ahead log: no more entries are "
-        "taken");
-  }
-  has_room = room;
-  TellRoom();
-  if (!room) LookForRoom();
-}
-
-// What holds when it comes to the core, whoever of two threads was first.
-void Node::Parts::TellRoom() {
-  core->Post([this] {
-    if (started) replica->OnRoom(has_room && !is_full);
-  });
-}
-
-void Node::Parts::LookForRoom() {
-  core->After(tuning.room_look, [this] {
-    if (!wal->counters().short_of_room || !wal_writer->TryAgain()) return;
-    LookForRoom();
-  });
-}
-
-// Errors of what follows the Raft log. What a full disk has not taken comes again from that, once
-// all is opened anew; until then this node answers reads.
-void Node::Parts::FailUnlessFull(const Error& error) {
-  if (error.code != Code::kFull || !reopen) return Fail(error);
-  if (is_full.exchange(true)) return;
-  log.Error("the disk is full: " + error.message +
-            ". Reads are answered, nothing is applied until there is room");
-  TellRoom();
-  ReopenWithRoom();
-}
-
-void Node::Parts::ReopenWithRoom() {
-  upkeep->After(tuning.room_look, [this] {
-    if (!HasRoom()) return ReopenWithRoom();
-    log.Info("there is room on the disk again");
-    AskToReopen();
-  });
-}
-
-void Node::Parts::AskToReopen() {
-  if (reopen && !reopen_asked.exchange(true)) reopen();
-}
-
-// For what opening and going on need at once, so that not every freed byte opens the files anew.
-bool Node::Parts::HasRoom() {
-  constexpr std::uint64_t kProbeBytes = std::uint64_t{16} << 20U;
-  const std::filesystem::path path = config.data_dir / "room.probe";
-  const auto probe = [&]() -> Result<void> {
-    if (disk.Exists(path)) AVAL_CHECK(disk.Remove(path));
-    AVAL_TRY(const auto file, disk.Open(path, Disk::Mode::kCreate));
-    return file->Resize(kProbeBytes);
-  };
-  const auto probed = probe();
-  if (disk.Exists(path)) {
-    if (const auto removed = disk.Remove(path); !removed) Fail(removed.error());
-  }
-  if (!probed && probed.error().code != Code::kFull) Fail(probed.error());
-  return probed.has_value();
-}
-
-// Reads what lies on the disk again, slowly: most latent errors are found by nothing else.
-void Node::Parts::Scrub() {
-  const auto before = wal->damaged();
-  const auto round = wal->Scrub(kScrubBytes);
-  if (!round) log.Error("scrubbing the write-ahead log: " + round.error().message);
-  for (const consensus::DamagedRange& range : wal->damaged()) {
-    if (std::ranges::count(before, range) > 0) continue;
-    log.Warn("the write-ahead log cannot read entries " +
-             std::to_string(range.before.index.value + 1) + " to " +
-             std::to_string(range.last.index.value) + " any more: asking peers for them");
-    replica->OnDamaged(range);
-  }
-  upkeep->After(round && *round ? kScrubRest : kScrubStep, [this] { Scrub(); });
-}
-
 void Node::Parts::StartSnapshots() {
   snapshot_thread.emplace("snapshot");
   snapshots.emplace(SnapshotService::Parts{
@@ -436,12 +356,27 @@ void Node::Parts::StartSnapshots() {
                         .last = [this] { return replica->status().last; },
                         .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
                         .asked = [this](consensus::NodeId peer) { replica->OnSnapshotAsked(peer); },
-                        .reopen = [this] { AskToReopen(); },
+                        .reopen = [this] { upkeep->AskToReopen(); },
                         .alarm = [this](std::optional<consensus::NodeId> peer,
                                         const std::string& what) { ReportAlarm(peer, what); },
-                        .failed = [this](const Error& error) { FailUnlessFull(error); },
+                        .failed = [this](const Error& error) { upkeep->OnError(error); },
                         .note = [this](const std::string& what) { log.Info(what); }},
                     tuning.snapshots);
+}
+
+void Node::Parts::StartUpkeep() {
+  upkeep.emplace(DiskUpkeep::Parts{
+      .disk = &disk,
+      .wal = wal.get(),
+      .log = &log,
+      .core = &*core,
+      .data_directory = config.data_dir,
+      .look_interval = tuning.room_look,
+      .look_for_segment = [this] { return wal_writer->TryAgain(); },
+      .room = [this](bool room) { replica->OnRoom(room); },
+      .damaged = [this](const consensus::DamagedRange& range) { replica->OnDamaged(range); },
+      .reopen = reopen,
+      .failed = [this](const Error& error) { Fail(error); }});
 }
 
 Result<void> Node::Parts::StartReplica() {
@@ -453,12 +388,12 @@ Result<void> Node::Parts::StartReplica() {
   readers.emplace("read-", 2, kReadQueue);
   reporters.emplace("report-", 1, kReportQueue);
   core.emplace("core");
-  upkeep.emplace("upkeep");
+  StartUpkeep();
   wal_writer = std::make_unique<consensus::WalWriter>(
       *wal, consensus::WalWriter::Events{
                 .persisted = [this](std::uint64_t sequence) { replica->OnPersisted(sequence); },
                 .failed = [this](const Error& error) { Fail(error); },
-                .room = [this](bool room) { OnRoom(room); }});
+                .room = [this](bool room) { upkeep->OnSegmentRoom(room); }});
   wal_sink.emplace(*wal_writer);
   io.emplace(1);
   applier.emplace(Applier(
@@ -470,7 +405,7 @@ Result<void> Node::Parts::StartReplica() {
                       [this](ledger::SnapshotCut cut, ledger::RaftMark mark) {
                         snapshots->OnCut(std::move(cut), std::move(mark));
                       }),
-                  [this](const Error& error) { FailUnlessFull(error); });
+                  [this](const Error& error) { upkeep->OnError(error); });
   AVAL_TRY(const AppliedRun standing, StandingOf(*ledger));
   Replica::Limits limits = tuning.limits;
   limits.queue_acts = config.queue_acts;
@@ -537,7 +472,7 @@ Result<void> Node::Parts::Serve() {
                                   },
                               .failed = [this] { return has_failed.load(); },
                               .installing = [this] { return snapshots->installing(); },
-                              .disk_full = [this] { return is_full.load(); }});
+                              .disk_full = [this] { return upkeep->is_full(); }});
   AVAL_CHECK(link.Open({.replica = &*replica,
                         .snapshots = &*snapshots,
                         .clock = &clock,
@@ -546,8 +481,7 @@ Result<void> Node::Parts::Serve() {
                         .log = &log},
                        *io, peer_options, keys->tls));
   replica->Start();
-  started = true;
-  TellRoom();
+  upkeep->Start();
   snapshots->Start();
   std::set<crypto::KeyId> clients;
   for (const config::NodeConfig::ApiClient& client : config.api_clients) {
@@ -566,7 +500,6 @@ Result<void> Node::Parts::Serve() {
                      }));
   live_http = http.get();
   SweepWaits();
-  upkeep->After(kScrubStep, [this] { Scrub(); });
   return {};
 }
 
@@ -592,6 +525,7 @@ void Node::Parts::Stop() {
   if (stopped) return;
   stopped = true;
   waiters.Stop();
+  if (replica) replica->EndReads();
   if (api) api->Stop();
   if (http) http->Stop(kStopGrace);
   link.Stop();
@@ -623,7 +557,7 @@ Result<std::unique_ptr<Node>> Node::Start(const config::NodeConfig& config,
   auto node = std::unique_ptr<Node>(
       new Node(std::make_unique<Parts>(config, std::move(failed), std::move(reopen), tuning)));
   Parts& parts = *node->parts_;
-  AVAL_CHECK(parts.OpenFiles(passphrase));
+  if (auto opened = parts.OpenFiles(passphrase); !opened) return WithRemedy(opened.error(), config);
   AVAL_CHECK(parts.StartReplica());
   AVAL_CHECK(parts.Serve());
   const auto view = parts.ledger->view();

@@ -42,4 +42,9 @@ void ReadWaits::Expire(Instant now, ReadEnd end) {
   ExpireOf(confirmed_, now, ReadEnd::kTimedOut);
 }
 
+void ReadWaits::End(ReadEnd end) {
+  for (const auto& [ticket, wait] : std::exchange(asked_, {})) wait.done(end);
+  for (const auto& [index, wait] : std::exchange(confirmed_, {})) wait.done(end);
+}
+
 }  // namespace aval::node

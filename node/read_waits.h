@@ -15,6 +15,7 @@ namespace aval::node {
 enum class ReadEnd : std::uint8_t {
   kReadable,  // This node has applied all that the read must see.
   kNoLeader,  // The deadline passed, and no leader was known.
+  kStopping,  // The node goes down.
   kTimedOut,  // The deadline passed.
 };
 
@@ -29,6 +30,8 @@ class ReadWaits {
   void Confirm(std::uint64_t ticket, consensus::Index index);
   void Applied(consensus::Index index);
   void Expire(Instant now, ReadEnd end);
+  /// All of them.
+  void End(ReadEnd end);
   std::size_t size() const { return asked_.size() + confirmed_.size(); }
 
  private:

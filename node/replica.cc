@@ -57,8 +57,16 @@ void Replica::OnMessage(consensus::Sender from, consensus::Message message, net:
 
 void Replica::Read(Instant deadline, ReadWaits::Done done) {
   parts_.core->Post([this, deadline, done = std::move(done)] {
+    if (reads_ended_) return done(ReadEnd::kStopping);
     reads_.Add(core_.RequestRead(parts_.clock->Now(), actions_), deadline, done);
     ReactSoon();
+  });
+}
+
+void Replica::EndReads() {
+  parts_.core->Post([this] {
+    reads_ended_ = true;
+    reads_.End(ReadEnd::kStopping);
   });
 }
 
@@ -233,7 +241,8 @@ void Replica::HandOut() {
 }
 
 void Replica::ArmTimer() {
-  const Instant deadline = core_.NextDeadline();
+  // Who waits is told in time also when the core has nothing to do for long.
+  const Instant deadline = std::min(core_.NextDeadline(), last_housekeeping_ + kHousekeeping);
   if (timer_under_way_ && armed_ <= deadline) return;
   const Instant now = parts_.clock->Now();
   armed_ = deadline;

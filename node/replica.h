@@ -165,6 +165,8 @@ class Replica {
   /// Somebody wants a snapshot, whether or not one is needed.
   void WantSnapshot();
   void OnPersisted(std::uint64_t sequence);
+  /// Reads that wait, and those to come, are answered at once: the node goes down.
+  void EndReads();
   /// Whether the log's disk has room for entries.
   void OnRoom(bool room);
   /// The log's disk has lost these.
@@ -284,6 +286,7 @@ class Replica {
   Instant remembered_at_;
   bool room_ = true;
   ReadWaits reads_;
+  bool reads_ended_ = false;
   ClockAgreement clocks_;
   Instant leading_since_;  // Whoever leads.
   std::optional<std::int64_t> clock_off_ms_;

@@ -140,6 +140,8 @@ void Api::WithView(const net::HttpRequest& request, const Respond& respond, Sees
           return respond(ErrorReply(503, "no_leader", "no leader is known to this node"));
         case ReadEnd::kTimedOut:
           return respond(ErrorReply(504, "timeout", "no quorum has confirmed the read in time"));
+        case ReadEnd::kStopping:
+          return answer(WaitEnd::kStopping);
         case ReadEnd::kReadable:
           break;
       }

@@ -236,6 +236,7 @@ net::HttpResponse Api::GetNode(const View& view) {
               {"checkpoint", checkpoint ? checkpoint->size : 0},
               {"queued_acts", status.queued_acts},
               {"unanswered_acts", status.unanswered_acts},
+              {"waiting_reads", status.reads},
               {"alarms", status.alarms},
               {"at_odds", status.at_odds},
               {"members", MembersView(status.members)},
@@ -262,6 +263,13 @@ net::HttpResponse Api::GetHealth(bool ready) {
   }
   if (status.standing == consensus::Promises::Standing::kAsking) {
     return ErrorReply(503, "asking", "this node asks the others what it has promised");
+  }
+  const auto& members = status.members.members;
+  const auto self = members.find({parts_.node});
+  if (self == members.end() || self->second.incarnation != status.incarnation) {
+    return ErrorReply(503, "no_member",
+                      "by its own log this node, as incarnation " +
+                          std::to_string(status.incarnation) + ", is none of the members");
   }
   if (parts_.installing && parts_.installing()) {
     return ErrorReply(503, "installing",

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <future>
 #include <set>
 #include <string>
 
@@ -161,9 +163,10 @@ TEST(NodeTest, WhatAnOperatorAsksInVainHasItsStatus) {
                            R"({"node": 1, "more": 2})", R"({"node": 1.5})"}) {
     EXPECT_EQ(Post(nodes, leader, "/v1/node/transfer", body).status, 400) << body;
   }
-  for (const char* body : {R"({"add": {"node": 9, "incarnation": 1}})", R"({"add": {"node": 1}})",
-                           R"({"promote": {"node": 1}})", R"({"exile": {"node": 1}})",
-                           R"({"remove": {"node": 1}, "promote": {"node": 2}})"}) {
+  for (const char* body :
+       {R"({"add": {"node": 9, "incarnation": 1}})", R"({"add": {"node": 1}})",
+        R"({"remove": {"node": 1, "node": 3}})", R"({"promote": {"node": 1}})",
+        R"({"exile": {"node": 1}})", R"({"remove": {"node": 1}, "promote": {"node": 2}})"}) {
     EXPECT_EQ(Post(nodes, leader, "/v1/node/members", body).status, 400) << body;
   }
   const auto reply =
@@ -219,6 +222,38 @@ TEST(NodeTest, LinearizableReadWithoutAQuorumIsNotAnswered) {
   EXPECT_TRUE(reply->status == 503 || reply->status == 504) << reply->status;
   call.target = "/v1/records/book?linearizable=maybe";
   EXPECT_EQ(nodes.Call(0, call)->status, 400);
+}
+
+TEST(NodeTest, ReadsThatWaitAreAnsweredWhenTheNodeGoesDown) {
+  RunningNodes nodes(3);
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  nodes.StopNode(1);
+  nodes.StopNode(2);
+  auto reply = std::async(std::launch::async, [&nodes] {
+    net::HttpCall call;
+    call.target = "/v1/records/book?linearizable=true&timeout_ms=60000";
+    return nodes.Call(0, call);
+  });
+  while (nodes.Get(0, "/v1/node").at("waiting_reads").to_number<int>() == 0) {
+  }
+  nodes.StopNode(0);
+  const auto answered = reply.get();
+  ASSERT_TRUE(answered) << answered.error().message;
+  EXPECT_EQ(answered->status, 503);
+  EXPECT_EQ(RunningNodes::JsonOf(*answered).at("code").as_string(), "unavailable");
+}
+
+TEST(NodeTest, NodeOfAnIncarnationThatNobodyHasAddedSaysSo) {
+  std::uint32_t incarnation = 1;
+  RunningNodes nodes(3, [&](config::NodeConfig& config) {
+    if (config.number == 3) config.incarnation = incarnation;
+  });
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  nodes.StopNode(2);
+  std::filesystem::remove_all(nodes.DataOf(2));
+  incarnation = 2;
+  nodes.StartNode(2);
+  nodes.AwaitReadiness(2, "no_member");
 }
 
 TEST(NodeTest, OneOfThreeAnswersOutcomeUnknownAndTheActIsDecidedLater) {

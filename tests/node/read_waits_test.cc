@@ -48,6 +48,16 @@ TEST_F(ReadWaitsTest, ConfirmationCoversAllTicketsBeforeAndNoneAfter) {
   EXPECT_FALSE(End(3));
 }
 
+TEST_F(ReadWaitsTest, AllCanBeEndedAtOnce) {
+  Add(1);
+  Add(2);
+  waits_.Confirm(1, Index{5});
+  waits_.End(ReadEnd::kStopping);
+  EXPECT_EQ(End(1), ReadEnd::kStopping);
+  EXPECT_EQ(End(2), ReadEnd::kStopping);
+  EXPECT_EQ(waits_.size(), 0U);
+}
+
 TEST_F(ReadWaitsTest, DeadlineEndsAReadWhereverItStands) {
   Add(1, kSoon);
   Add(2, kSoon);

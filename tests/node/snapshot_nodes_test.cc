@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
+#include "config/node_config.h"
+#include "config/passphrase.h"
 #include "tests/node/running_nodes.h"
 
 namespace aval::node {
@@ -82,6 +85,22 @@ TEST(SnapshotNodesTest, ANodeThatWasAwayWhileTheLogWasTrimmedComesBackByASnapsho
   // It is a voter as before: with it, one more is enough.
   nodes.StopNode(0);
   EXPECT_EQ(nodes.PostAct(2, nodes.DayRoll(DayPlus(62), DayPlus(62)))->status, 200);
+}
+
+TEST(SnapshotNodesTest, LostStateIsRefusedWhereTheLogWasTrimmed) {
+  RunningNodes nodes(1, {}, Small());
+  const std::filesystem::path first = nodes.DataOf(0) / "wal" / "0000000001.wal";
+  for (int day = 1; std::filesystem::exists(first); ++day) {
+    ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
+  }
+  nodes.StopNode(0);
+  std::filesystem::remove_all(nodes.DataOf(0) / "state");
+  const auto config = config::LoadNodeConfig(nodes.network().NodeFile(1));
+  const auto passphrase = config::ReadPassphrase(config->passphrase_file);
+  const auto node = Node::Start(*config, passphrase->view(), [](const Error&) {}, nullptr, Small());
+  ASSERT_FALSE(node);
+  EXPECT_EQ(node.error().code, Code::kCorruption);
+  EXPECT_NE(node.error().message.find("state"), std::string::npos) << node.error().message;
 }
 
 }  // namespace
