@@ -7,10 +7,9 @@ namespace aval::node {
 
 namespace {
 
-// 4 MiB a second, and a rest after each round.
+// 4 MiB a second.
 constexpr std::size_t kScrubBytes = std::size_t{1} << 20U;
 constexpr Duration kScrubStep = std::chrono::milliseconds(250);
-constexpr Duration kScrubRest = std::chrono::hours(1);
 
 constexpr const char* kProbe = "room.probe";
 // What opening and going on need at once, so that not every freed byte opens the files anew.
@@ -99,7 +98,7 @@ void DiskUpkeep::Scrub() {
                      std::to_string(range.last.index.value) + " any more: asking peers for them");
     parts_.damaged(range);
   }
-  thread_.After(round && *round ? kScrubRest : kScrubStep, [this] { Scrub(); });
+  thread_.After(round && *round ? parts_.scrub_rest : kScrubStep, [this] { Scrub(); });
 }
 
 }  // namespace aval::node

@@ -34,6 +34,7 @@ class DiskUpkeep {
     Executor* core = nullptr;  // The replica's.
     std::filesystem::path data_directory;
     Duration look_interval = std::chrono::seconds(1);  // For room.
+    Duration scrub_rest = std::chrono::hours(1);       // Between two rounds over the log.
     /// Asks the log's writer to look for room; false when it has stopped.
     std::function<bool()> look_for_segment;
     /// Whether the replica may take entries; on the core's thread, from Start on.

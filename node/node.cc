@@ -372,6 +372,7 @@ void Node::Parts::StartUpkeep() {
       .core = &*core,
       .data_directory = config.data_dir,
       .look_interval = tuning.room_look,
+      .scrub_rest = tuning.scrub_rest,
       .look_for_segment = [this] { return wal_writer->TryAgain(); },
       .room = [this](bool room) { replica->OnRoom(room); },
       .damaged = [this](const consensus::DamagedRange& range) { replica->OnDamaged(range); },

@@ -22,6 +22,7 @@ struct NodeTuning {
   /// Instead of the machine's, but for the state's; outlives the node.
   Disk* disk = nullptr;
   Duration room_look = std::chrono::seconds(1);  // For room on a full disk.
+  Duration scrub_rest = std::chrono::hours(1);   // Between two rounds over the log.
 };
 
 /// One running node: everything that avald is made of, put together. Tests run several in one
