@@ -357,8 +357,11 @@ void Node::Parts::StartSnapshots() {
                         .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
                         .asked = [this](consensus::NodeId peer) { replica->OnSnapshotAsked(peer); },
                         .reopen = [this] { upkeep->AskToReopen(); },
-                        .alarm = [this](std::optional<consensus::NodeId> peer,
-                                        const std::string& what) { ReportAlarm(peer, what); },
+                        .alarm =
+                            [this](std::optional<consensus::NodeId> peer, const std::string& what) {
+                              replica->CountAlarm();
+                              ReportAlarm(peer, what);
+                            },
                         .failed = [this](const Error& error) { upkeep->OnError(error); },
                         .note = [this](const std::string& what) { log.Info(what); }},
                     tuning.snapshots);

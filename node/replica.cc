@@ -148,6 +148,13 @@ void Replica::OnApplied(const AppliedRun& run) {
   });
 }
 
+void Replica::CountAlarm() {
+  parts_.core->Post([this] {
+    ++alarms_;
+    ReactSoon();
+  });
+}
+
 void Replica::Tick() {
   const Instant now = parts_.clock->Now();
   core_.Tick(now, actions_);

@@ -173,6 +173,8 @@ class Replica {
   void OnDamaged(const consensus::DamagedRange& range);
   void OnApplied(const AppliedRun& run);
 
+  /// Another part of this node has raised an alarm; it counts among those of the status.
+  void CountAlarm();
   Status status() const;
   /// For checks, on the core's thread only.
   const consensus::Core& core() const { return core_; }
@@ -261,6 +263,7 @@ class Replica {
   Instant last_trim_;
 
   // Blocks that the log has beyond commit, by the chain of their entry.
+  bool newer_wanted_ = false;  // Even where the one on offer would do.
   std::map<crypto::Digest, std::shared_ptr<BlockPreparation>> blocks_;
 
   // Acts submitted here and not yet applied, in the order of their submission. All digests below

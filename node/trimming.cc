@@ -26,7 +26,9 @@ void Replica::OnSnapshotAsked(NodeId peer) {
 void Replica::WantSnapshot() {
   parts_.core->Post([this] {
     if (!leading()) return;
-    offered_ = {};
+    // The one on offer stays so, and the log leads on from it, until there is another: who fetches
+    // it must not find that it was for nothing.
+    newer_wanted_ = true;
     snapshot_wanted_ = true;
     ReactSoon();
   });
@@ -56,13 +58,16 @@ bool Replica::IsBehindLog(NodeId peer) const {
 // A snapshot will do from which this node's log leads on.
 void Replica::MaybeMark(Instant now) {
   if (!snapshot_wanted_) return;
-  if (!leading() || (offered_ != Index{} && offered_ >= core_.log().anchor().index)) {
+  const bool has_one = offered_ != Index{} && offered_ >= core_.log().anchor().index;
+  if (!leading() || (has_one && !newer_wanted_)) {
     snapshot_wanted_ = false;
+    newer_wanted_ = false;
     return;
   }
   if (last_mark_ && now - *last_mark_ < limits_.mark_interval) return;
   if (!core_.ProposeMark(now, actions_)) return;
   snapshot_wanted_ = false;
+  newer_wanted_ = false;
   last_mark_ = now;
 }
 

@@ -337,6 +337,8 @@ Replica::Status SimulatedNodes::status(std::uint32_t node) const {
   return up(node) ? nodes_.at(node).process->replica->status() : Replica::Status{};
 }
 
+Replica& SimulatedNodes::replica(std::uint32_t node) { return *nodes_.at(node).process->replica; }
+
 bool SimulatedNodes::leads(std::uint32_t node) const {
   return up(node) && nodes_.at(node).process->replica->leads();
 }

@@ -31,7 +31,8 @@ class SimulatedNodes {
     Replica::Limits limits{};
     Duration latency_max = std::chrono::milliseconds(5);
     Duration disk_max = std::chrono::milliseconds(4);
-    bool trims = false;  // The Raft logs.
+    bool trims = false;                                          // The Raft logs.
+    std::function<void(consensus::CoreOptions&)> change_core{};  // Null: nothing.
   };
   /// An act on its way, and its answer once there is one.
   struct Submission {
@@ -83,6 +84,7 @@ class SimulatedNodes {
   bool leads(std::uint32_t node) const;
   /// Before the first and at the last entry of its Raft log.
   std::pair<consensus::Index, consensus::Index> raft_log(std::uint32_t node) const;
+  Replica& replica(std::uint32_t node);
   std::shared_ptr<const View> view(std::uint32_t node) const;
   crypto::Digest state_hash(std::uint32_t node) const;
   /// What `node` has stored of an act; nothing when it has not applied it.

@@ -1,0 +1,76 @@
+// When a leader marks where a snapshot is to be cut, and what it keeps of its log for those who
+// fetch one; and alarms that are not the replica's own.
+
+#include <gtest/gtest.h>
+
+#include "tests/ledger/ledger_fixture.h"
+#include "tests/node/simulated_nodes.h"
+
+namespace aval::node {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class MarksTest : public ::testing::Test {
+ protected:
+  MarksTest() : leader_(nodes_.Elect()) { EXPECT_TRUE(nodes_.Settle()); }
+
+  Replica& leader() { return nodes_.replica(leader_); }
+  consensus::Index last() const { return nodes_.status(leader_).last; }
+  consensus::Index anchor() { return leader().core().log().anchor().index; }
+  // Until the log has gone so far beyond what its retention keeps.
+  void Write(std::uint32_t acts) {
+    for (std::uint32_t n = 0; n < acts; ++n) {
+      nodes_.Submit(leader_, ledger::RegisterAct(++act_));
+      EXPECT_TRUE(nodes_.Settle());
+    }
+    nodes_.Run(seconds(1));
+  }
+
+  SimulatedNodes nodes_{{.limits = {.retention = 1,
+                                    .trim_interval = milliseconds(10),
+                                    .mark_interval = std::chrono::hours(1)},
+                         .trims = true}};
+  const std::uint32_t leader_;
+  std::uint32_t act_ = 0;
+};
+
+TEST_F(MarksTest, LogIsKeptFromTheSnapshotOnOfferAlsoWhileANewerOneIsWanted) {
+  leader().WantSnapshot();
+  nodes_.Run(milliseconds(50));
+  const consensus::Index offered = last();
+  leader().OnOffered(offered);
+  Write(2);
+  // The next mark has to wait for its interval.
+  leader().WantSnapshot();
+  Write(4);
+  EXPECT_LE(anchor(), offered);
+  EXPECT_GT(anchor(), consensus::Index{});  // It is trimmed, up to there.
+  // With a newer one on offer the log goes on from that.
+  leader().OnOffered(last());
+  Write(4);
+  EXPECT_GT(anchor(), offered);
+}
+
+TEST_F(MarksTest, NewerSnapshotThatIsWantedIsMarkedOnceTheIntervalIsOver) {
+  leader().WantSnapshot();
+  nodes_.Run(seconds(1));
+  leader().OnOffered(last());
+  const consensus::Index before = last();
+  leader().WantSnapshot();
+  nodes_.Run(seconds(1));
+  EXPECT_EQ(last(), before);
+  nodes_.Run(std::chrono::hours(1));
+  EXPECT_GT(last(), before);
+}
+
+TEST_F(MarksTest, AlarmOfAnotherPartIsCounted) {
+  const std::uint64_t before = nodes_.status(leader_).alarms;
+  leader().CountAlarm();
+  nodes_.Run(milliseconds(1));
+  EXPECT_EQ(nodes_.status(leader_).alarms, before + 1);
+}
+
+}  // namespace
+}  // namespace aval::node
