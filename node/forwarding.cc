@@ -1,5 +1,6 @@
 // Acts that clients of this node wait for, on their way to whoever leads.
 
+#include <cstdlib>
 #include <utility>
 
 #include "ledger/block.h"
@@ -9,6 +10,14 @@ namespace aval::node {
 
 void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Instant deadline) {
   parts_.core->Post([this, acts = std::move(acts), deadline]() mutable {
+    // It never decides anything again.
+    if (core_.standing() == consensus::Promises::Standing::kForgotten) {
+      for (const Act& act : acts) {
+        parts_.waiters->Refuse({&act->digest, 1}, ActAnswer::Kind::kNotTaken,
+                               Hindrance::kForgotten);
+      }
+      return;
+    }
     const Instant now = parts_.clock->Now();
     std::vector<Act> fresh;
     for (Act& act : acts) {
@@ -31,19 +40,32 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
 
 void Replica::Route(const std::vector<Act>& acts) {
   if (leading()) {
+    for (const Act& act : acts) MarkLeft(act->digest);
     RefuseUnanswered(EnqueueInOrder(self_, acts, nullptr));
     return;
   }
-  for (const Act& act : acts) routed_.push_back(act->bytes);
+  routed_.insert(routed_.end(), acts.begin(), acts.end());
+}
+
+void Replica::MarkLeft(const crypto::Digest& envelope) {
+  const auto known = unanswered_by_envelope_.find(envelope);
+  if (known != unanswered_by_envelope_.end()) unanswered_.at(known->second).left = true;
 }
 
 // In one message for all that came since the last.
 void Replica::ForwardRouted() {
   const consensus::NodeId leader = core_.leadership().leader;
-  std::vector<std::shared_ptr<const Bytes>> envelopes = std::exchange(routed_, {});
+  const std::vector<Act> acts = std::exchange(routed_, {});
   // Without a leader, and to this one, they go when there is another.
-  if (envelopes.empty() || leader.value == 0 || leader == self_) return;
-  parts_.peers->Forward(leader, std::move(envelopes));
+  if (acts.empty() || leader.value == 0 || leader == self_) return;
+  std::vector<std::shared_ptr<const Bytes>> envelopes;
+  for (const Act& act : acts) {
+    // Its client may have been told meanwhile that nobody has it.
+    if (!unanswered_by_envelope_.contains(act->digest)) continue;
+    MarkLeft(act->digest);
+    envelopes.push_back(act->bytes);
+  }
+  if (!envelopes.empty()) parts_.peers->Forward(leader, std::move(envelopes));
 }
 
 void Replica::SendUnanswered(bool all) {
@@ -106,7 +128,38 @@ void Replica::RefuseUnanswered(std::span<const crypto::Digest> envelopes) {
     ForgetUnanswered(envelope);
     refused.push_back(envelope);
   }
-  parts_.waiters->Refuse(refused, ActAnswer::Kind::kOverloaded);
+  // The leader's queue is full because something is in the way, or because it has much to do.
+  const Hindrance hindrance = leading() ? Hindered() : Hindrance::kUndecided;
+  parts_.waiters->Refuse(refused, ActAnswer::Kind::kOverloaded,
+                         hindrance == Hindrance::kUndecided ? Hindrance::kQueueFull : hindrance);
+}
+
+Hindrance Replica::Hindered() const {
+  using Standing = consensus::Promises::Standing;
+  if (core_.standing() == Standing::kForgotten) return Hindrance::kForgotten;
+  if (core_.standing() == Standing::kAsking) return Hindrance::kAsking;
+  if (core_.leadership().leader == consensus::NodeId{}) {
+    return room_ ? Hindrance::kNoLeader : Hindrance::kNoRoom;
+  }
+  if (!leading()) return Hindrance::kUndecided;
+  if (clock_off_ms_ && std::abs(*clock_off_ms_) > ClockAgreement::kDeviationMaxMs) {
+    return Hindrance::kClock;
+  }
+  const std::optional<consensus::Obstacle> obstacle = core_.obstacle();
+  if (!obstacle) return Hindrance::kUndecided;
+  switch (*obstacle) {
+    case consensus::Obstacle::kNotLeading:
+      return Hindrance::kNoLeader;
+    case consensus::Obstacle::kUncommitted:
+      return Hindrance::kUncommitted;
+    case consensus::Obstacle::kHandingOver:
+      return Hindrance::kHandingOver;
+    case consensus::Obstacle::kUnapplied:
+      return Hindrance::kUnapplied;
+    case consensus::Obstacle::kDisk:
+      return Hindrance::kSlowDisk;
+  }
+  AVAL_UNREACHABLE("every obstacle is a hindrance");
 }
 
 void Replica::ForgetUnanswered(const crypto::Digest& envelope) {
@@ -117,16 +170,25 @@ void Replica::ForgetUnanswered(const crypto::Digest& envelope) {
   parts_.verifier->Forget(envelope);
 }
 
+// What has not left this node is not to leave it any more: that it is not recorded is certain.
 void Replica::ExpireUnanswered(Instant now) {
+  std::vector<crypto::Digest> not_taken;
   for (auto at = unanswered_.begin(); at != unanswered_.end();) {
     if (at->second.deadline > now) {
       ++at;
       continue;
     }
-    unanswered_by_envelope_.erase(at->second.act->digest);
-    parts_.verifier->Forget(at->second.act->digest);
+    const crypto::Digest envelope = at->second.act->digest;
+    if (!at->second.left) not_taken.push_back(envelope);
+    unanswered_by_envelope_.erase(envelope);
+    parts_.verifier->Forget(envelope);
     at = unanswered_.erase(at);
   }
+  if (not_taken.empty()) return;
+  // What keeps it from leaving may be over since a moment ago, and it stays here all the same.
+  const Hindrance hindrance = Hindered();
+  parts_.waiters->Refuse(not_taken, ActAnswer::Kind::kNotTaken,
+                         hindrance == Hindrance::kUndecided ? Hindrance::kNoLeader : hindrance);
 }
 
 }  // namespace aval::node

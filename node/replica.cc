@@ -160,8 +160,8 @@ void Replica::Tick() {
   core_.Tick(now, actions_);
   if (now - last_housekeeping_ >= kHousekeeping) {
     last_housekeeping_ = now;
-    parts_.waiters->Expire(now);
     ExpireUnanswered(now);
+    parts_.waiters->Expire(now, Hindered());
     const bool led = core_.leadership().leader != NodeId{};
     reads_.Expire(now, led ? ReadEnd::kTimedOut : ReadEnd::kNoLeader);
     SendUnanswered(/*all=*/false);

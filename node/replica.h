@@ -30,6 +30,7 @@
 #include "node/act_verifier.h"
 #include "node/applier.h"
 #include "node/clock_agreement.h"
+#include "node/hindrance.h"
 #include "node/read_waits.h"
 #include "node/waiters.h"
 
@@ -172,9 +173,9 @@ class Replica {
   /// The log's disk has lost these.
   void OnDamaged(const consensus::DamagedRange& range);
   void OnApplied(const AppliedRun& run);
-
   /// Another part of this node has raised an alarm; it counts among those of the status.
   void CountAlarm();
+
   Status status() const;
   /// For checks, on the core's thread only.
   const consensus::Core& core() const { return core_; }
@@ -187,6 +188,7 @@ class Replica {
     Instant deadline;
     Instant sent;         // To a leader, or into our own queue.
     bool resent = false;  // Then somebody may have it already, whoever refuses it now.
+    bool left = false;    // For a leader, or this one's queue; until then nobody can decide it.
   };
   using Act = std::shared_ptr<ledger::PreparedAct>;
 
@@ -237,6 +239,8 @@ class Replica {
   void SendUnanswered(bool all);
   void Route(const std::vector<Act>& acts);
   void ForwardRouted();
+  void MarkLeft(const crypto::Digest& envelope);
+  Hindrance Hindered() const;
   void ForgetUnanswered(const crypto::Digest& envelope);
   void RefuseUnanswered(std::span<const crypto::Digest> envelopes);
   void DropInvalid(consensus::NodeId from, std::span<const crypto::Digest> envelopes);
@@ -259,11 +263,11 @@ class Replica {
   consensus::ConfigurationAt members_applied_;  // In force after the last committed entry.
   consensus::Index offered_;
   bool snapshot_wanted_ = false;
+  bool newer_wanted_ = false;  // Even where the one on offer would do.
   std::optional<Instant> last_mark_;
   Instant last_trim_;
 
   // Blocks that the log has beyond commit, by the chain of their entry.
-  bool newer_wanted_ = false;  // Even where the one on offer would do.
   std::map<crypto::Digest, std::shared_ptr<BlockPreparation>> blocks_;
 
   // Acts submitted here and not yet applied, in the order of their submission. All digests below
@@ -271,7 +275,7 @@ class Replica {
   std::map<std::uint64_t, Unanswered> unanswered_;
   std::map<crypto::Digest, std::uint64_t> unanswered_by_envelope_;
   std::uint64_t submissions_ = 0;
-  std::vector<std::shared_ptr<const Bytes>> routed_;  // Of these, what the leader is to get next.
+  std::vector<Act> routed_;  // Of these, what the leader is to get next.
 
   // Leading.
   std::atomic<bool> leads_ = false;

@@ -17,7 +17,7 @@ void Waiters::Add(const crypto::Digest& envelope, Instant deadline, Done done) {
       return;
     }
   }
-  done({.kind = ActAnswer::Kind::kStopping, .outcome = {}});
+  done({.kind = ActAnswer::Kind::kStopping, .outcome = {}, .hindrance = Hindrance::kStopping});
 }
 
 void Waiters::Resolve(std::span<const AppliedAct> acts) {
@@ -25,24 +25,26 @@ void Waiters::Resolve(std::span<const AppliedAct> acts) {
   {
     const std::scoped_lock lock(mutex_);
     for (const AppliedAct& act : acts) {
-      Take(act.envelope, {.kind = ActAnswer::Kind::kDecided, .outcome = act.outcome}, taken);
+      Take(act.envelope,
+           {.kind = ActAnswer::Kind::kDecided, .outcome = act.outcome, .hindrance = {}}, taken);
     }
   }
   Answer(std::move(taken));
 }
 
-void Waiters::Refuse(std::span<const crypto::Digest> envelopes, ActAnswer::Kind kind) {
+void Waiters::Refuse(std::span<const crypto::Digest> envelopes, ActAnswer::Kind kind,
+                     Hindrance hindrance) {
   Taken taken;
   {
     const std::scoped_lock lock(mutex_);
     for (const crypto::Digest& envelope : envelopes) {
-      Take(envelope, {.kind = kind, .outcome = {}}, taken);
+      Take(envelope, {.kind = kind, .outcome = {}, .hindrance = hindrance}, taken);
     }
   }
   Answer(std::move(taken));
 }
 
-void Waiters::Expire(Instant now) {
+void Waiters::Expire(Instant now, Hindrance hindrance) {
   Taken taken;
   {
     const std::scoped_lock lock(mutex_);
@@ -51,8 +53,9 @@ void Waiters::Expire(Instant now) {
         ++at;
         continue;
       }
-      taken.emplace_back(std::move(at->second.done),
-                         ActAnswer{.kind = ActAnswer::Kind::kTimedOut, .outcome = {}});
+      taken.emplace_back(
+          std::move(at->second.done),
+          ActAnswer{.kind = ActAnswer::Kind::kTimedOut, .outcome = {}, .hindrance = hindrance});
       at = waiting_.erase(at);
     }
   }
@@ -65,8 +68,9 @@ void Waiters::Stop() {
     const std::scoped_lock lock(mutex_);
     stopped_ = true;
     for (auto& [envelope, waiting] : waiting_) {
-      taken.emplace_back(std::move(waiting.done),
-                         ActAnswer{.kind = ActAnswer::Kind::kStopping, .outcome = {}});
+      taken.emplace_back(std::move(waiting.done), ActAnswer{.kind = ActAnswer::Kind::kStopping,
+                                                            .outcome = {},
+                                                            .hindrance = Hindrance::kStopping});
     }
     waiting_.clear();
   }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 #include "ledger/machine.h"
+#include "node/hindrance.h"
 
 namespace aval::node {
 
@@ -25,12 +26,14 @@ struct AppliedAct {
 struct ActAnswer {
   enum class Kind : std::uint8_t {
     kDecided,     // `outcome` says how.
-    kOverloaded,  // Not taken: the leader's queue is full. Nothing is recorded; try again later.
+    kOverloaded,  // Not taken, for want of room. Nothing is recorded; try again later.
+    kNotTaken,    // Nobody had it who could have decided it. Nothing is recorded; try again later.
     kTimedOut,    // The deadline passed; it may yet be decided. The id answers for ever.
     kStopping,    // This node is going down; as kTimedOut.
   };
   Kind kind = Kind::kTimedOut;
   ledger::Machine::Answer outcome;
+  Hindrance hindrance = Hindrance::kUndecided;  // Where it is not decided.
 };
 
 /// Clients that wait for their acts, by the SHA-256 of the envelope that they sent: one that was
@@ -43,9 +46,9 @@ class Waiters {
 
   void Add(const crypto::Digest& envelope, Instant deadline, Done done);
   void Resolve(std::span<const AppliedAct> acts);
-  void Refuse(std::span<const crypto::Digest> envelopes, ActAnswer::Kind kind);
+  void Refuse(std::span<const crypto::Digest> envelopes, ActAnswer::Kind kind, Hindrance hindrance);
   /// Answers kTimedOut to everyone whose deadline has passed.
-  void Expire(Instant now);
+  void Expire(Instant now, Hindrance hindrance);
   /// Answers kStopping to everyone, now and later.
   void Stop();
   std::size_t size() const;

@@ -15,6 +15,15 @@ namespace aval::consensus {
 enum class Role : std::uint8_t { kFollower, kPreCandidate, kCandidate, kLeader };
 const char* RoleName(Role role);
 
+/// Why this node takes no proposal now.
+enum class Obstacle : std::uint8_t {
+  kNotLeading,
+  kUncommitted,  // Too many bytes of this leader's.
+  kHandingOver,
+  kUnapplied,  // By a quorum: too many bytes, or for too long.
+  kDisk,       // Too many writes under way.
+};
+
 struct Outgoing {
   NodeId to;
   Message message;

@@ -20,6 +20,22 @@ std::optional<Promise> PromiseIn(const Message& message) {
   return acknowledgement != nullptr ? acknowledgement->promise : std::nullopt;
 }
 
+Error RefusalFor(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::kNotLeading:
+      return {.code = Code::kUnavailable, .message = "this node does not lead"};
+    case Obstacle::kUncommitted:
+      return {.code = Code::kOverloaded, .message = "too much waits to be committed"};
+    case Obstacle::kHandingOver:
+      return {.code = Code::kUnavailable, .message = "leadership is being handed over"};
+    case Obstacle::kUnapplied:
+      return {.code = Code::kOverloaded, .message = "too much waits to be applied by a quorum"};
+    case Obstacle::kDisk:
+      return {.code = Code::kOverloaded, .message = "too much waits for the disk"};
+  }
+  AVAL_ASSERT(false);
+}
+
 }  // namespace
 
 const char* RoleName(Role role) {
@@ -235,25 +251,17 @@ void Core::LinkLost(NodeId peer) {
   if (const auto at = progress_.find(peer); at != progress_.end()) at->second.LinkLost();
 }
 
+std::optional<Obstacle> Core::obstacle() const {
+  if (role_ != Role::kLeader) return Obstacle::kNotLeading;
+  if (uncommitted_bytes_ >= options_.uncommitted_bytes) return Obstacle::kUncommitted;
+  if (transferring()) return Obstacle::kHandingOver;
+  if (IsBeyond(lag_.Of(AppliedByQuorum(), now_))) return Obstacle::kUnapplied;
+  if (2 * writes_.size() >= options_.writes) return Obstacle::kDisk;
+  return std::nullopt;
+}
+
 Result<Core::Slot> Core::NextSlot() const {
-  if (role_ != Role::kLeader) {
-    return Error{.code = Code::kUnavailable, .message = "this node does not lead"};
-  }
-  if (!room_) {
-    return Error{.code = Code::kUnavailable, .message = "the disk has no room"};
-  }
-  if (uncommitted_bytes_ >= options_.uncommitted_bytes) {
-    return Error{.code = Code::kOverloaded, .message = "too much waits to be committed"};
-  }
-  if (transferring()) {
-    return Error{.code = Code::kUnavailable, .message = "leadership is being handed over"};
-  }
-  if (IsBeyond(lag_.Of(AppliedByQuorum(), now_))) {
-    return Error{.code = Code::kOverloaded, .message = "too much waits to be applied by a quorum"};
-  }
-  if (2 * writes_.size() >= options_.writes) {
-    return Error{.code = Code::kOverloaded, .message = "too much waits for the disk"};
-  }
+  if (const auto obstacle = this->obstacle()) return RefusalFor(*obstacle);
   const EntryId last = log_.last();
   return Slot{.term = term_, .index = {last.index.value + 1}, .previous = last.chain};
 }

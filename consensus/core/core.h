@@ -91,6 +91,8 @@ class Core {
   /// The slot when this node leads and has room; kUnavailable when it does not lead, kOverloaded
   /// when too much is uncommitted.
   Result<Slot> NextSlot() const;
+  /// What keeps NextSlot from giving one; nothing when it does.
+  std::optional<Obstacle> obstacle() const;
   /// Puts `payload` at NextSlot, which must have been given; the entry is not committed yet.
   void Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& out);
 

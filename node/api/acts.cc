@@ -44,6 +44,8 @@ int StatusOf(const ActResult& result) {
       return 400;
     case ActResult::OVERLOADED:
       return 429;
+    case ActResult::UNAVAILABLE:
+      return 503;
     default:
       return 504;
   }
@@ -53,6 +55,8 @@ std::string_view CodeOf(const ActResult& result) {
   switch (result.status()) {
     case ActResult::OVERLOADED:
       return "overloaded";
+    case ActResult::UNAVAILABLE:
+      return result.reason();
     case ActResult::UNKNOWN:
       return "outcome_unknown";
     default:
@@ -66,6 +70,7 @@ boost::json::object JsonOf(const ActResult& result, const std::string& id) {
   boost::json::object object{{"code", CodeOf(result)}, {"message", result.message()}};
   if (!id.empty()) object.emplace("act_id", id);
   if (!result.identity().empty()) object.emplace("identity", ToHex(AsBytes(result.identity())));
+  if (!result.reason().empty()) object.emplace("reason", result.reason());
   if (result.status() == ActResult::UNKNOWN) return object;
   object.emplace("accepted", result.status() == ActResult::DECIDED && result.verdict() == 0);
   object.emplace("recorded", result.recorded());
@@ -86,19 +91,34 @@ ActResult DecidedResult(const ledger::Machine::Answer& outcome) {
 }
 
 ActResult ResultOf(const ActAnswer& answer) {
-  if (answer.kind == ActAnswer::Kind::kDecided) return DecidedResult(answer.outcome);
   ActResult result;
-  const bool overloaded = answer.kind == ActAnswer::Kind::kOverloaded;
-  result.set_status(overloaded ? ActResult::OVERLOADED : ActResult::UNKNOWN);
-  result.set_message(overloaded ? "The queue is full; try again later."
-                                : "The act is not decided yet; ask again, or send it again.");
-  return result;
+  const std::string why(HindranceText(answer.hindrance));
+  result.set_reason(std::string(HindranceCode(answer.hindrance)));
+  switch (answer.kind) {
+    case ActAnswer::Kind::kDecided:
+      return DecidedResult(answer.outcome);
+    case ActAnswer::Kind::kOverloaded:
+      result.set_status(ActResult::OVERLOADED);
+      result.set_message("Not taken, and not recorded: " + why + "; send it again later.");
+      return result;
+    case ActAnswer::Kind::kNotTaken:
+      result.set_status(ActResult::UNAVAILABLE);
+      result.set_message("Not taken, and not recorded: " + why + "; send it again, to any node.");
+      return result;
+    case ActAnswer::Kind::kTimedOut:
+    case ActAnswer::Kind::kStopping:
+      result.set_status(ActResult::UNKNOWN);
+      result.set_message("The act is not decided yet: " + why + "; ask again, or send it again.");
+      return result;
+  }
+  AVAL_UNREACHABLE("every kind of answer has a result");
 }
 
 // Not that the ledger knows none: this node may be behind.
 ActResult NoKeyResult() {
   ActResult result;
   result.set_status(ActResult::UNKNOWN);
+  result.set_reason("unknown_key");
   result.set_message(
       "This node knows no key of one of its signers, or not yet: send it again later.");
   return result;
@@ -110,6 +130,16 @@ ActResult MalformedResult(const ledger::MalformedAct& malformed) {
   result.set_verdict(static_cast<std::uint32_t>(malformed.verdict));
   result.set_message(malformed.place);
   return result;
+}
+
+// For all of a request.
+net::HttpResponse BusyReply(std::string_view message) {
+  net::HttpResponse reply =
+      JsonReply(429, boost::json::object{{"code", "overloaded"},
+                                         {"message", message},
+                                         {"reason", HindranceCode(Hindrance::kNodeBusy)}});
+  reply.headers.emplace("Retry-After", "1");
+  return reply;
 }
 
 bool LacksKey(const ledger::PreparedAct& act) {
@@ -147,7 +177,7 @@ struct Api::Submission {
 
   void Fill(std::size_t at, ActResult result);
   void Fill(const Pending& answered, ActResult result);
-  void FillPending(ActAnswer::Kind kind);
+  void FillPending(const ActAnswer& answer);
   Load PendingLoad() const;
 
  private:
@@ -164,8 +194,8 @@ void Api::Submission::Fill(const Pending& answered, ActResult result) {
   Fill(answered.at, std::move(result));
 }
 
-void Api::Submission::FillPending(ActAnswer::Kind kind) {
-  const ActResult result = ResultOf({.kind = kind, .outcome = {}});
+void Api::Submission::FillPending(const ActAnswer& answer) {
+  const ActResult result = ResultOf(answer);
   places_for_keys.reset();
   for (const Pending& left : std::exchange(pending, {})) Fill(left, result);
 }
@@ -188,7 +218,7 @@ void Api::Submission::Answer() {
   }
   if (single) {
     net::HttpResponse reply = JsonReply(StatusOf(results[0]), JsonOf(results[0], ids[0]));
-    if (reply.status == 429) reply.headers.emplace("Retry-After", "1");
+    if (reply.status == 429 || reply.status == 503) reply.headers.emplace("Retry-After", "1");
     return respond(std::move(reply));
   }
   boost::json::array items;
@@ -257,7 +287,7 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes,
   for (const auto& envelope : envelopes) load.bytes += envelope->size();
   submission->places = acts_.Take(submission->client, load);
   if (submission->places == nullptr) {
-    return submission->respond(ErrorReply(429, "overloaded", "too many acts wait at this node"));
+    return submission->respond(BusyReply("too many acts wait at this node"));
   }
   submission->results.resize(envelopes.size());
   submission->ids.resize(envelopes.size());
@@ -278,7 +308,7 @@ void Api::Submit(std::vector<std::shared_ptr<const Bytes>> envelopes,
   });
   if (taken) return;
   submission->places.reset();
-  submission->respond(ErrorReply(429, "overloaded", "too many signatures wait at this node"));
+  submission->respond(BusyReply("too many signatures wait at this node"));
 }
 
 // What every node will drop, or has decided, is answered here and takes no place in a block. In
@@ -344,8 +374,11 @@ void Api::AwaitKey(const std::shared_ptr<Submission>& submission) {
                            parts_.verifiers->TryPost([this, submission] { Admit(submission); })) {
                          return;
                        }
-                       submission->FillPending(stopping ? ActAnswer::Kind::kStopping
-                                                        : ActAnswer::Kind::kOverloaded);
+                       using Kind = ActAnswer::Kind;
+                       submission->FillPending(
+                           {.kind = stopping ? Kind::kStopping : Kind::kOverloaded,
+                            .outcome = {},
+                            .hindrance = stopping ? Hindrance::kStopping : Hindrance::kNodeBusy});
                      }});
 }
 

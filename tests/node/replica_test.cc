@@ -228,6 +228,7 @@ TEST(ReplicaTest, AFullQueueRefusesAtTheLeaderAndAtWhoForwards) {
     for (const auto& ticket : tickets) {
       ASSERT_TRUE(ticket->answer);
       const bool overloaded = ticket->answer->kind == ActAnswer::Kind::kOverloaded;
+      EXPECT_EQ(overloaded, ticket->answer->hindrance == Hindrance::kQueueFull);
       refused += overloaded ? 1 : 0;
       // Refused means that nothing is recorded, nor will be.
       EXPECT_EQ(nodes.OutcomeAt(1, *ticket->act).has_value(), !overloaded);

@@ -89,6 +89,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
     consensus::Core::Options core_options;
     core_options.self = {number};
     core_options.seed = nodes.random_.U64();
+    if (nodes.options_.change_core) nodes.options_.change_core(core_options);
     const AppliedRun standing = *StandingOf(*ledger);
     replica.emplace(
         Replica::Parts{.core = &core,
@@ -112,7 +113,8 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
         consensus::Core::Recovered{.hard_state = machine->wal.hard_state(),
                                    .last = machine->wal.last(),
                                    .applied = standing.applied,
-                                   .configurations = {FirstConfiguration(nodes.genesis_)}},
+                                   .configurations = {FirstConfiguration(nodes.genesis_)},
+                                   .memory = nodes.memory_},
         standing);
     replica->Start();
   }

@@ -75,16 +75,18 @@ class SimulatedNodes {
   /// Cuts the power: what was not synced survives in part.
   void Kill(std::uint32_t node);
   void Start(std::uint32_t node);
+  /// What those that start from now on know of their disks.
+  void set_memory(consensus::Promises::Memory memory) { memory_ = memory; }
   void Cut(std::uint32_t a, std::uint32_t b);
   void Isolate(std::uint32_t node);
   void Heal();
 
   bool up(std::uint32_t node) const { return nodes_.at(node).process != nullptr; }
+  Replica& replica(std::uint32_t node);
   Replica::Status status(std::uint32_t node) const;
   bool leads(std::uint32_t node) const;
   /// Before the first and at the last entry of its Raft log.
   std::pair<consensus::Index, consensus::Index> raft_log(std::uint32_t node) const;
-  Replica& replica(std::uint32_t node);
   std::shared_ptr<const View> view(std::uint32_t node) const;
   crypto::Digest state_hash(std::uint32_t node) const;
   /// What `node` has stored of an act; nothing when it has not applied it.
@@ -139,6 +141,7 @@ class SimulatedNodes {
   std::map<std::pair<std::uint32_t, std::uint32_t>, Link> links_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> cut_;
   std::size_t forwards_ = 0;
+  consensus::Promises::Memory memory_ = consensus::Promises::Memory::kWhole;
 };
 
 }  // namespace aval::node

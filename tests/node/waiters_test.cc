@@ -43,18 +43,20 @@ TEST_F(WaitersTest, EveryClientOfAnActHearsItsOutcomeOnce) {
 TEST_F(WaitersTest, DeadlineThatHasPassedIsAnsweredAndOthersWaitOn) {
   waiters_.Add(Envelope(1), At(100), Collect());
   waiters_.Add(Envelope(2), At(200), Collect());
-  waiters_.Expire(At(100));
+  waiters_.Expire(At(100), Hindrance::kNoLeader);
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].kind, Kind::kTimedOut);
+  EXPECT_EQ(answers_[0].hindrance, Hindrance::kNoLeader);
   EXPECT_EQ(waiters_.size(), 1U);
 }
 
 TEST_F(WaitersTest, RefusalReachesTheActsNamedOnly) {
   waiters_.Add(Envelope(1), At(100), Collect());
   waiters_.Add(Envelope(2), At(100), Collect());
-  waiters_.Refuse(std::vector{Envelope(2)}, Kind::kOverloaded);
+  waiters_.Refuse(std::vector{Envelope(2)}, Kind::kOverloaded, Hindrance::kQueueFull);
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].kind, Kind::kOverloaded);
+  EXPECT_EQ(answers_[0].hindrance, Hindrance::kQueueFull);
 }
 
 TEST_F(WaitersTest, AfterStopEveryoneIsAnsweredAtOnce) {

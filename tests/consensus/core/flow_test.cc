@@ -121,7 +121,10 @@ TEST(FlowTest, ProposalsBeyondTheUncommittedLimitAreRefusedUntilSomeCommit) {
   ASSERT_TRUE(cluster.Propose(kOne, 60));
   ASSERT_TRUE(cluster.Propose(kOne, 60));
   EXPECT_EQ(cluster.core(kOne).NextSlot().error().code, Code::kOverloaded);
+  EXPECT_EQ(cluster.core(kOne).obstacle(), Obstacle::kUncommitted);
+  EXPECT_EQ(cluster.core(kTwo).obstacle(), Obstacle::kNotLeading);
   cluster.Settle();
+  EXPECT_EQ(cluster.core(kOne).obstacle(), std::nullopt);
   EXPECT_TRUE(cluster.core(kOne).NextSlot().has_value());
 }
 
@@ -145,6 +148,7 @@ TEST(FlowTest, LeaderWithManyWritesUnderWayTakesNoProposals) {
   cluster.Stall(kOne);
   for (int i = 0; i < 4; ++i) ASSERT_TRUE(cluster.Propose(kOne));
   EXPECT_EQ(cluster.core(kOne).NextSlot().error().code, Code::kOverloaded);
+  EXPECT_EQ(cluster.core(kOne).obstacle(), Obstacle::kDisk);
   cluster.EndStall(kOne);
   EXPECT_TRUE(cluster.core(kOne).NextSlot().has_value());
 }

@@ -43,6 +43,7 @@ TEST(TransferTest, ProposalsWaitUntilItHasFailed) {  // T03
   ASSERT_TRUE(cluster.Transfer(kOne, kThree));
   EXPECT_FALSE(cluster.Propose(kOne));
   EXPECT_EQ(cluster.core(kOne).NextSlot().error().code, Code::kUnavailable);
+  EXPECT_EQ(cluster.core(kOne).obstacle(), Obstacle::kHandingOver);
   cluster.Run(kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   EXPECT_TRUE(cluster.Propose(kOne));
@@ -154,6 +155,7 @@ TEST(TransferTest, WhenAQuorumAppliesTooSlowlyNothingIsTakenAndNobodyElseLeads) 
   cluster.Settle();
   EXPECT_FALSE(cluster.Propose(kOne));
   EXPECT_EQ(cluster.core(kOne).NextSlot().error().code, Code::kOverloaded);
+  EXPECT_EQ(cluster.core(kOne).obstacle(), Obstacle::kUnapplied);
   cluster.Run(std::chrono::seconds(2));
   EXPECT_EQ(cluster.leader(), kOne);
   cluster.Apply(kOne);
