@@ -65,7 +65,12 @@ void LogState::ApplyDamaged(const Witness& witness) {
     if (witness.configures && !unknown_configuration) {
       unknown_configuration = witness.before.index;
     }
-    // Where exactly terms begin in it is unknown; all of it counts as of the highest.
+    // Where exactly terms begin in it is unknown; all of it counts as of the highest. So
+    // LastWithTermAtMost may name an entry that is too low, also when the range is filled again:
+    // the one before it, whose identity is known, and never one inside, whose identity is lost. It
+    // is a follower's hint only, since who has lost entries does not lead, and too low a hint makes
+    // the leader send entries again that are there: a probe goes down as far as it likes, and
+    // whatever it finds in common is common (Raft paper, section 5.3).
     terms.Append(witness.before, witness.last.term);
     last = witness.last;
     index.Break();

@@ -292,6 +292,33 @@ TEST_F(DamageTest, DamagedTruncationAndCloseAreFollowed) {
   EXPECT_EQ(log_->LastWithTermAtMost(Index{11}, Term{1}), Index{8});
 }
 
+// A hint that is too low costs a leader some entries; one whose identity is lost would stop the
+// node.
+TEST_F(DamageTest, WhereTermsBeginInDamageIsUnknownAndTheEntryBeforeItIsNamed) {
+  ASSERT_TRUE(WriteGroup(*log_, {.hard_state = HardState{.term = {3}, .vote = {}}}));  // Group 6.
+  const EntryId before = IdOf(entries_.back());
+  auto mixed = EntriesAfter(before, 2, 2, 200);
+  for (const Entry& entry : EntriesAfter(IdOf(mixed.back()), 3, 2, 200)) mixed.push_back(entry);
+  ASSERT_TRUE(WriteGroup(*log_, {.entries = mixed}).has_value());  // Group 7.
+  const auto after = EntriesAfter(IdOf(mixed.back()), 3, 2, 200);
+  ASSERT_TRUE(WriteGroup(*log_, {.entries = after}).has_value());
+  const Index last = after.back().index;
+  EXPECT_EQ(log_->LastWithTermAtMost(last, Term{2}), mixed[1].index);
+  disk_.Flip(SegmentPath(1), OffsetOf(7) + 30, 1);
+  log_ = MustOpen(disk_, SmallSegments(kSegment));
+  ASSERT_EQ(log_->damaged(),
+            (std::vector{DamagedRange{.before = before, .last = IdOf(mixed.back())}}));
+  const auto expect_known = [&] {
+    EXPECT_EQ(log_->LastWithTermAtMost(last, Term{2}), before.index);
+    EXPECT_EQ(*log_->IdAt(before.index), before);
+    EXPECT_EQ(log_->LastWithTermAtMost(last, Term{3}), last);
+  };
+  expect_known();
+  ASSERT_TRUE(log_->Repair(mixed).has_value());
+  ASSERT_TRUE(log_->Sync().has_value());
+  expect_known();
+}
+
 // P05
 TEST_F(DamageTest, MisdirectedWriteIsFoundOnceItsPlaceIsMissed) {
   // Group 6 lands where group 8 should be; the disk says that all is well.
