@@ -73,20 +73,30 @@ void LogState::ApplyDamaged(const Witness& witness) {
     // whatever it finds in common is common (Raft paper, section 5.3).
     terms.Append(witness.before, witness.last.term);
     last = witness.last;
-    index.Break();
   }
+  // What follows is not to be reached through the damage, also where no entry is lost.
+  index.Break();
   hard_state = witness.hard_state;
 }
 
 void LogState::FindDamaged(const Witness& witness) {
   const Index first{witness.before.index.value + 1};
-  if (witness.last.index < first || first <= anchor.index || first > last.index) return;
+  if (first <= anchor.index) return;
+  if (first > last.index) {
+    index.Break();
+    return;
+  }
   if (damages.FindDamaged(first) != nullptr || damages.FindMended(first) != nullptr) return;
   const auto lies_in = [&](const Position& at) {
     return at.ordinal == witness.place.ordinal && at.group <= witness.place.offset;
   };
   SparseIndex::Range run = index.Find(first);
   if (!lies_in(run.from.at)) return;  // Truncated, and written elsewhere.
+  const Position behind{.ordinal = witness.place.ordinal, .group = witness.end(), .data = 0};
+  if (witness.last.index < first) {
+    index.Insert(witness.before, behind);
+    return;
+  }
   // Up to the first entry that came elsewhere.
   EntryId live = last.index < witness.last.index ? last : witness.last;
   while (run.next && run.last.index < live.index) {
@@ -100,9 +110,8 @@ void LogState::FindDamaged(const Witness& witness) {
   damages.Add({.range = {.before = witness.before, .last = live}, .place = witness.place});
   // What follows in the same run is not to be reached through the damage.
   const bool more = run.next ? run.last.index > live.index : last.index > live.index;
-  if (more && live == witness.last) {
-    index.Insert(live, {.ordinal = witness.place.ordinal, .group = witness.end(), .data = 0});
-  }
+  if (more && live == witness.last) index.Insert(live, behind);
+  if (live.index == last.index) index.Break();
 }
 
 void LogState::EndGroup() {

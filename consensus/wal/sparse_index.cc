@@ -26,7 +26,10 @@ void SparseIndex::TruncateAfter(Index kept) {
 void SparseIndex::Insert(const EntryId& before, const Position& at) {
   const auto next = std::ranges::partition_point(
       points_, [&](const Point& point) { return point.before.index < before.index; });
-  if (next != points_.end() && next->before.index == before.index) return;
+  if (next != points_.end() && next->before.index == before.index) {
+    next->at = at;
+    return;
+  }
   points_.insert(next, {.before = before, .at = at});
 }
 

@@ -39,7 +39,7 @@ class SparseIndex {
   void TruncateAfter(Index kept);
   /// The next entry does not lie behind the one before it.
   void Break() { broken_ = true; }
-  /// A point more, which is none yet: the live entry after `before` lies at `at`.
+  /// A point more, or one moved: the entry after `before` is the next live one from `at` on.
   void Insert(const EntryId& before, const Position& at);
   /// Forgets points into segments before `ordinal`.
   void DropSegmentsBefore(std::uint64_t ordinal);

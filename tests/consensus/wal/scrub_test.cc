@@ -40,6 +40,23 @@ class ScrubTest : public testing::Test {
   }
   // Of groups that take a page each, in the first segment.
   static std::uint64_t OffsetOf(std::uint64_t group) { return kHeader + (group - 1) * wal::kPage; }
+  // The offset in the third segment, of groups that take a page each; 0 for the newest.
+  std::uint64_t FromEnd(std::uint64_t groups) {
+    const auto content = *disk_.ReadFile(SegmentPath(3));
+    std::uint64_t newest = 0;
+    for (std::uint64_t at = kHeader; at < kSegment - kHeader; at += wal::kPage) {
+      const auto sector = wal::ParseSector(ByteView(content).subspan(at, wal::kSector));
+      if (sector.count > 0) newest = at;
+    }
+    return newest - groups * wal::kPage;
+  }
+  void VoteIn(std::uint64_t term) {
+    EXPECT_TRUE(WriteGroup(*log_, {.hard_state = HardState{.term = {term}, .vote = {}}}));
+  }
+  void ExpectAllReadable() {
+    EXPECT_TRUE(log_->damaged().empty());
+    EXPECT_TRUE(SameEntries(ReadAll(*log_, IdOf(entries_.back())), entries_));
+  }
   DamagedRange RangeOf(std::uint64_t group) const {
     const std::size_t first = (group - 2) * 2;
     return {.before = first == 0 ? EntryId{} : IdOf(entries_[first - 1]),
@@ -115,14 +132,7 @@ TEST_F(ScrubTest, OfAGroupOnlyTheLivePartIsDamaged) {
   ASSERT_TRUE(WriteGroup(*log_, {.hard_state = HardState{.term = {2}, .vote = {}}}));
   const auto other = EntriesAfter(IdOf(cut[1]), 2, 4, 100);
   ASSERT_TRUE(WriteGroup(*log_, {.truncate_after = IdOf(cut[1]), .entries = other}).has_value());
-  const auto content = *disk_.ReadFile(SegmentPath(3));
-  std::uint64_t offset = 0;  // Of the group with the five.
-  for (std::uint64_t at = kHeader; at < kSegment - kHeader; at += wal::kPage) {
-    const auto sector = wal::ParseSector(ByteView(content).subspan(at, wal::kSector));
-    if (sector.count > 0) offset = at;
-  }
-  offset -= 2 * wal::kPage;
-  disk_.Flip(SegmentPath(3), offset + 70, 1);
+  disk_.Flip(SegmentPath(3), FromEnd(2) + 70, 1);  // The group with the five.
   Round();
   const DamagedRange live{.before = last, .last = IdOf(cut[1])};
   EXPECT_EQ(log_->damaged(), std::vector{live});
@@ -134,6 +144,36 @@ TEST_F(ScrubTest, OfAGroupOnlyTheLivePartIsDamaged) {
     EXPECT_TRUE(SameEntries(ReadAll(*log_, IdOf(entries_.back())), entries_));
     log_ = MustOpen(disk_, SmallSegments(kSegment));
   }
+}
+
+// What comes behind such groups was to be read through them.
+TEST_F(ScrubTest, RotInGroupsOfVotesAloneHidesNoEntries) {
+  VoteIn(2);
+  VoteIn(3);
+  Append(2);
+  Append(2);
+  disk_.Flip(SegmentPath(3), FromEnd(3) + 20, 1);
+  disk_.Spoil(SegmentPath(3), FromEnd(2));
+  Round();
+  ExpectAllReadable();
+  log_ = MustOpen(disk_, SmallSegments(kSegment));
+  ExpectAllReadable();
+}
+
+TEST_F(ScrubTest, WhatIsWrittenBehindDamageThatWasFoundCanBeRead) {
+  VoteIn(2);
+  disk_.Flip(SegmentPath(3), FromEnd(0) + 20, 1);
+  Round();
+  Append(2);
+  ExpectAllReadable();
+  disk_.Flip(SegmentPath(3), FromEnd(0) + 20, 1);
+  Round();
+  ASSERT_EQ(log_->damaged().size(), 1U);
+  Append(2);
+  ASSERT_TRUE(log_->Read(Index{entries_.size() - 1}, Index{entries_.size()}, 1'000).has_value());
+  ASSERT_TRUE(log_->Repair(EntriesIn(log_->damaged().front())).has_value());
+  ASSERT_TRUE(log_->Sync().has_value());
+  ExpectAllReadable();
 }
 
 TEST_F(ScrubTest, DamageThatNothingWitnessesIsAnErrorWithItsPlaceAndTheRestIsRead) {
