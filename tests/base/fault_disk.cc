@@ -13,6 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string Key(const fs::path& path) { return path.lexically_normal().string(); }
+std::string PrefixOf(const fs::path& directory) {
+  return directory.empty() ? std::string() : Key(directory / "");
+}
 
 Error NotThere(const fs::path& path) {
   return {.code = Code::kNotFound, .message = path.string() + ": no such file"};
@@ -23,8 +26,9 @@ Error NotThere(const fs::path& path) {
 /// An open file of a FaultDisk; dead after the next power cut.
 class FaultFile final : public File {
  public:
-  FaultFile(FaultDisk& disk, FaultDisk::NodePtr node, bool writable)
+  FaultFile(FaultDisk& disk, std::string name, FaultDisk::NodePtr node, bool writable)
       : disk_(disk),
+        name_(std::move(name)),
         node_(std::move(node)),
         writable_(writable),
         power_cycles_(disk.power_cycles_) {}
@@ -47,7 +51,8 @@ class FaultFile final : public File {
     const std::scoped_lock lock(disk_.mutex_);
     AVAL_CHECK(CheckAlive());
     AVAL_ASSERT(writable_);
-    const bool astray = ++disk_.writes_ == disk_.misdirect_at_;
+    const bool astray = disk_.misdirect_.Falls(name_);
+    if (astray) ++disk_.misdirected_;
     return disk_.ChangeNode(*node_, {.offset = offset + (astray ? disk_.misdirect_by_ : 0),
                                      .bytes = CopyBytes(bytes),
                                      .size = {}});
@@ -56,7 +61,7 @@ class FaultFile final : public File {
   Result<void> Sync() override {
     const std::scoped_lock lock(disk_.mutex_);
     AVAL_CHECK(CheckAlive());
-    return disk_.SyncNode(*node_);
+    return disk_.SyncNode(*node_, name_);
   }
 
   Result<std::uint64_t> Size() const override {
@@ -80,6 +85,7 @@ class FaultFile final : public File {
   }
 
   FaultDisk& disk_;
+  const std::string name_;  // When it was opened.
   const FaultDisk::NodePtr node_;
   const bool writable_;
   const std::uint64_t power_cycles_;
@@ -138,17 +144,27 @@ void FaultDisk::FailSyncAfter(std::uint64_t syncs) {
   fail_sync_at_ = syncs_ + syncs;
 }
 
-void FaultDisk::ForgetSyncAfter(std::uint64_t syncs) {
+void FaultDisk::ForgetSyncAfter(std::uint64_t syncs, const fs::path& directory) {
   const std::scoped_lock lock(mutex_);
   AVAL_ASSERT(syncs > 0);
-  forget_sync_at_ = syncs_ + syncs;
+  forget_sync_ = {.after = syncs, .prefix = PrefixOf(directory)};
 }
 
-void FaultDisk::MisdirectWriteAfter(std::uint64_t writes, std::uint64_t further) {
+void FaultDisk::MisdirectWriteAfter(std::uint64_t writes, std::uint64_t further,
+                                    const fs::path& directory) {
   const std::scoped_lock lock(mutex_);
   AVAL_ASSERT(writes > 0);
-  misdirect_at_ = writes_ + writes;
+  misdirect_ = {.after = writes, .prefix = PrefixOf(directory)};
   misdirect_by_ = further;
+}
+
+void FaultDisk::StopLying() {
+  const std::scoped_lock lock(mutex_);
+  forget_sync_ = misdirect_ = {};
+}
+
+bool FaultDisk::Lie::Falls(const std::string& name) {
+  return after > 0 && name.starts_with(prefix) && --after == 0;
 }
 
 void FaultDisk::Spoil(const fs::path& path, std::uint64_t offset) {
@@ -164,7 +180,7 @@ void FaultDisk::SetCapacity(std::uint64_t bytes) {
 void FaultDisk::ForgetFaults() {
   const std::scoped_lock lock(mutex_);
   cut_at_ = fail_sync_at_ = capacity_ = std::numeric_limits<std::uint64_t>::max();
-  forget_sync_at_ = misdirect_at_ = std::numeric_limits<std::uint64_t>::max();
+  forget_sync_ = misdirect_ = {};
   for (const auto& [name, node] : names_) node->spoilt.clear();
 }
 
@@ -181,6 +197,11 @@ std::uint64_t FaultDisk::syncs() const {
 std::uint64_t FaultDisk::failed_syncs() const {
   const std::scoped_lock lock(mutex_);
   return failed_syncs_;
+}
+
+std::uint64_t FaultDisk::misdirected() const {
+  const std::scoped_lock lock(mutex_);
+  return misdirected_;
 }
 
 std::uint64_t FaultDisk::used() const {
@@ -239,7 +260,7 @@ Result<std::unique_ptr<File>> FaultDisk::Open(const fs::path& path, Mode mode) {
   }
   AVAL_TRY(NodePtr node, Find(path));
   return std::unique_ptr<File>(
-      std::make_unique<FaultFile>(*this, std::move(node), mode != Mode::kRead));
+      std::make_unique<FaultFile>(*this, key, std::move(node), mode != Mode::kRead));
 }
 
 Result<std::vector<std::string>> FaultDisk::List(const fs::path& directory) const {
@@ -376,14 +397,15 @@ Result<void> FaultDisk::ChangeNode(Node& node, Change change) {
   return cut ? CheckPower() : Result<void>{};
 }
 
-Result<void> FaultDisk::SyncNode(Node& node) {
+Result<void> FaultDisk::SyncNode(Node& node, const std::string& name) {
   if (CountChange()) return CheckPower();
+  const bool lies = forget_sync_.Falls(name);
   if (++syncs_ == fail_sync_at_) {
     ++failed_syncs_;
     node.unsynced.clear();
     return Error{.code = Code::kIo, .message = "the device failed to write"};
   }
-  if (syncs_ == forget_sync_at_) {
+  if (lies) {
     node.unsynced.clear();
     return {};
   }

@@ -45,10 +45,14 @@ class FaultDisk final : public Disk {
   /// The `syncs`th File::Sync from now fails, once: what it should have made durable is lost to the
   /// durable image for good, while the page cache still shows it (as Linux does since 4.13).
   void FailSyncAfter(std::uint64_t syncs);
-  /// The `syncs`th File::Sync from now lies, once: as one that fails, but it reports success.
-  void ForgetSyncAfter(std::uint64_t syncs);
-  /// The `writes`th File::Write from now lands so many bytes further in its file, once.
-  void MisdirectWriteAfter(std::uint64_t writes, std::uint64_t further);
+  /// The `syncs`th File::Sync from now, of files below `directory`, lies, once: as one that fails,
+  /// but it reports success.
+  void ForgetSyncAfter(std::uint64_t syncs, const std::filesystem::path& directory = {});
+  /// The `writes`th File::Write from now, likewise, lands so many bytes further in its file, once.
+  void MisdirectWriteAfter(std::uint64_t writes, std::uint64_t further,
+                           const std::filesystem::path& directory = {});
+  /// Neither of the two is still to come.
+  void StopLying();
   /// A latent error: reads of the sector with this byte answer kIo until it is written again.
   void Spoil(const std::filesystem::path& path, std::uint64_t offset);
   /// Writes and resizes that would make all files together longer than this answer kFull.
@@ -62,6 +66,8 @@ class FaultDisk final : public Disk {
   std::uint64_t operations() const;
   std::uint64_t syncs() const;
   std::uint64_t failed_syncs() const;
+  /// Writes that went astray.
+  std::uint64_t misdirected() const;
   /// Bytes of all files together.
   std::uint64_t used() const;
   /// The byte as a reader sees it; asserts that it exists.
@@ -105,13 +111,21 @@ class FaultDisk final : public Disk {
     std::set<std::string> directories = {};
   };
 
+  // What is still to come of a kind, of files whose names begin so.
+  struct Lie {
+    std::uint64_t after = 0;  // 0: nothing.
+    std::string prefix = {};
+    /// Whether this one is it.
+    bool Falls(const std::string& name);
+  };
+
   static void Apply(Change change, Bytes& content);
   static void ApplyTorn(const Change& change, Random& random, Bytes& content);
   Result<void> CheckPower() const;
   /// Counts one change. True when the power fails with it: the change still reaches the cache.
   bool CountChange();
   Result<void> ChangeNode(Node& node, Change change);
-  Result<void> SyncNode(Node& node);
+  Result<void> SyncNode(Node& node, const std::string& name);
   Result<void> ChangeNames(NameChange change);
   Result<NodePtr> Find(const std::filesystem::path& path) const;
   std::uint64_t BytesUsed() const;
@@ -127,10 +141,10 @@ class FaultDisk final : public Disk {
   std::uint64_t failed_syncs_ = 0;
   std::uint64_t cut_at_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t fail_sync_at_ = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t forget_sync_at_ = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t writes_ = 0;
-  std::uint64_t misdirect_at_ = std::numeric_limits<std::uint64_t>::max();
+  Lie forget_sync_;
+  Lie misdirect_;
   std::uint64_t misdirect_by_ = 0;
+  std::uint64_t misdirected_ = 0;
   std::uint64_t capacity_ = std::numeric_limits<std::uint64_t>::max();
 };
 

@@ -148,6 +148,23 @@ TEST(FaultDiskTest, WritesOnceElsewhere) {
   EXPECT_EQ(AsText(Content(disk, "d/a")), "cab");
 }
 
+TEST(FaultDiskTest, LiesOnlyBelowTheDirectoryThatIsNamedAndNotOnceItMustStop) {
+  FaultDisk disk;
+  const auto other = Create(disk, "da/a");
+  const auto file = Create(disk, "d/a");
+  disk.MisdirectWriteAfter(1, 2, "d");
+  ASSERT_TRUE(other->Write(0, AsBytes("x")).has_value());
+  EXPECT_EQ(disk.misdirected(), 0U);
+  ASSERT_TRUE(file->Write(0, AsBytes("x")).has_value());
+  EXPECT_EQ(disk.misdirected(), 1U);
+  EXPECT_EQ(Content(disk, "da/a").size(), 1U);
+  EXPECT_EQ(Content(disk, "d/a").size(), 3U);
+  disk.MisdirectWriteAfter(1, 2, "d");
+  disk.StopLying();
+  ASSERT_TRUE(file->Write(0, AsBytes("y")).has_value());
+  EXPECT_EQ(disk.misdirected(), 1U);
+}
+
 TEST(FaultDiskTest, SpoiltSectorIsNotReadUntilItIsWritten) {
   FaultDisk disk;
   const auto file = Create(disk, "d/a");

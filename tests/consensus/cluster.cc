@@ -190,7 +190,7 @@ bool Cluster::Transfer(NodeId id, NodeId target) {
 void Cluster::LoseDisk(NodeId id) {
   Node& node = nodes_.at(id);
   End(id);
-  invariants_.OnLostDisk(id);
+  invariants_.OnLostDisk(id, node.storage->last().index);
   node.storage = std::make_unique<MemoryStorage>();
   node.applied.clear();
   set_memory(Promises::Memory::kEmpty);
@@ -217,7 +217,7 @@ bool Cluster::Change(NodeId id, const std::vector<MemberChange>& changes) {
 void Cluster::LoseSuffix(NodeId id, Index kept) {
   Node& node = nodes_.at(id);
   End(id);
-  invariants_.OnLostDisk(id);
+  invariants_.OnLostDisk(id, node.storage->last().index);
   node.storage->Write({.sequence = 1, .truncate_after = *node.storage->IdAt(kept)});
   AVAL_ASSERT(node.storage->Complete(1).has_value());
   node.applied.resize(std::min<std::size_t>(node.applied.size(), kept.value));

@@ -153,12 +153,26 @@ void Invariants::OnCrash(NodeId node) {
 void Invariants::OnRenewal(NodeId node) {
   OnCrash(node);
   lost_.erase(node);
+  rotten_.erase(node);
   std::erase_if(votes_, [&](const auto& vote) { return vote.first.first == node; });
 }
 
-void Invariants::OnLostDisk(NodeId node) {
+void Invariants::OnLostDisk(NodeId node, Index held) {
   OnCrash(node);
-  lost_.insert(node);
+  Index& most = lost_[node];
+  most = std::max(most, held);
+}
+
+void Invariants::SetRotten(NodeId node, bool rotten) {
+  if (rotten) {
+    rotten_.insert(node);
+  } else {
+    rotten_.erase(node);
+  }
+}
+
+bool Invariants::MayNotRead(NodeId node, const Core& core) const {
+  return core.damaged() || rotten_.contains(node);
 }
 
 void Invariants::OnStep(NodeId node, const Core& core) {
@@ -192,14 +206,17 @@ void Invariants::CheckCommit(NodeId node, const Core& core, Running& running) {
   if (core.commit() <= running.commit) return;
   if (core.leadership().role == Role::kLeader) {
     const auto id = core.log().IdAt(core.commit());
-    Expect(id && id->term == core.leadership().term, node, "commits an older term by count");
+    Expect((!id && MayNotRead(node, core)) || (id && id->term == core.leadership().term), node,
+           "commits an older term by count");
   }
   const Index first = std::max(running.commit, core.log().anchor().index);
   for (Index at{first.value + 1}; at <= core.commit(); ++at.value) {
     const auto id = core.log().IdAt(at);
+    const bool known = at.value <= committed_.size();
+    if (!id && known && MayNotRead(node, core)) continue;
     Expect(id.has_value(), node, "committed entry cannot be read");
     if (!id) return;
-    if (at.value <= committed_.size()) {
+    if (known) {
       Expect(committed_[at.value - 1] == *id, node,
              "commits another entry at " + std::to_string(at.value));
     } else if (at.value == committed_.size() + 1) {
@@ -232,7 +249,8 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
       if (committed_terms_[i - 1] >= term) continue;
       if (Index{i} < core.log().anchor().index) break;
       const auto id = core.log().IdAt(Index{i});
-      Expect(id && *id == committed_[i - 1], node, "leads without what was committed");
+      Expect((!id && MayNotRead(node, core)) || (id && *id == committed_[i - 1]), node,
+             "leads without what was committed");
       break;  // The chain vouches for everything before.
     }
   }
@@ -248,7 +266,10 @@ void Invariants::CheckLeader(NodeId node, const Core& core, Running& running) {
 
 void Invariants::CheckDurable(const std::map<NodeId, const DurableView*>& disks) {
   for (std::size_t i = committed_.size(); i > durable_.value; --i) {
-    std::set<NodeId> holders = lost_;
+    std::set<NodeId> holders;
+    for (const auto& [node, held] : lost_) {
+      if (Index{i} <= held) holders.insert(node);
+    }
     for (const auto& [node, disk] : disks) {
       const auto id = disk->IdAt(Index{i});
       if (Index{i} < disk->Anchor().index || (id && *id == committed_[i - 1])) holders.insert(node);

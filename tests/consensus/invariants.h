@@ -47,8 +47,12 @@ class Invariants {
   void OnCrash(NodeId node);
   /// It comes back as another incarnation, whose votes are its own.
   void OnRenewal(NodeId node);
-  /// Its disk is gone, which breaks no rule.
-  void OnLostDisk(NodeId node);
+  /// Its disk has lost what it held, up to this index, or a part of it, which breaks no rule. What
+  /// comes after counts as held only where its disk shows it.
+  void OnLostDisk(NodeId node, Index held);
+  /// While its disk may have damage that nobody has found yet, its core need not be able to read
+  /// what is committed.
+  void SetRotten(NodeId node, bool rotten);
   /// The committed prefix must be durable on a quorum of these, of the members that were in force
   /// when it was committed.
   void CheckDurable(const std::map<NodeId, const DurableView*>& disks);
@@ -72,6 +76,7 @@ class Invariants {
   /// An entry, and with it all before it.
   using Position = std::pair<Term, Index>;
   void Expect(bool holds, NodeId node, const std::string& rule);
+  bool MayNotRead(NodeId node, const Core& core) const;
   void CheckCommit(NodeId node, const Core& core, Running& running);
   void CheckLeader(NodeId node, const Core& core, Running& running);
   void CheckAcknowledgement(NodeId from, const AppendResponse& response,
@@ -102,7 +107,8 @@ class Invariants {
   std::vector<std::size_t> committed_by_;  // Position in `quorums_` of what had to agree.
   std::vector<std::pair<Configuration, Quorum>> quorums_;
   std::map<NodeId, Running> running_;
-  std::set<NodeId> lost_;
+  std::map<NodeId, Index> lost_;  // What each had held.
+  std::set<NodeId> rotten_;
   Index durable_;  // Checked up to here.
 };
 

@@ -40,6 +40,8 @@ class WalStorage final : public Storage {
   Result<void> Crash(Random& random) override;
   void TrimTo(Index through) override;
   Result<void> TrimBefore(Index index) { return wal_->TrimBefore(index); }
+  /// As of Wal.
+  Result<bool> Scrub(std::size_t bytes) { return wal_->Scrub(bytes); }
   /// As the writer tells it: without room no more entries are to be written.
   bool has_room() const { return !wal_->counters().short_of_room; }
   /// As the writer's TryAgain.

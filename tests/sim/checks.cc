@@ -30,6 +30,18 @@ bool ConfirmedLog::Recover(const std::deque<consensus::Persist>& writes,
   return true;
 }
 
+void ConfirmedLog::Forget(const consensus::LogReader& log, const consensus::HardState& hard_state,
+                          Index last) {
+  std::vector<EntryId> held;
+  for (Index at{anchor_.index.value + 1}; at <= last; ++at.value) {
+    const auto id = log.IdAt(at);
+    const auto before = IdAt(at);
+    held.push_back(id ? *id : before ? *before : EntryId{});
+  }
+  entries_ = std::move(held);
+  hard_state_ = hard_state;
+}
+
 bool ConfirmedLog::BeginAfter(const EntryId& mark, const consensus::HardState& hard_state) {
   if (mark == anchor_ && hard_state == hard_state_) return true;  // Opened once more.
   const bool forgets = mark.index <= last().index || hard_state.term < hard_state_.term ||

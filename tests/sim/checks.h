@@ -24,6 +24,9 @@ class ConfirmedLog final : public consensus::DurableView {
   /// unconfirmed; false when this is no such state.
   bool Recover(const std::deque<consensus::Persist>& writes, const consensus::HardState& hard_state,
                const consensus::EntryId& last);
+  /// The disk has lied, and holds this now. What of it cannot be read is what was confirmed there.
+  void Forget(const consensus::LogReader& log, const consensus::HardState& hard_state,
+              consensus::Index last);
   /// A snapshot was installed, and the log begins at its mark with this. False when it drops what
   /// was confirmed.
   bool BeginAfter(const consensus::EntryId& mark, const consensus::HardState& hard_state);

@@ -1,5 +1,6 @@
 #include "tests/sim/node.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,11 +20,10 @@ using consensus::NodeId;
 
 namespace {
 
-std::string Describe(const consensus::HardState& hard_state, const consensus::EntryId& last) {
-  return "term " + std::to_string(hard_state.term.value) + ", vote " +
-         std::to_string(hard_state.vote.value) + ", entry " + std::to_string(last.index.value) +
-         " of term " + std::to_string(last.term.value);
-}
+// Of the scrubber: a whole disk within seconds where something is wrong, else a look.
+constexpr Duration kScrubStep = std::chrono::milliseconds(200);
+constexpr std::size_t kScrubBytes = 128 * 1024;
+constexpr std::size_t kScrubLook = 4 * 1024;
 
 }  // namespace
 
@@ -40,13 +40,12 @@ struct Node::Process final : node::PeerLinks,
     AVAL_CHECK(node.OpenLog(states));
     const consensus::HardState hard_state = node.log_->hard_state();
     const consensus::EntryId last = node.log_->last();
-    const std::string confirmed = Describe(node.confirmed_.hard_state(), node.confirmed_.last());
-    if (!node.confirmed_.Recover(std::exchange(node.under_way_, {}), hard_state, last)) {
-      node.parts_.checks->Violated("node " + std::to_string(node.id_.value) + ": its log holds " +
-                                   Describe(hard_state, last) + ", confirmed was " + confirmed);
-    }
     AVAL_CHECK(OpenMachine());
     const node::AppliedRun standing = machine->standing();
+    if (last.index < standing.applied) {  // As avald does.
+      return Error{.code = Code::kCorruption, .message = "the log ends before the state"};
+    }
+    node.CheckOpened();
     consensus::Core::Options options = node.parts_.plan->core;
     options.self = node.id_;
     options.incarnation = node.log_->recovered().incarnation;
@@ -89,6 +88,7 @@ struct Node::Process final : node::PeerLinks,
     OpenSnapshots();
     replica->Start();
     snapshots->Start();
+    if (node.parts_.plan->LosesEntries()) executor.After(kScrubStep, [this] { Scrub(); });
     return {};
   }
 
@@ -263,6 +263,23 @@ struct Node::Process final : node::PeerLinks,
   }
   static constexpr Duration kRoomLook = std::chrono::seconds(1);
 
+  // As avald does; a log that would not open again is given up by the people who look after it.
+  void Scrub() {
+    executor.After(kScrubStep, [this] { Scrub(); });
+    const auto before = node.log_->damaged();
+    const auto round = node.log_->Scrub(node.suspect() ? kScrubBytes : kScrubLook);
+    for (const consensus::DamagedRange& range : node.log_->damaged()) {
+      if (std::ranges::count(before, range) > 0) continue;
+      node.parts_.trace->Note("finds damage after", node.id_, range.before.index.value);
+      replica->OnDamaged(range);
+    }
+    if (!round && round.error().code == Code::kCorruption) {
+      node.OnLogLost(round.error());
+    } else if (round && *round) {
+      node.OnScrubbed(node.log_->damaged().empty());
+    }
+  }
+
   Duration DiskTime() {
     auto most = static_cast<std::uint64_t>(2 * node.parts_.plan->disk_time.count());
     if (node.slow_) most *= kSlowness;
@@ -276,7 +293,8 @@ struct Node::Process final : node::PeerLinks,
   void Commit(std::vector<node::CommittedEntry> entries) override {
     for (const node::CommittedEntry& entry : entries) {
       const auto id = replica->core().log().IdAt(entry.index);
-      AVAL_ASSERT(id.has_value());
+      AVAL_ASSERT(id.has_value() || node.suspect());
+      if (!id) continue;  // It rots since it was read.
       node.parts_.checks->raft().OnApply(node.id_, *id, node.confirmed_);
     }
     machine->Commit(std::move(entries));
@@ -334,9 +352,10 @@ void Node::ChangeMembers(const consensus::MemberChange& change) {
 }
 
 void Node::Start() {
-  if (process_ != nullptr) return;
+  if (process_ != nullptr || log_lost_) return;
   process_ = std::make_unique<Process>(*this);
   if (const auto opened = process_->Open(); !opened) {
+    if (opened.error().code == Code::kCorruption && suspect()) OnLogLost(opened.error());
     Fail(opened.error());
     return;
   }
@@ -348,6 +367,7 @@ void Node::Start() {
 void Node::Die(Death how) {
   if (process_ == nullptr) return;
   if (disk_->cut()) how = Death::kPowerCut;
+  disk_->StopLying();
   parts_.trace->Note(how == Death::kKill ? "is killed" : "loses power", id_);
   ++deaths_;
   failed_syncs_ = disk_->failed_syncs();
@@ -361,15 +381,17 @@ void Node::Die(Death how) {
     disk_->Reopen();
   } else {
     disk_->PowerCycle(random_);
+    power_was_cut_ = true;
   }
-  if (parts_.plan->Has(Fault::kRestore) && !restored_ && random_.Below(3) == 0) TakeBackup();
+  if (parts_.plan->Has(Fault::kRestore) && !restored_ && !tainted_ && random_.Below(3) == 0)
+    TakeBackup();
 }
 
 void Node::Fail(const Error& error) {
   if (std::exchange(failing_, true)) return;
   parts_.trace->Note("fails", id_);
   parts_.trace->Say(error.message);
-  if (!disk_->cut() && !full_ && disk_->failed_syncs() == failed_syncs_) {
+  if (!disk_->cut() && !full_ && !suspect() && disk_->failed_syncs() == failed_syncs_) {
     parts_.checks->Violated("node " + std::to_string(id_.value) +
                             " halts for no fault of its disk: " + error.message);
   }
@@ -388,10 +410,14 @@ void Node::Bury() {
     restored_ = restored_ && lost_;
     marks_.Add(core().marks());
   }
+  const consensus::Index held = confirmed_.last().index;
   parts_.network->Detach(id_);
   parts_.checks->raft().OnCrash(id_);
   process_.reset();
   failing_ = false;
+  if (!log_lost_) return;
+  confirmed_ = {};
+  parts_.checks->raft().OnLostDisk(id_, held);
 }
 
 void Node::Reopen() {
@@ -493,6 +519,7 @@ consensus::Marks Node::marks() const {
 
 // Who takes part has found that it had nothing to forget.
 bool Node::lost() const {
+  if (log_lost_) return true;
   const bool takes_part = process_ != nullptr && process_->replica &&
                           core().standing() == consensus::Promises::Standing::kKept;
   return lost_ && !takes_part;

@@ -65,6 +65,10 @@ class Node final : public Network::Port {
   /// It has lost its disk, or a part, and not begun anew.
   bool lost() const;
   bool has_forgotten() const;
+  /// Its log does not open any more, or would not: it stays down until it begins anew.
+  bool log_lost() const { return log_lost_; }
+  /// Its disk may have lost what it had confirmed, and nobody has seen that it has not.
+  bool suspect() const { return rotten_ || lie_ != Lie::kNone; }
   /// By its log, or while it is down by what it had last.
   consensus::ConfigurationAt NewestMembers() const;
 
@@ -84,6 +88,16 @@ class Node final : public Network::Port {
   /// No further byte goes on the disk until there is room again.
   void FillDisk();
   void FreeDisk();
+  /// A bit of the log flips, or a sector of it is not read any more, mostly of late, or with
+  /// `newest` of what was written last.
+  void Rot(bool newest);
+  /// A write to the log will land elsewhere.
+  void Misdirect();
+  /// A sync of the log will lie; until CutPower.
+  void ForgetSync();
+  /// The power fails, whether or not the process runs. With `unawares` nobody knows that the disk
+  /// may have lied; else it starts as one restored from a backup does.
+  void CutPower(bool unawares);
   /// Nothing more of the above happens.
   void HealDisk();
   NodeClock& clock() { return clock_; }
@@ -130,11 +144,27 @@ class Node final : public Network::Port {
     std::deque<consensus::Persist> under_way;
   };
 
+  enum class Lie : std::uint8_t {
+    kNone,
+    kMisdirects,  // Until the place of the stray write is in use no more.
+    kForgets,     // Until the power is cut.
+  };
   consensus::Wal::Options LogOptions() const;
   Result<void> OpenLog(ledger::StateDirectories& states);
   /// It dies and starts again by itself.
   void Reopen();
   void Empty();
+  void UseDisk(std::shared_ptr<FaultDisk> disk);
+  /// Whether a write has gone astray by now.
+  void NoticeStray();
+  /// Of the newest segment.
+  std::uint64_t Ordinal() const;
+  /// The log, which has opened, is held against what was confirmed.
+  void CheckOpened();
+  void OnLogLost(const Error& error);
+  /// A round of the scrubber has ended, and what it has found is repaired, or not.
+  void OnScrubbed(bool sound);
+  void SetRotten(bool rotten);
   void TakeBackup();
   Result<void> OpenProcess();
   /// From inside the process: it ends, for its disk's sake.
@@ -160,6 +190,15 @@ class Node final : public Network::Port {
   consensus::Index anchor_;
   std::uint64_t installations_ = 0;
   bool lost_ = false;
+  Lie lie_ = Lie::kNone;
+  bool rotten_ = false;
+  bool tainted_ = false;  // It has been either, as this incarnation: no backup is taken.
+  bool log_lost_ = false;
+  bool power_was_cut_ = false;  // Since the log was open last.
+  bool unawares_ = false;
+  int rounds_ = 0;                         // Of the scrubber, since the disk became suspect.
+  std::uint64_t astray_ = 0;               // Writes of the disk that went astray, known.
+  std::uint64_t ordinal_ = 0;              // Of the newest segment, when the last one did.
   consensus::ConfigurationAt membership_;  // When the last process died.
   std::unique_ptr<Process> process_;
   bool failing_ = false;

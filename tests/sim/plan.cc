@@ -47,6 +47,9 @@ constexpr std::array kNames{
     std::pair{Fault::kSlowApply, "slow-apply"},
     std::pair{Fault::kChangeApart, "change-apart"},
     std::pair{Fault::kLeftBehind, "left-behind"},
+    std::pair{Fault::kRot, "rot"},
+    std::pair{Fault::kMisdirect, "misdirect"},
+    std::pair{Fault::kForgetSync, "forget-sync"},
 };
 
 // From `least` on, each doubling as likely as the next.
@@ -123,8 +126,17 @@ Plan Draw(std::uint64_t seed) {
   plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 2048, 4));
   // A majority of the institutions must name a snapshot, and of an even number of nodes less one a
   // quorum is none.
-  if (trims && !(plan.HasOperators() && plan.nodes % 2 == 0)) plan.retention = retention;
+  if (trims && !(plan.LosesNodes() && plan.nodes % 2 == 0)) plan.retention = retention;
   return plan;
+}
+
+bool Plan::LosesNodes() const {
+  return Has(Fault::kMembers) || Has(Fault::kLostDisk) || Has(Fault::kRestore) ||
+         Has(Fault::kChangeApart) || LosesEntries();
+}
+
+bool Plan::LosesEntries() const {
+  return Has(Fault::kRot) || Has(Fault::kMisdirect) || Has(Fault::kForgetSync);
 }
 
 std::string Describe(const Plan& plan) {

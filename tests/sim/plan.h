@@ -47,6 +47,9 @@ enum class Fault : std::uint8_t {
   kSlowApply,    // A node applies nothing for seconds.
   kChangeApart,  // A leader is cut off, and changes the members before it knows.
   kLeftBehind,  // Nodes are cut off until they need a snapshot, and bereft of their leader with it.
+  kRot,         // A bit of a log's file flips, or a sector of it cannot be read any more.
+  kMisdirect,   // A write to the log lands elsewhere in its file.
+  kForgetSync,  // A disk says that it has synced, has not, and loses power.
 };
 std::string_view FaultName(Fault fault);
 const std::vector<Fault>& AllFaults();
@@ -73,11 +76,10 @@ struct Plan {
   consensus::Core::Options core;  // Limits and timeouts; the node fills in the rest.
 
   bool Has(Fault fault) const { return faults.contains(fault); }
-  /// Members change, or must, and somebody sees to it.
-  bool HasOperators() const {
-    return Has(Fault::kMembers) || Has(Fault::kLostDisk) || Has(Fault::kRestore) ||
-           Has(Fault::kChangeApart);
-  }
+  /// Nodes leave, for good or until they begin anew.
+  bool LosesNodes() const;
+  /// Disks lose, with or without saying so, what they had confirmed.
+  bool LosesEntries() const;
 };
 
 /// The plan of a seed.

@@ -107,6 +107,19 @@ TEST(SimulationTest, LeaderThatAppliesSlowlyHandsOver) {
   EXPECT_GT(outcome.marks.of(consensus::Mark::kHandedOverForApplyLag), 0U);
 }
 
+TEST(SimulationTest, RotIsFoundAndPeersGiveBackWhatItTook) {
+  const Outcome outcome = Simulation(DiskPlan(3, {Fault::kRot, Fault::kKill}), nullptr).Run();
+  EXPECT_TRUE(outcome.passed()) << outcome.violation;
+  EXPECT_GT(outcome.marks.of(consensus::Mark::kDamageRepaired), 0U);
+}
+
+TEST(SimulationTest, DisksThatLieForkNothingAndLoseNothing) {
+  const Outcome outcome =
+      Simulation(DiskPlan(3, {Fault::kMisdirect, Fault::kForgetSync, Fault::kKill}), nullptr).Run();
+  EXPECT_TRUE(outcome.passed()) << outcome.violation;
+  EXPECT_GT(outcome.deaths, 5U);
+}
+
 TEST(PlanTest, SeedIsANumberOrACommit) {
   EXPECT_EQ(*ParseSeed("17"), 17U);
   EXPECT_EQ(*ParseSeed("00000000000000ff0123456789abcdef01234567"), 0xffU);

@@ -122,7 +122,10 @@ std::vector<NodeId> Simulation::DrawCore() {
   const auto agrees = [&](const consensus::Quorum& quorum) { return quorum.Reached(chosen); };
   while (size < whole.size() && !(size > 0 && std::ranges::all_of(quorums, agrees))) {
     const NodeId next = whole[size++];
-    if (nodes_.at(next.value - 1)->confirmed().last().index >= anchor) chosen.insert(next);
+    const Node& node = *nodes_.at(next.value - 1);
+    // Nor does who may have to be given back entries.
+    const bool counts = !node.suspect() && node.confirmed().last().index >= anchor;
+    if (counts) chosen.insert(next);
   }
   whole.resize(size + random_.Below(whole.size() - size + 1));
   return whole;
@@ -166,7 +169,8 @@ bool Simulation::HasLeader(const std::vector<NodeId>& core) const {
   if (leader == nodes_.end()) return false;
   return std::ranges::all_of(core, [&](NodeId id) {
     const auto& node = nodes_.at(id.value - 1);
-    if (!TakesPart(*node, **leader)) return true;
+    // A disk that is not sound may end its process at any time.
+    if (!TakesPart(*node, **leader) || node->suspect()) return true;
     return node->up() && node->status().leader == (*leader)->id();
   });
 }

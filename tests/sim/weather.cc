@@ -91,13 +91,52 @@ void Weather::Start() {
         [this] { Victim().StallApplying(Between(seconds(1), seconds(15))); });
   Every(Fault::kChangeApart, kNowAndThen, [this] { ChangeApart(); });
   Every(Fault::kLeftBehind, kNowAndThen, [this] { LeaveBehind(); });
-  if (plan_.HasOperators()) {
+  LoseEntries();
+  if (plan_.LosesNodes()) {
     EveryOnce(kSupervision, [this] {
       if (!ended_) Operate();
     });
   }
   EveryOnce(kSupervision,
             [this] { Restart([this](const Node&) { return !ended_ && random_.Below(4) == 0; }); });
+}
+
+// Never on two nodes at one time: what both have confirmed might be lost.
+void Weather::LoseEntries() {
+  Every(Fault::kRot, kOften, [this] {
+    if (AllAreWhole()) Rot();
+  });
+  Every(Fault::kMisdirect, kNowAndThen, [this] {
+    if (AllAreWhole()) Victim().Misdirect();
+  });
+  Every(Fault::kForgetSync, kOften, [this] {
+    if (!AllAreWhole()) return;
+    Node& node = Victim();
+    node.ForgetSync();
+    After(Between(milliseconds(5), seconds(1)), [this, &node] {
+      if (!ended_) node.CutPower(OthersHoldAllOf(node));
+    });
+  });
+}
+
+void Weather::Rot() {
+  Node& node = Victim();
+  const bool apart = plan_.retention == 0 && random_.Below(3) == 0;
+  if (!apart) {
+    node.Rot(/*newest=*/false);
+    // It is found by who starts, or by who reads everything now and then.
+    if (Toss()) node.Die(Toss() ? Node::Death::kPowerCut : Node::Death::kKill);
+    return;
+  }
+  // What it writes meanwhile reaches nobody.
+  Isolate(node.id(), Between(plan_.core.election_timeout, 4 * plan_.core.election_timeout));
+  After(Between(milliseconds(10), plan_.core.election_timeout), [this, &node] {
+    const bool sound = std::ranges::none_of(
+        nodes_, [](const auto& other) { return other->lost() || other->suspect(); });
+    if (ended_ || !sound || !node.up()) return;
+    node.Rot(/*newest=*/true);
+    node.Die(Node::Death::kKill);
+  });
 }
 
 void Weather::EndFor(const std::vector<NodeId>& core) {
@@ -172,10 +211,28 @@ bool Weather::AllAreWhole() {
   return std::ranges::all_of(nodes_, [&](const auto& node) {
     // With trimmed logs what only two of three hold cannot lose one of them.
     const bool has_all = plan_.retention == 0 || node->confirmed().last().index >= core.commit();
-    return has_all && node->up() && !node->lost() &&
+    return has_all && node->up() && !node->lost() && !node->suspect() &&
            members.Votes(node->id(), node->incarnation()) &&
            members.current().voters.contains(node->id());
   });
+}
+
+bool Weather::OthersHoldAllOf(const Node& node) {
+  const consensus::EntryId last = node.confirmed().last();
+  const consensus::Term term = node.confirmed().hard_state().term;
+  NodeId leader;
+  for (const auto& other : nodes_) {
+    if (other.get() == &node) continue;
+    if (!other->up() || other->confirmed().hard_state().term != term) return false;
+    const consensus::Leadership seen = other->core().leadership();
+    if (seen.term != term || seen.leader == NodeId{}) return false;
+    if (leader != NodeId{} && seen.leader != leader) return false;
+    leader = seen.leader;
+    const auto held = other->confirmed().IdAt(last.index);
+    const bool holds = other->anchor() > last.index || (held && *held == last);
+    if (!holds) return false;
+  }
+  return true;
 }
 
 void Weather::ChangeSomeMember(Node& leader) {
@@ -206,7 +263,7 @@ void Weather::Operate() {
                              .member = {.incarnation = node->incarnation(), .group = id.value}});
       return;
     }
-    if (node->has_forgotten()) {
+    if (node->has_forgotten() || node->log_lost()) {
       leader->ChangeMembers({.kind = Kind::kRemove, .node = id, .member = {}});
       return;
     }
@@ -296,11 +353,10 @@ void Weather::Flap() {
 
 // What the leader writes meanwhile is on its way to the disk when another leader's log replaces it.
 void Weather::StallApart() {
-  ++partitions_;
   const NodeId leader = Victim().id();
   const Duration apart = Between(plan_.core.election_timeout, 4 * plan_.core.election_timeout);
   nodes_.at(leader.value - 1)->Stall(apart + Between(Duration{0}, seconds(2)));
-  CutFor(LinksOf(leader), apart);
+  Isolate(leader, apart);
 }
 
 // It changes the members, and cannot commit that; the others elect another leader, whose log
@@ -308,16 +364,12 @@ void Weather::StallApart() {
 void Weather::ChangeApart() {
   Node* const leader = Leader();
   if (leader == nullptr) return;
-  ++partitions_;
   const Duration timeout = plan_.core.election_timeout;
   ChangeSomeMember(*leader);
-  CutFor(LinksOf(leader->id()), Between(timeout, 6 * timeout));
+  Isolate(leader->id(), Between(timeout, 6 * timeout));
 }
 
-void Weather::LeaveBehind() {
-  ++partitions_;
-  CutFor(LinksOf(Any().id()), Between(seconds(2), seconds(15)));
-}
+void Weather::LeaveBehind() { Isolate(Any().id(), Between(seconds(2), seconds(15))); }
 
 // Whether to vote, and for whom, it then knows by the snapshot's mark alone.
 void Weather::OnInstalled(NodeId node) {
@@ -340,14 +392,15 @@ void Weather::OnInstalled(NodeId node) {
   });
 }
 
-std::vector<std::pair<NodeId, NodeId>> Weather::LinksOf(NodeId node) const {
-  std::vector<std::pair<NodeId, NodeId>> links;
+void Weather::Isolate(NodeId node, Duration duration) {
+  ++partitions_;
+  std::vector<std::pair<NodeId, NodeId>> cut;
   for (const auto& other : nodes_) {
     if (other->id() == node) continue;
-    links.emplace_back(node, other->id());
-    links.emplace_back(other->id(), node);
+    cut.emplace_back(node, other->id());
+    cut.emplace_back(other->id(), node);
   }
-  return links;
+  CutFor(cut, duration);
 }
 
 void Weather::Storm() {

@@ -45,6 +45,11 @@ class Weather {
   Node* Leader();
   bool AllAreWhole();
   void ChangeSomeMember(Node& leader);
+  /// All others follow one leader in the node's term, and hold, durably, all that the node has
+  /// promised: it can forget that unawares.
+  bool OthersHoldAllOf(const Node& node);
+  void LoseEntries();
+  void Rot();
   void Operate();
   Node& Any();
   /// Any node, but half of the time one that leads.
@@ -52,9 +57,6 @@ class Weather {
   Duration Between(Duration least, Duration most);
   bool Toss() { return random_.Below(2) == 0; }
 
-  /// Both directions of all links between `node` and the others.
-  std::vector<std::pair<consensus::NodeId, consensus::NodeId>> LinksOf(
-      consensus::NodeId node) const;
   void CutFor(const std::vector<std::pair<consensus::NodeId, consensus::NodeId>>& links,
               Duration duration);
   void Partition();
@@ -63,6 +65,8 @@ class Weather {
   void StallApart();
   void ChangeApart();
   void LeaveBehind();
+  /// In both directions, from all others.
+  void Isolate(consensus::NodeId node, Duration duration);
   void Storm();
   void Forge();
   consensus::Append ForgedAppend(const consensus::Core& core);
