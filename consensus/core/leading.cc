@@ -42,7 +42,7 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
                 .commit = commit_,
                 .entries = {}},
          out);
-    if (!progress.streaming()) progress.Sent(anchor.index, 0);
+    progress.SentAtAnchor(anchor.index);
     return false;
   }
   const auto before = log_.IdAt(prev);

@@ -33,11 +33,11 @@ bool Progress::Acknowledged(Index match) {
   const bool news = match > match_;
   match_ = std::max(match_, match);
   next_ = std::max(next_, Index{match_.value + 1});
-  if (!streaming_ && match >= match_) {
+  if (!streaming_ && match >= std::max(match_, asked_)) {
     streaming_ = true;
+    probe_sent_ = false;
     next_ = {match_.value + 1};
   }
-  probe_sent_ = false;
   AVAL_ASSERT(match_ < next_);
   return news;
 }
@@ -55,6 +55,12 @@ Progress::Refusal Progress::Refused(Index prev, Index hint) {
   return Refusal::kAskLower;
 }
 
+void Progress::SentAtAnchor(Index anchor) {
+  LinkLost();
+  asked_ = anchor;
+  probe_sent_ = true;
+}
+
 void Progress::LinkLost() { StartProbing(streaming_ ? Index{match_.value + 1} : next_); }
 
 void Progress::StartProbing(Index next) {
@@ -63,6 +69,7 @@ void Progress::StartProbing(Index next) {
   in_flight_.clear();
   in_flight_bytes_ = 0;
   next_ = next;
+  asked_ = {next.value - 1};
   AVAL_ASSERT(match_ < next_);
 }
 

@@ -22,7 +22,7 @@ class Progress {
   };
 
   /// A new leader guesses that the follower agrees up to its own last entry.
-  Progress(Index last, Window window) : next_{last.value + 1}, window_(window) {}
+  Progress(Index last, Window window) : next_{last.value + 1}, asked_(last), window_(window) {}
 
   Index match() const { return match_; }
   Index next() const { return next_; }
@@ -33,7 +33,11 @@ class Progress {
   /// An append up to `last` with so many payload bytes has left. One without entries takes no place
   /// in the window: it asks whether everything before next() has arrived.
   void Sent(Index last, std::size_t bytes);
-  /// The follower holds everything up to `match` durably. True when that is news.
+  /// What comes before `anchor` cannot be sent any more; a probe that follows it has left instead.
+  void SentAtAnchor(Index anchor);
+  /// The follower holds everything up to `match` durably. True when that is news. Less than a probe
+  /// asks for frees none: who has lost entries says nothing else, however often it is asked, and
+  /// the next heartbeat asks again.
   bool Acknowledged(Index match);
   enum class Refusal {
     kStale,      // Changes nothing.
@@ -58,6 +62,7 @@ class Progress {
 
   Index match_;
   Index next_;
+  Index asked_;  // By the probe: whether everything up to this has arrived.
   Window window_;
   bool streaming_ = false;
   bool probe_sent_ = false;

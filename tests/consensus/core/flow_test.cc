@@ -80,6 +80,35 @@ TEST(FlowTest, ProbeIsNotRepeatedWithItsEntries) {
   EXPECT_TRUE(cluster.Converged());
 }
 
+TEST(ProgressTest, LessThanAProbeAsksForFreesNoProbe) {
+  Progress progress(Index{10}, {.messages = 4, .bytes = 1'000});
+  progress.Sent(Index{10}, 0);
+  EXPECT_TRUE(progress.Acknowledged(Index{4}));
+  EXPECT_FALSE(progress.MaySend());
+  EXPECT_EQ(progress.match(), Index{4});
+  EXPECT_TRUE(progress.Acknowledged(Index{10}));
+  EXPECT_TRUE(progress.streaming());
+  progress.LinkLost();
+  progress.Sent(Index{12}, 100);
+  EXPECT_FALSE(progress.Acknowledged(Index{4}));
+  EXPECT_FALSE(progress.MaySend());
+}
+
+TEST(ProgressTest, WhoNeedsWhatIsTrimmedIsSentNothingUntilItHoldsTheAnchor) {
+  Progress progress(Index{10}, {.messages = 4, .bytes = 1'000});
+  progress.Sent(Index{10}, 0);
+  progress.Acknowledged(Index{10});
+  progress.Sent(Index{12}, 100);
+  progress.SentAtAnchor(Index{20});
+  EXPECT_FALSE(progress.MaySend());
+  progress.Acknowledged(Index{12});
+  EXPECT_FALSE(progress.MaySend());
+  EXPECT_FALSE(progress.streaming());
+  progress.Acknowledged(Index{20});
+  EXPECT_TRUE(progress.streaming());
+  EXPECT_EQ(progress.next(), Index{21});
+}
+
 // F02: whatever was sent, acknowledged, lost or refused before, a quiet peer has its whole window.
 RC_GTEST_PROP(ProgressTest, WindowIsWholeAgainOnceEverythingIsAcknowledged,
               (const std::vector<std::uint8_t>& events)) {
