@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace aval::node {
 
@@ -20,6 +21,7 @@ constexpr std::uint64_t kProbeBytes = std::uint64_t{16} << 20U;
 void DiskUpkeep::Start() {
   started_ = true;
   TellRoom();
+  told_ = parts_.wal->recovered().damaged;
   thread_.After(kScrubStep, [this] { Scrub(); });
 }
 
@@ -86,12 +88,19 @@ bool DiskUpkeep::HasRoom() {
   return probed.has_value();
 }
 
+void DiskUpkeep::OnUnrepaired(const consensus::DamagedRange& range) {
+  parts_.log->Error("what a peer gave back was not taken by the write-ahead log: entries " +
+                    std::to_string(range.before.index.value + 1) + " to " +
+                    std::to_string(range.last.index.value) + " are damaged still");
+  parts_.damaged(range);
+}
+
 // Reads what lies on the disk again, slowly: most latent errors are found by nothing else.
 void DiskUpkeep::Scrub() {
-  const auto before = parts_.wal->damaged();
   const auto round = parts_.wal->Scrub(kScrubBytes);
   if (!round) parts_.log->Error("scrubbing the write-ahead log: " + round.error().message);
-  for (const consensus::DamagedRange& range : parts_.wal->damaged()) {
+  const auto before = std::exchange(told_, parts_.wal->damaged());
+  for (const consensus::DamagedRange& range : told_) {
     if (std::ranges::count(before, range) > 0) continue;
     parts_.log->Warn("the write-ahead log cannot read entries " +
                      std::to_string(range.before.index.value + 1) + " to " +

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/disk.h"
@@ -53,6 +54,8 @@ class DiskUpkeep {
 
   /// What the log's writer says: consensus::WalWriter::Events::room.
   void OnSegmentRoom(bool room);
+  /// What a peer gave back and the log did not take: consensus::WalWriter::Events::unrepaired.
+  void OnUnrepaired(const consensus::DamagedRange& range);
   /// Of what follows the Raft log: a full disk is waited for, anything else is failure.
   void OnError(const Error& error);
   /// The node is to be opened anew, for whatever reason.
@@ -68,6 +71,7 @@ class DiskUpkeep {
   void Scrub();
 
   const Parts parts_;
+  std::vector<consensus::DamagedRange> told_;  // Damage that the core has heard of.
   std::atomic<bool> has_segment_ = true;
   std::atomic<bool> is_full_ = false;
   std::atomic<bool> started_ = false;

@@ -133,6 +133,10 @@ void AddWal(const consensus::Wal::Counters& wal, Families& families) {
   families.Counter("aval_wal_bytes_total", "Bytes written to the Raft log.", wal.bytes);
   families.Counter("aval_wal_repaired_total", "Damaged entries that peers gave back.",
                    wal.repaired);
+  families.Counter(
+      "aval_wal_repairs_refused_total",
+      "Repairs that the Raft log did not take: nothing was damaged there, or still is.",
+      wal.refused);
   families.Counter("aval_wal_scrubbed_bytes_total", "Bytes of the Raft log read again.",
                    wal.scrubbed);
   families.Gauge("aval_wal_short_of_room", "1 while the disk has no room for another segment.",

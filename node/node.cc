@@ -397,7 +397,9 @@ Result<void> Node::Parts::StartReplica() {
       *wal, consensus::WalWriter::Events{
                 .persisted = [this](std::uint64_t sequence) { replica->OnPersisted(sequence); },
                 .failed = [this](const Error& error) { Fail(error); },
-                .room = [this](bool room) { upkeep->OnSegmentRoom(room); }});
+                .room = [this](bool room) { upkeep->OnSegmentRoom(room); },
+                .unrepaired =
+                    [this](const consensus::DamagedRange& range) { upkeep->OnUnrepaired(range); }});
   wal_sink.emplace(*wal_writer);
   io.emplace(1);
   applier.emplace(Applier(

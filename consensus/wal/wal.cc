@@ -81,9 +81,24 @@ void Wal::Write(std::span<const Persist> writes) {
       changes_.push_back({.kind = wal::RecordKind::kHardState, .hard_state = *write.hard_state});
       hard_state_ = *write.hard_state;
     }
-    // The core has checked the chain. What was cut or trimmed meanwhile needs no filling.
-    if (!write.repaired.empty()) static_cast<void>(Repair(write.repaired));
+    if (write.repaired.empty()) continue;
+    to_fill_.emplace_back(write.repaired.front().index, write.repaired.back().index);
+    // What was cut or trimmed meanwhile needs no filling; what does is in Unrepaired.
+    if (!Repair(write.repaired)) {
+      const std::scoped_lock lock(mutex_);
+      ++counters_.refused;
+    }
   }
+}
+
+std::vector<DamagedRange> Wal::Unrepaired() const {
+  std::vector<DamagedRange> unrepaired = damaged();
+  std::erase_if(unrepaired, [&](const DamagedRange& range) {
+    return std::ranges::none_of(filled_, [&](const auto& span) {
+      return span.first <= range.last.index && span.second > range.before.index;
+    });
+  });
+  return unrepaired;
 }
 
 void Wal::Stage(const Entry& entry) {
@@ -113,16 +128,24 @@ Result<void> Wal::Repair(std::span<const Entry> entries) {
   std::optional<DamagedRange> range;
   {
     const std::scoped_lock lock(mutex_);
-    const wal::Damage* const damage = state_.damages.FindDamaged(entries.back().index);
+    const wal::Damage* const damage = state_.damages.FindDamaged(entries.front().index);
     if (damage != nullptr) range = damage->range;
   }
   for (const wal::Change& change : changes_) {
     const bool truncates = change.kind == wal::RecordKind::kTruncate;
-    if (range && truncates && change.id.index < range->last.index) range.reset();
+    if (!range || !truncates || change.id.index >= range->last.index) continue;
+    if (change.id.index > range->before.index) {
+      range->last = change.id;
+    } else {
+      range.reset();
+    }
   }
-  const std::string name = "entry " + std::to_string(entries.back().index.value);
+  const std::string name = "entry " + std::to_string(entries.front().index.value);
   if (!range) return refused(name + " is not damaged");
   EntryId before = range->before;
+  if (entries.back().index > range->last.index) {
+    entries = entries.first(range->last.index.value - before.index.value);
+  }
   for (const Entry& entry : entries) {
     const bool follows =
         entry.index.value == before.index.value + 1 &&
@@ -130,7 +153,9 @@ Result<void> Wal::Repair(std::span<const Entry> entries) {
     if (!follows) return refused("entry " + std::to_string(entry.index.value) + " does not follow");
     before = IdOf(entry);
   }
-  if (before != range->last) return refused(name + " is another one here");
+  if (before != range->last) {
+    return refused("entry " + std::to_string(before.index.value) + " is another one here");
+  }
   for (const Entry& entry : entries) {
     const std::size_t at = pending_.size();
     wal::WriteRepair(pending_, entry);
@@ -143,6 +168,7 @@ Result<void> Wal::Repair(std::span<const Entry> entries) {
 
 Result<void> Wal::Sync() {
   if (failure_) return *failure_;
+  filled_ = std::exchange(to_fill_, {});
   if (changes_.empty()) return {};
   AVAL_CHECK(Fail(WriteGroup()));
   pending_.Clear();

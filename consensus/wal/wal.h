@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -89,6 +90,7 @@ class Wal final : public LogReader {
   struct Counters {
     std::uint64_t entries = 0;   // Made durable.
     std::uint64_t repaired = 0;  // Damaged ones, filled.
+    std::uint64_t refused = 0;   // Repairs that filled nothing.
     std::uint64_t syncs = 0;     // Of segment files: groups, and two for each new segment.
     std::uint64_t bytes = 0;     // Written, whole pages.
     /// Groups written since there was a spare segment last; nothing while there is one.
@@ -105,11 +107,15 @@ class Wal final : public LogReader {
 
   // The writer's.
 
-  /// Adds to the group under construction, in memory.
+  /// Adds to the group under construction, in memory. A repair that is refused is counted.
   void Write(std::span<const Persist> writes);
-  /// Adds what fills one damaged range, all of it; with the Sync it can be read. kInvalidArgument
-  /// when it fills none, as after a truncation, or when the chain does not lead through it.
+  /// Adds what fills the damaged range that begins with the first of these, all of it or what this
+  /// group leaves of it; with the Sync it can be read. What comes after the range is left out.
+  /// kInvalidArgument when it fills none, as after a truncation, or when the chain does not lead
+  /// through it.
   Result<void> Repair(std::span<const Entry> entries);
+  /// Where the group of the last Sync was to fill what is damaged still.
+  std::vector<DamagedRange> Unrepaired() const;
   /// Bytes of the group under construction.
   std::size_t pending_bytes() const { return pending_.size(); }
   /// Writes the group and syncs it, once. After an error the log is of no more use: what has
@@ -206,6 +212,9 @@ class Wal final : public LogReader {
   wal::Spare spare_;
   ByteWriter pending_;
   std::vector<wal::Change> changes_;
+  /// What repairs of this group, and of the last one synced, were to fill.
+  std::vector<std::pair<Index, Index>> to_fill_;
+  std::vector<std::pair<Index, Index>> filled_;
   EntryId last_;
   HardState hard_state_;
   std::optional<Error> failure_;

@@ -66,6 +66,9 @@ Result<void> WalWriter::WriteGroup(std::deque<Work>& waiting) {
     AVAL_CHECK(wal_.MakeSpare());
   }
   AVAL_CHECK(wal_.Sync());
+  if (events_.unrepaired) {
+    for (const DamagedRange& range : wal_.Unrepaired()) events_.unrepaired(range);
+  }
   if (sequence > 0) events_.persisted(sequence);
   return {};
 }

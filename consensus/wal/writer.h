@@ -33,6 +33,9 @@ class WalWriter {
     /// is for terms and votes, and a group of entries that does not fit is kFull, which is a
     /// failure. True: there is room again. May be empty.
     std::function<void(bool)> room{};
+    /// A write was to fill this, and it is damaged still; comes before that write is reported
+    /// durable. May be empty.
+    std::function<void(const DamagedRange&)> unrepaired{};
   };
   struct Limits {
     /// Writes that wait. The core bounds those under way (Core::Options::writes); this is above.

@@ -237,6 +237,44 @@ TEST_F(DamageTest, WhatDoesNotFillARangeIsNoRepair) {
   EXPECT_TRUE(log_->Repair(right).has_value());
 }
 
+TEST_F(DamageTest, WhatACutInTheSameGroupLeavesOfARangeIsFilled) {
+  disk_.Flip(SegmentPath(1), OffsetOf(4) + 700, 1);
+  log_ = MustOpen(disk_, SmallSegments(kSegment));
+  // The last that stays is another one than was lost.
+  auto kept = EntriesAfter(RangeOf(entries_, 4).before, 1, 2, 150);
+  const Persist cut{.truncate_after = IdOf(kept.back())};
+  log_->Write(std::span(&cut, 1));
+  auto longer = kept;
+  longer.push_back(EntriesAfter(IdOf(kept.back()), 1, 1).front());
+  EXPECT_FALSE(log_->Repair(EntriesOf(4)).has_value());
+  ASSERT_TRUE(log_->Repair(longer).has_value());
+  ASSERT_TRUE(log_->Sync().has_value());
+  EXPECT_TRUE(log_->damaged().empty());
+  entries_.resize(RangeOf(entries_, 4).before.index.value);
+  entries_.insert(entries_.end(), kept.begin(), kept.end());
+  Append(2);
+  EXPECT_TRUE(SameEntries(ReadAll(*log_, IdOf(entries_.back())), entries_));
+  log_ = MustOpen(disk_, SmallSegments(kSegment));
+  EXPECT_TRUE(SameEntries(ReadAll(*log_, IdOf(entries_.back())), entries_));
+}
+
+TEST_F(DamageTest, RefusedRepairIsCountedAndWhatItWasToFillIsToldOf) {
+  disk_.Flip(SegmentPath(1), OffsetOf(3) + 700, 1);
+  log_ = MustOpen(disk_, SmallSegments(kSegment));
+  auto other = EntriesOf(3);
+  other[1].payload = std::make_shared<const Bytes>(200);
+  const Persist wrong{.repaired = other};
+  log_->Write(std::span(&wrong, 1));
+  ASSERT_TRUE(log_->Sync().has_value());
+  EXPECT_EQ(log_->counters().refused, 1U);
+  EXPECT_EQ(log_->Unrepaired(), std::vector{RangeOf(entries_, 3)});
+  const Persist right{.repaired = EntriesOf(3)};
+  log_->Write(std::span(&right, 1));
+  ASSERT_TRUE(log_->Sync().has_value());
+  EXPECT_EQ(log_->counters().refused, 1U);
+  EXPECT_TRUE(log_->Unrepaired().empty());
+}
+
 TEST_F(DamageTest, UncommittedDamageIsCutByATruncation) {
   disk_.Flip(SegmentPath(1), OffsetOf(4) + 700, 1);
   log_ = MustOpen(disk_, SmallSegments(kSegment));
