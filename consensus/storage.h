@@ -51,10 +51,12 @@ struct DamagedRange {
 /// To be made durable, in the order of the members, under one number.
 struct Persist {
   std::uint64_t sequence = 0;
-  std::optional<EntryId> truncate_after{};  // This entry stays and is the last; later ones go.
+  /// This entry stays and is the last; later ones go. In a damaged range it need not be the one
+  /// that was lost: it is the one to be filled in.
+  std::optional<EntryId> truncate_after{};
   std::vector<Entry> entries{};
   std::optional<HardState> hard_state{};
-  /// All of one damaged range, which these fill. Then nothing else is in the write.
+  /// All of one damaged range, or of what an earlier write leaves of it, which these fill.
   std::vector<Entry> repaired{};
 };
 

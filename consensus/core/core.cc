@@ -73,7 +73,7 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
                  .key = options.promise_key},
                 recovered.memory, recovered.hard_state, recovered.last, recovered.promises),
       tickets_(random_.U64() / 2),
-      repairs_(recovered.damaged, recovered.hard_state.term),
+      repairs_(recovered.damaged),
       log_(reader, recovered.last),
       term_(recovered.hard_state.term),
       vote_(recovered.hard_state.vote),

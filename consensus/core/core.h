@@ -220,7 +220,9 @@ class Core {
   void On(NodeId from, const EntriesResponse& response, Instant now, Actions& out);
   /// Gives leadership to whom it can, and ends it.
   void GiveUpLeading(Instant now, Actions& out);
-  void DropWhatNobodyHas(Actions& out);
+  /// The leader has other entries in the place of lost ones, which this node takes instead. False
+  /// when that must not be, or there is no room.
+  bool TakeOthersForLost(NodeId leader, Actions& out);
   void AskForLostEntries(Instant now, Actions& out);
 
   // changing.cc
@@ -241,6 +243,7 @@ class Core {
   bool IsWellChained(const Append& append) const;
   bool NeedsLostEntries(const Append& append) const;
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
+  bool AppendEntry(NodeId from, const Entry& entry, Actions& out);
   void TruncateAfter(const EntryId& kept, Actions& out);
   bool TakeConfiguration(NodeId from, const Entry& entry, Actions& out);
   void AtOdds(NodeId leader, std::string what, Actions& out);

@@ -68,7 +68,7 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   odds_.clear();
 }
 
-// There is nothing to compare with. Either others give it back, or say that they never had it.
+// There is nothing to compare with. Others give it back, or the leader what it has instead.
 bool Core::NeedsLostEntries(const Append& append) const {
   for (std::size_t i = 0; i <= append.entries.size(); ++i) {
     if (repairs_.Covers({append.prev_index.value + i})) return true;
@@ -166,13 +166,16 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
   }
   if (entry == append.entries.end() && !append.entries.empty()) Reached(Mark::kOverlapKept);
   for (; entry != append.entries.end(); ++entry) {
-    if (entry->kind == EntryKind::kConfiguration && !TakeConfiguration(from, *entry, out)) {
-      return false;
-    }
-    Persist& write = EntriesWrite(out);
-    write.entries.push_back(*entry);
-    log_.Append(*entry, write.sequence);
+    if (!AppendEntry(from, *entry, out)) return false;
   }
+  return true;
+}
+
+bool Core::AppendEntry(NodeId from, const Entry& entry, Actions& out) {
+  if (entry.kind == EntryKind::kConfiguration && !TakeConfiguration(from, entry, out)) return false;
+  Persist& write = EntriesWrite(out);
+  write.entries.push_back(entry);
+  log_.Append(entry, write.sequence);
   return true;
 }
 

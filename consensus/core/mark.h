@@ -80,7 +80,7 @@ enum class Mark : std::uint8_t {
   kHandedOverForWantOfRoom,      // The leader's disk is full.
   kEntriesRefusedForWantOfRoom,  // A follower's is.
   kDamageRepaired,               // Others have given them back.
-  kDamageDropped,                // A quorum never had them.
+  kDamageDropped,                // The leader has others in their place.
   kAppendWaitedForRepair,        // It cannot be compared with what is lost.
 };
 

@@ -25,41 +25,42 @@ void Core::On(NodeId from, const EntriesRequest& request, Instant, Actions& out)
 }
 
 void Core::On(NodeId from, const EntriesResponse& response, Instant now, Actions& out) {
-  switch (response.state) {
-    case EntriesResponse::State::kHeld:
-      // A log that has another entry there holds none of what was lost.
-      if (!repairs_.Take(response.after, response.entries)) {
-        repairs_.NeverHad(from, response.term, response.after);
-      }
-      break;
-    case EntriesResponse::State::kNeverHad:
-      repairs_.NeverHad(from, response.term, response.after);
-      break;
-    case EntriesResponse::State::kUnknown:
-      break;
+  const Repairs::Source source{.node = from, .term = response.term};
+  if (repairs_.Take(source, response.after, response.entries) == Repairs::Taken::kOther) {
+    const bool leads = from == term_leader_ && response.term == term_;
+    if (!leads || !TakeOthersForLost(from, out)) repairs_.StartAgain();
   }
   while (auto filled = repairs_.TakeFilled(sequence_ + 1)) {
     Reached(Mark::kDamageRepaired);
     NewWrite(out).repaired = *std::move(filled);
   }
-  DropWhatNobodyHas(out);
   AskForLostEntries(now, out);
 }
 
 void Core::Damaged(const DamagedRange& range, Instant now, Actions& out) {
   now_ = now;
   const Leadership before = leadership();
-  repairs_.Add(range, term_);
+  repairs_.Add(range);
   if (role_ == Role::kLeader) GiveUpLeading(now, out);
   AskForLostEntries(now, out);
   CheckLeadershipChange(before, out);
 }
 
-void Core::DropWhatNobodyHas(Actions& out) {
-  const auto kept = repairs_.LostAfter(membership_.quorum());
-  if (!kept || kept->index < commit_) return;
+// Where exactly the leader's log left the one that was lost is unknown. So the cut is where it is
+// proven to have done so, and what stays before is filled with the leader's.
+bool Core::TakeOthersForLost(NodeId leader, Actions& out) {
+  const std::vector<Entry>& copy = repairs_.copy();
+  const Entry other = copy.back();
+  if (other.index <= std::max(commit_, matched_)) {
+    AtOdds(leader,
+           "has others than the entries lost here up to index " + std::to_string(other.index.value),
+           out);
+    return false;
+  }
+  if (!room_) return false;
   Reached(Mark::kDamageDropped);
-  TruncateAfter(*kept, out);
+  TruncateAfter(copy.size() > 1 ? IdOf(copy[copy.size() - 2]) : repairs_.begin(), out);
+  return AppendEntry(leader, other, out);
 }
 
 void Core::AskForLostEntries(Instant now, Actions& out) {

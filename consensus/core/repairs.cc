@@ -5,16 +5,21 @@
 
 namespace aval::consensus {
 
-Repairs::Repairs(const std::vector<DamagedRange>& ranges, Term term)
-    : ranges_(ranges.begin(), ranges.end()), term_(term) {}
+namespace {
 
-void Repairs::Add(const DamagedRange& range, Term term) {
+bool Follows(const EntryId& before, const Entry& entry) {
+  return entry.index.value == before.index.value + 1 && entry.term >= before.term &&
+         entry.payload != nullptr &&
+         ChainOf(before.chain, entry.term, entry.index, entry.kind, *entry.payload) == entry.chain;
+}
+
+}  // namespace
+
+void Repairs::Add(const DamagedRange& range) {
   const auto at = std::ranges::upper_bound(ranges_, range.before.index, {},
                                            [](const auto& known) { return known.before.index; });
-  const bool first = at == ranges_.begin();
+  if (at == ranges_.begin()) StartAgain();
   ranges_.insert(at, range);
-  term_ = std::max(term_, term);
-  if (first) Next();
 }
 
 bool Repairs::Covers(Index index) const {
@@ -34,13 +39,16 @@ Index Repairs::before() const {
 
 void Repairs::TruncateAfter(const EntryId& kept) {
   while (!ranges_.empty() && ranges_.back().last.index > kept.index) {
-    const bool first = ranges_.size() == 1;
     if (kept.index > ranges_.back().before.index) {
       ranges_.back().last = kept;
     } else {
       ranges_.pop_back();
     }
-    if (first) Next();
+  }
+  if (ranges_.empty()) StartAgain();
+  while (!copy_.empty() && copy_.back().index > kept.index) {
+    copy_bytes_ -= CostOf(copy_.back());
+    copy_.pop_back();
   }
   // What a write under way has filled and is cut again is not to be waited for.
   while (!under_way_.empty() && under_way_.back().range.last.index > kept.index) {
@@ -48,13 +56,14 @@ void Repairs::TruncateAfter(const EntryId& kept) {
   }
 }
 
-void Repairs::Next() {
-  filled_.clear();
-  never_had_.clear();
+void Repairs::StartAgain() {
+  copy_.clear();
+  copy_bytes_ = 0;
+  silences_ = 0;
 }
 
-Index Repairs::Reached() const {
-  return filled_.empty() ? ranges_.front().before.index : filled_.back().index;
+EntryId Repairs::Reached() const {
+  return copy_.empty() ? ranges_.front().before : IdOf(copy_.back());
 }
 
 std::optional<Repairs::Question> Repairs::Ask(std::span<const NodeId> peers, Instant now,
@@ -62,53 +71,55 @@ std::optional<Repairs::Question> Repairs::Ask(std::span<const NodeId> peers, Ins
   if (ranges_.empty() || now < due(patience)) return std::nullopt;
   asked_ = now;
   if (peers.empty()) return std::nullopt;
-  return Question{
-      .to = peers[turn_++ % peers.size()], .after = Reached(), .last = ranges_.front().last.index};
+  if (silences_ == kSilences) StartAgain();
+  if (copy_.empty()) {
+    source_.node = peers[turn_++ % peers.size()];
+  } else {
+    ++silences_;
+  }
+  return Question{.to = source_.node, .after = Reached().index, .last = ranges_.front().last.index};
 }
 
-bool Repairs::Take(Index after, const std::vector<Entry>& entries) {
-  if (ranges_.empty() || after != Reached()) return true;  // Late: it fits nothing any more.
-  EntryId before = filled_.empty() ? ranges_.front().before : IdOf(filled_.back());
-  const EntryId& last = ranges_.front().last;
-  std::vector<Entry> taken;
-  for (const Entry& entry : entries) {
-    if (before.index == last.index) break;
-    const bool chained =
-        entry.index.value == before.index.value + 1 && entry.payload != nullptr &&
-        ChainOf(before.chain, entry.term, entry.index, entry.kind, *entry.payload) == entry.chain;
-    if (!chained) return false;
-    before = IdOf(entry);
-    taken.push_back(entry);
+Repairs::Taken Repairs::Take(const Source& source, Index after, const std::vector<Entry>& entries) {
+  if (ranges_.empty() || after != Reached().index) return Taken::kNothing;
+  if (!copy_.empty() && source.node != source_.node) return Taken::kNothing;
+  // In another term its log may be another one.
+  if (entries.empty() || (!copy_.empty() && source != source_)) {
+    StartAgain();
+    return Taken::kNothing;
   }
-  if (before.index == last.index && before != last) return false;
-  filled_.insert(filled_.end(), taken.begin(), taken.end());
+  source_ = source;
+  const EntryId& last = ranges_.front().last;
+  for (const Entry& entry : entries) {
+    const bool fits = Follows(Reached(), entry) && entry.term <= source.term;
+    if (!fits || copy_bytes_ + CostOf(entry) > kCopyBytes) {
+      StartAgain();
+      return Taken::kNothing;
+    }
+    copy_.push_back(entry);
+    copy_bytes_ += CostOf(entry);
+    if (IdOf(entry) == last) break;
+    // Terms only rise along a log.
+    if (entry.term > last.term || entry.index == last.index) return Taken::kOther;
+  }
+  silences_ = 0;
   asked_ = {};  // What is missing still may be asked for at once.
-  return true;
+  return Taken::kMore;
 }
 
 std::optional<std::vector<Entry>> Repairs::TakeFilled(std::uint64_t sequence) {
-  if (ranges_.empty() || filled_.empty() || IdOf(filled_.back()) != ranges_.front().last) {
+  if (ranges_.empty() || copy_.empty() || IdOf(copy_.back()) != ranges_.front().last) {
     return std::nullopt;
   }
-  std::vector<Entry> filled = std::move(filled_);
+  std::vector<Entry> filled = std::move(copy_);
   under_way_.push_back({.sequence = sequence, .range = ranges_.front()});
   ranges_.pop_front();
-  Next();
+  StartAgain();
   return filled;
 }
 
 void Repairs::Persisted(std::uint64_t sequence) {
   while (!under_way_.empty() && under_way_.front().sequence <= sequence) under_way_.pop_front();
-}
-
-void Repairs::NeverHad(NodeId from, Term term, Index after) {
-  if (ranges_.empty() || term <= term_ || after != ranges_.front().before.index) return;
-  never_had_.insert(from);
-}
-
-std::optional<EntryId> Repairs::LostAfter(const Quorum& quorum) const {
-  if (ranges_.empty() || !quorum.Reached(never_had_)) return std::nullopt;
-  return ranges_.front().before;
 }
 
 }  // namespace aval::consensus

@@ -4,12 +4,10 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <set>
 #include <span>
 #include <vector>
 
 #include "base/clock.h"
-#include "consensus/core/quorum.h"
 #include "consensus/message.h"
 #include "consensus/storage.h"
 #include "consensus/types.h"
@@ -17,18 +15,32 @@
 namespace aval::consensus {
 
 /// What this node's disk has lost of its log, one range after another, and how far peers have given
-/// it back. What comes is believed by its chain, whoever sends it.
+/// it back. Every log that has the entry before a range has entries that chain on from it: only the
+/// range's last entry proves that they are those that were lost. So one peer's copy is taken at a
+/// time, and as a whole or not at all.
 ///
-/// A range that nobody has may never have been committed. It is dropped only once a quorum of
-/// voters, in a later term than any in which this node can have acknowledged it, says that it never
-/// had it: such voters take nothing more from the leader that counted on this node, so that it can
-/// never be committed (as Viewstamped Replication's nack quorum).
+/// A range that was never committed may be nowhere else. Its end goes as any suffix that a leader
+/// does not have: when the leader of this term is seen to have another entry there. What comes
+/// before that one may be committed, and stays lost until the leader's entries fill it, so that
+/// nothing is forgotten that this node has acknowledged. Nobody but the leader is believed in that.
 /// Threads: one.
 class Repairs {
  public:
-  /// `ranges` ascending and disjoint; `term` is the highest in which this node has promised
-  /// anything about them.
-  Repairs(const std::vector<DamagedRange>& ranges, Term term);
+  /// Whose copy, in which term of its own.
+  struct Source {
+    NodeId node{};
+    Term term{};
+    friend bool operator==(const Source&, const Source&) = default;
+  };
+  /// A copy is given up when it is larger. No range is: each is from one group of the log, which
+  /// WalWriter::Limits::group_bytes and one message bound.
+  static constexpr std::size_t kCopyBytes = std::size_t{64} << 20U;
+  /// And when its peer has left so many questions without an answer.
+  static constexpr std::size_t kSilences = 20;
+
+  /// `ranges` ascending and disjoint.
+  explicit Repairs(const std::vector<DamagedRange>& ranges)
+      : ranges_(ranges.begin(), ranges.end()) {}
 
   /// Nothing is lost, and what was is durable again.
   bool empty() const { return ranges_.empty() && under_way_.empty(); }
@@ -37,12 +49,13 @@ class Repairs {
   bool Covers(Index index) const;
   /// The last entry before everything that is; only when not empty.
   Index before() const;
-  /// Another range, disjoint from all before, and found lost in this term.
-  void Add(const DamagedRange& range, Term term);
+  /// Another range, disjoint from all before.
+  void Add(const DamagedRange& range);
   /// Something was cut off after `kept`.
   void TruncateAfter(const EntryId& kept);
 
-  /// What to ask of the next of `peers`, in turn, when the last question is old enough.
+  /// What to ask when the last question is old enough: for more of a copy that has begun, else the
+  /// next of `peers` in turn.
   struct Question {
     NodeId to;
     Index after;
@@ -52,32 +65,39 @@ class Repairs {
   /// When Ask has something to say next.
   Instant due(Duration patience) const { return asked_ + patience; }
 
-  /// Entries that a peer has sent after `after`. False when they are not what was lost.
-  bool Take(Index after, const std::vector<Entry>& entries);
+  enum class Taken {
+    kNothing,  // It was of no use, or came too late.
+    kMore,     // The copy grows, or is complete.
+    kOther,    // The copy proves that its log has another entry than the last one of the range.
+  };
+  /// Entries that `source` has after `after`; none when it cannot give them.
+  Taken Take(const Source& source, Index after, const std::vector<Entry>& entries);
+  /// After kOther: the entry before the first range, and what that log has after it up to the entry
+  /// that proves it.
+  const EntryId& begin() const { return ranges_.front().before; }
+  const std::vector<Entry>& copy() const { return copy_; }
+  /// Drops the copy; the next peer is asked.
+  void StartAgain();
+
   /// The first range when all of it has come: it is written under `sequence`, and no longer asked
   /// for.
   std::optional<std::vector<Entry>> TakeFilled(std::uint64_t sequence);
   void Persisted(std::uint64_t sequence);
-  /// `from`, in `term`, never had what comes after `after`.
-  void NeverHad(NodeId from, Term term, Index after);
-  /// The entry before the first range, when so many never had it that it cannot have been
-  /// committed.
-  std::optional<EntryId> LostAfter(const Quorum& quorum) const;
 
  private:
-  Index Reached() const;
-  void Next();
+  EntryId Reached() const;
 
   std::deque<DamagedRange> ranges_;
-  Term term_;
   struct UnderWay {
     std::uint64_t sequence;
     DamagedRange range;
   };
   std::deque<UnderWay> under_way_;
-  std::vector<Entry> filled_;   // Of the first range.
-  std::set<NodeId> never_had_;  // The first range.
-  std::size_t turn_ = 0;        // Whose it is to be asked.
+  std::vector<Entry> copy_;  // Of the first range, from its beginning.
+  std::size_t copy_bytes_ = 0;
+  Source source_;  // Of the copy, while there is one.
+  std::size_t silences_ = 0;
+  std::size_t turn_ = 0;  // Whose it is to be asked.
   Instant asked_{};
 };
 

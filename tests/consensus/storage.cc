@@ -99,10 +99,19 @@ void MemoryStorage::Apply(const Persist& write) {
     while (last().index > write.truncate_after->index) entries_.pop_back();
     std::erase_if(damaged_, [&](const auto& range) { return range.first >= last().index; });
     for (auto& [before, end] : damaged_) end = std::min(end, last().index);
-    AVAL_ASSERT(last() == *write.truncate_after);
+    const EntryId& kept = *write.truncate_after;
+    if (last() != kept) {  // To be filled in.
+      AVAL_ASSERT(last().index == kept.index && !damaged_.empty());
+      AVAL_ASSERT(damaged_.rbegin()->second == kept.index);
+      entries_.back().term = kept.term;
+      entries_.back().chain = kept.chain;
+    }
   }
   if (!write.repaired.empty()) {
-    for (const Entry& entry : write.repaired) AVAL_ASSERT(IdOf(entry) == *IdAt(entry.index));
+    AVAL_ASSERT(IdOf(write.repaired.back()) == *IdAt(write.repaired.back().index));
+    for (const Entry& entry : write.repaired) {
+      entries_[entry.index.value - anchor_.index.value - 1] = entry;
+    }
     damaged_.erase({write.repaired.front().index.value - 1});
   }
   for (const Entry& entry : write.entries) {
