@@ -143,6 +143,7 @@ void Replica::OnApplied(const AppliedRun& run) {
     }
     last_time_ms_ = std::max(last_time_ms_, run.time_ms);
     core_.Applied(run.applied, actions_);
+    core_.Flushed(run.flushed, actions_);
     reads_.Applied(run.applied);
     ReactSoon();
   });

@@ -217,6 +217,7 @@ class Replica {
   void MaybeMark(Instant now);
   void MaybeTrim(Instant now);
   consensus::Index TrimmableThrough() const;
+  consensus::Index NeededByNobody() const;
 
   // leading.cc
   bool leading() const { return core_.leadership().role == consensus::Role::kLeader; }

@@ -52,13 +52,13 @@ CommittedEntry Replica::Committed(const consensus::Entry& entry) {
 
 bool Replica::IsBehindLog(NodeId peer) const {
   const auto at = core_.progress().find(peer);
-  return at != core_.progress().end() && at->second.match() < core_.log().anchor().index;
+  return at != core_.progress().end() && at->second.match() < core_.begin().index;
 }
 
 // A snapshot will do from which this node's log leads on.
 void Replica::MaybeMark(Instant now) {
   if (!snapshot_wanted_) return;
-  const bool has_one = offered_ != Index{} && offered_ >= core_.log().anchor().index;
+  const bool has_one = offered_ != Index{} && offered_ >= core_.begin().index;
   if (!leading() || (has_one && !newer_wanted_)) {
     snapshot_wanted_ = false;
     newer_wanted_ = false;
@@ -73,17 +73,21 @@ void Replica::MaybeMark(Instant now) {
 
 void Replica::MaybeTrim(Instant now) {
   if (parts_.trim == nullptr || now - last_trim_ < limits_.trim_interval) return;
-  // What others are to give back must find its place.
-  if (core_.damaged()) return;
   last_trim_ = now;
   const Index through = TrimmableThrough();
   if (through <= core_.log().anchor().index) return;
   if (const auto trimmed = parts_.trim(through); !trimmed) parts_.failed(trimmed.error());
+  core_.Trimmed();
 }
 
 // What lies below is needed neither by this node after a restart, nor by who takes its snapshot,
 // nor by who is not far behind, or may be: who was not heard in this term has not said where it is.
+// What was lost, and no peer could give back, leads nobody on from before it.
 Index Replica::TrimmableThrough() const {
+  return std::max(NeededByNobody(), core_.damaged() ? Index{} : core_.begin().index);
+}
+
+Index Replica::NeededByNobody() const {
   Index through = applied_.flushed;
   if (offered_ != Index{}) through = std::min(through, offered_);
   const auto keep = [&](Index last) {

@@ -73,7 +73,7 @@ Core::Core(const Options& options, const Recovered& recovered, const LogReader& 
                  .key = options.promise_key},
                 recovered.memory, recovered.hard_state, recovered.last, recovered.promises),
       tickets_(random_.U64() / 2),
-      repairs_(recovered.damaged),
+      repairs_(recovered.damaged, recovered.applied),
       log_(reader, recovered.last),
       term_(recovered.hard_state.term),
       vote_(recovered.hard_state.vote),
@@ -165,7 +165,7 @@ bool Core::MayWrite(Instant now) const {
 }
 
 bool Core::MayLead(Instant now) const {
-  return Votes() && MayWrite(now) && room_ && repairs_.empty();
+  return Votes() && MayWrite(now) && room_ && !repairs_.lacking();
 }
 
 void Core::Tick(Instant now, Actions& out) {
@@ -244,6 +244,12 @@ void Core::Applied(Index index, Actions& out) {
     unapplied_bytes_ -= unapplied_.front().second;
     unapplied_.pop_front();
   }
+  HandOutCommitted(out);
+}
+
+void Core::Flushed(Index index, Actions& out) {
+  AVAL_ASSERT(index <= applied_);
+  repairs_.Flushed(index);
   HandOutCommitted(out);
 }
 
@@ -375,7 +381,7 @@ void Core::HandOutCommitted(Actions& out) {
   // Not beyond what is durable here: the state must never be ahead of the log after a power cut.
   const bool unsynced = Planted(Bug::kLeaderCountsUnsyncedEntries);
   Index end = unsynced ? commit_ : std::min(commit_, log_.stable());
-  if (!repairs_.empty()) end = std::min(end, repairs_.before());
+  if (repairs_.lacking()) end = std::min(end, repairs_.before());
   while (handed_out_ < end && unapplied_bytes_ < options_.unapplied_bytes) {
     auto entries = log_.Read(handed_out_, end, options_.unapplied_bytes - unapplied_bytes_);
     if (!entries) {

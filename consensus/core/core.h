@@ -73,11 +73,16 @@ class Core {
   void Persisted(std::uint64_t sequence, Instant now, Actions& out);
   /// The driver has applied everything up to `index`, and may get more.
   void Applied(Index index, Actions& out);
+  /// The state has everything up to `index`, at most what is applied, durably: what the disk loses
+  /// of the log up to it is not needed any more.
+  void Flushed(Index index, Actions& out);
+  /// The log begins after another entry than before.
+  void Trimmed() { repairs_.DropThrough(log_.anchor()); }
   /// Whether the disk has room for more entries; for terms and votes it always has. Without room a
   /// follower takes none, and a leader refuses proposals and hands over.
   void SetRoom(bool room, Instant now, Actions& out);
-  /// The disk has lost these entries of the log. A leader steps down: it cannot give them to
-  /// others.
+  /// The disk had lost these entries of the log when it was looked at; what is told twice, or was
+  /// cut or trimmed since, changes nothing. A leader steps down: it cannot give them to others.
   void Damaged(const DamagedRange& range, Instant now, Actions& out);
   /// The link to `peer` broke: what was under way is lost.
   void LinkLost(NodeId peer);
@@ -130,7 +135,10 @@ class Core {
   /// has lost or forged something. Until an append of a leader fits again.
   bool at_odds() const { return !odds_.empty(); }
   const Log& log() const { return log_; }
-  /// This node's disk has lost entries, and they are not all back yet.
+  /// The entry before those that this node can give to others: where the log begins, or after what
+  /// is lost of it and the state has.
+  EntryId begin() const;
+  /// This node's disk has lost entries, and they are not all back yet, or given up.
   bool damaged() const { return !repairs_.empty(); }
   /// What others have promised, to be kept over restarts: see Promises.
   const std::map<NodeId, Promise>& promises() const { return promises_.known(); }
@@ -223,6 +231,8 @@ class Core {
   /// The leader has other entries in the place of lost ones, which this node takes instead. False
   /// when that must not be, or there is no room.
   bool TakeOthersForLost(NodeId leader, Actions& out);
+  std::optional<DamagedRange> StillLost(DamagedRange told) const;
+  Result<EntryId> IdAt(Index index) const;
   void AskForLostEntries(Instant now, Actions& out);
 
   // changing.cc
@@ -255,6 +265,7 @@ class Core {
   Promises promises_;
   ReadTickets tickets_;
   Repairs repairs_;
+  std::map<NodeId, Instant> lent_;  // To whom this log is read for repairs, and until when.
   Log log_;
 
   Role role_ = Role::kFollower;

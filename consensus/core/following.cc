@@ -42,8 +42,8 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
     }
     return;
   }
-  if (append.prev_index < log_.anchor().index) {
-    // Below the anchor everything was committed and applied, so the leader's log cannot differ
+  if (append.prev_index < begin().index) {
+    // Before it everything was committed and applied, so the leader's log cannot differ
     // from this one up to commit; there is nothing left here to compare with.
     matched_ = std::max(matched_, commit_);
     Reached(Mark::kAppendBelowAnchor);
@@ -78,7 +78,7 @@ bool Core::NeedsLostEntries(const Append& append) const {
 
 void Core::Acknowledge(NodeId from, Index match, Actions& out) {
   // An acknowledgement is of everything before, too.
-  if (!repairs_.empty()) match = std::min(match, repairs_.before());
+  if (repairs_.lacking()) match = std::min(match, repairs_.before());
   SendDurably(from,
               AppendResponse{.term = term_, .success = true, .match = match, .applied = applied_},
               out);
@@ -97,7 +97,7 @@ void Core::Refuse(NodeId from, const Append& append, const EntryId& hint, Action
 
 bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
   if (append.prev_index <= log_.last().index) {
-    const auto own = log_.IdAt(append.prev_index);
+    const auto own = IdAt(append.prev_index);
     if (!own) {
       out.failure = own.error();
       return false;
@@ -225,7 +225,9 @@ void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out
 
 void Core::On(NodeId from, const SnapshotNeeded& message, Instant, Actions& out) {
   if (message.term != term_ || from != leader_) return;
-  out.needs_snapshot = message.anchor > log_.last().index;
+  // Also what is lost here, and peers have trimmed, comes with a snapshot only.
+  const Index has = repairs_.lacking() ? repairs_.before() : log_.last().index;
+  out.needs_snapshot = message.anchor > has;
 }
 
 }  // namespace aval::consensus

@@ -29,7 +29,7 @@ void Core::AppendOwn(EntryKind kind, std::shared_ptr<const Bytes> payload, Actio
 bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   Progress& progress = progress_.at(to);
   const Index prev{progress.next().value - 1};
-  if (const EntryId anchor = log_.anchor(); prev < anchor.index) {
+  if (const EntryId anchor = begin(); prev < anchor.index) {
     Reached(Mark::kFollowerBehindLog);
     Send(to, SnapshotNeeded{.term = term_, .anchor = anchor.index}, out);
     // A snapshot may have brought it this far since, or its acknowledgements were lost: to this it
@@ -45,7 +45,7 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
     progress.SentAtAnchor(anchor.index);
     return false;
   }
-  const auto before = log_.IdAt(prev);
+  const auto before = IdAt(prev);
   if (!before) {
     out.failure = before.error();
     return false;
@@ -151,12 +151,16 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
     if (progress.Acknowledged(response.match)) CommitByQuorum(out);
     ContinueTransfer(from, out);
   } else {
-    const auto hint = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
-    if (!hint) {
-      out.failure = hint.error();
-      return;
+    Index hint = begin().index;
+    if (response.hint_index > hint) {
+      const auto agrees = log_.LastWithTermAtMost(response.hint_index, response.hint_term);
+      if (!agrees) {
+        out.failure = agrees.error();
+        return;
+      }
+      hint = agrees->index;
     }
-    const Progress::Refusal refusal = progress.Refused(response.match, hint->index);
+    const Progress::Refusal refusal = progress.Refused(response.match, hint);
     if (refusal == Progress::Refusal::kAskLower) Reached(Mark::kProbeAfterHint);
     if (refusal == Progress::Refusal::kStale) Reached(Mark::kStaleRefusalIgnored);
     if (refusal == Progress::Refusal::kForgotten) Reached(Mark::kForgottenEntriesRefused);
@@ -201,6 +205,11 @@ void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actio
   // full window and sends nothing twice to a peer whose disk is slow. It also tells the commit to a
   // peer that restarted and cannot know that its log still matches.
   SendAppend(from, 0, out);
+  // Who has lost what is trimmed here acknowledges nothing above it, whatever it is asked.
+  const Index anchor = begin().index;
+  if (!progress.streaming() && progress.match() < anchor && progress.next() > anchor) {
+    Send(from, SnapshotNeeded{.term = term_, .anchor = anchor}, out);
+  }
   if (progress.streaming()) FillWindow(from, out);
 }
 

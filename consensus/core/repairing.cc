@@ -1,13 +1,29 @@
 // Entries that a node's disk has lost, and others have: see repairs.h.
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "consensus/core/core.h"
 
 namespace aval::consensus {
 
-void Core::On(NodeId from, const EntriesRequest& request, Instant, Actions& out) {
+namespace {
+
+// What reading for one peer's repairs may take of this node's time: so many bytes in a microsecond,
+// a look-up as so many bytes, and so much at once.
+constexpr std::size_t kBytesPerMicrosecond = 32;
+constexpr std::size_t kLookUpBytes = std::size_t{32} << 10U;
+constexpr Duration kAtOnce = std::chrono::milliseconds(100);
+
+}  // namespace
+
+void Core::On(NodeId from, const EntriesRequest& request, Instant now, Actions& out) {
+  if (!membership_.current().members.contains(from)) return;
+  Instant& lent = lent_[from];
+  // It asks again.
+  if (lent > now + kAtOnce) return;
+  std::size_t bytes = kLookUpBytes;
   EntriesResponse response{.term = term_, .after = request.after, .entries = {}};
   const bool in_reach = request.after >= log_.anchor().index && request.after < request.last;
   if (in_reach && request.after >= log_.last().index && repairs_.empty()) {
@@ -19,8 +35,10 @@ void Core::On(NodeId from, const EntriesRequest& request, Instant, Actions& out)
     if (entries) {
       response.state = EntriesResponse::State::kHeld;
       response.entries = *std::move(entries);
+      for (const Entry& entry : response.entries) bytes += CostOf(entry);
     }
   }
+  lent = std::max(lent, now) + Duration(static_cast<Duration::rep>(bytes / kBytesPerMicrosecond));
   Send(from, std::move(response), out);
 }
 
@@ -37,13 +55,40 @@ void Core::On(NodeId from, const EntriesResponse& response, Instant now, Actions
   AskForLostEntries(now, out);
 }
 
-void Core::Damaged(const DamagedRange& range, Instant now, Actions& out) {
+void Core::Damaged(const DamagedRange& told, Instant now, Actions& out) {
   now_ = now;
+  const auto range = StillLost(told);
+  if (!range) return;
   const Leadership before = leadership();
-  repairs_.Add(range);
-  if (role_ == Role::kLeader) GiveUpLeading(now, out);
+  repairs_.Add(*range);
+  if (role_ == Role::kLeader && repairs_.lacking()) GiveUpLeading(now, out);
   AskForLostEntries(now, out);
   CheckLeadershipChange(before, out);
+}
+
+// The disk was looked at a while ago, and perhaps before writes of this core that are under way.
+std::optional<DamagedRange> Core::StillLost(DamagedRange told) const {
+  const EntryId anchor = log_.anchor();
+  if (told.before.index < anchor.index) told.before = anchor;
+  const Index last = std::min(told.last.index, log_.last().index);
+  if (last <= told.before.index) return std::nullopt;
+  // What cannot be known lies in what is lost, and was not replaced.
+  const auto before = log_.IdAt(told.before.index);
+  if (before && *before != told.before) return std::nullopt;
+  if (const auto own = log_.IdAt(last)) told.last = *own;
+  return told;
+}
+
+EntryId Core::begin() const {
+  const EntryId hole = repairs_.hole();
+  const EntryId anchor = log_.anchor();
+  return hole.index > anchor.index ? hole : anchor;
+}
+
+// Also of the entry before those that can be read.
+Result<EntryId> Core::IdAt(Index index) const {
+  const EntryId first = begin();
+  return index == first.index ? first : log_.IdAt(index);
 }
 
 // Where exactly the leader's log left the one that was lost is unknown. So the cut is where it is

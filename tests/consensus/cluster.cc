@@ -314,6 +314,14 @@ void Cluster::Apply(NodeId id, Index index) {
   Event(id, [&](Core& core, Actions& out) { core.Applied(index, out); });
 }
 
+void Cluster::Flush(NodeId id, Index index) {
+  Event(id, [&](Core& core, Actions& out) { core.Flushed(index, out); });
+}
+
+void Cluster::Trim(NodeId id) {
+  Event(id, [&](Core& core, Actions&) { core.Trimmed(); });
+}
+
 void Cluster::LinkLost(NodeId id, NodeId peer) {
   Event(id, [&](Core& core, Actions&) { core.LinkLost(peer); });
 }

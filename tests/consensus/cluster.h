@@ -76,6 +76,10 @@ class Cluster {
   /// The driver has applied up to `index` (what was handed out, unless told).
   void Apply(NodeId node);
   void Apply(NodeId node, Index index);
+  /// And its state has it durably.
+  void Flush(NodeId node, Index index);
+  /// Its log was trimmed.
+  void Trim(NodeId node);
   void LinkLost(NodeId node, NodeId peer);
   void Crash(NodeId node, Random& random);
   /// With a state store that has kept what was applied up to `applied`.

@@ -92,6 +92,7 @@ void MemoryStorage::TrimTo(Index through) {
     anchor_ = IdOf(entries_.front());
     entries_.pop_front();
   }
+  std::erase_if(damaged_, [&](const auto& range) { return range.second <= anchor_.index; });
 }
 
 void MemoryStorage::Apply(const Persist& write) {

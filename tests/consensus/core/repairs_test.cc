@@ -277,6 +277,216 @@ TEST(RepairsTest, CommittedPartOfALostRangeIsFilledWhenTheLeaderHasOthersForTheR
   EXPECT_TRUE(cluster.Converged());
 }
 
+// Node three has lost entries that its state has, and the others have them no more.
+struct LostEverywhere : TenBlocks {
+  LostEverywhere() {
+    for (const NodeId node : {kOne, kTwo}) storage(node).TrimTo(Index{8});
+    Damage(*this, kThree, Index{3}, Index{6}, Index{9});
+  }
+};
+
+TEST(RepairsTest, WhatTheStateHasHoldsNothingBackThoughNobodyHasItAnyMore) {
+  LostEverywhere cluster;
+  cluster.Isolate(kTwo);
+  ASSERT_TRUE(cluster.Propose(kOne));
+  cluster.Run(std::chrono::seconds(2));
+  const Index last = cluster.core(kOne).last().index;
+  EXPECT_EQ(cluster.core(kOne).commit(), last);
+  EXPECT_EQ(cluster.applied(kThree).back().index, last);
+  // Both have been asked often enough.
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_FALSE(cluster.core(kThree).damaged());
+  EXPECT_EQ(cluster.core(kThree).begin().index, Index{6});
+  EXPECT_FALSE(cluster.failure(kThree));
+}
+
+TEST(RepairsTest, WhoHasLostOnlyWhatTheStateHasStandsAndLeadsFromThereOn) {
+  LostEverywhere cluster;
+  cluster.Isolate(kOne);
+  cluster.Elect(kThree);
+  ASSERT_EQ(cluster.role(kThree), Role::kLeader);
+  ASSERT_TRUE(cluster.Propose(kThree));
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_EQ(cluster.core(kThree).commit(), cluster.core(kThree).last().index);
+  EXPECT_FALSE(cluster.failure(kThree));
+}
+
+TEST(RepairsTest, EmptyFollowerOfALeaderWithAHoleNeedsASnapshot) {
+  TenBlocks cluster(5);
+  cluster.Isolate(kFive);
+  cluster.Renew(kFive);
+  for (const NodeId node : {kOne, kTwo, kFour}) cluster.storage(node).TrimTo(Index{8});
+  Damage(cluster, kThree, Index{3}, Index{6}, Index{9});
+  cluster.Elect(kThree);
+  ASSERT_EQ(cluster.role(kThree), Role::kLeader);
+  cluster.Receive(kThree, kTwo, EntriesRequest{.term = {1}, .after = {4}, .last = {6}});
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_FALSE(cluster.failure(kThree)) << cluster.failure(kThree)->message;
+  EXPECT_EQ(cluster.core(kThree).begin().index, Index{6});
+}
+
+TEST(RepairsTest, WhatTheStateComesToHaveIsNoLongerWaitedFor) {
+  TenBlocks cluster;
+  const DamagedRange range{.before = *cluster.core(kThree).log().IdAt(Index{3}),
+                           .last = *cluster.core(kThree).log().IdAt(Index{6})};
+  cluster.Isolate(kThree);
+  Disk(cluster, kThree).Damage(range.before.index, range.last.index);
+  cluster.FindDamage(kThree, range);
+  for (const NodeId node : {kOne, kTwo}) cluster.storage(node).TrimTo(Index{8});
+  cluster.Heal();
+  ASSERT_TRUE(cluster.Propose(kOne));
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_EQ(cluster.core(kOne).progress().at(kThree).match(), Index{11});
+  cluster.Flush(kThree, Index{11});
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_EQ(cluster.core(kOne).progress().at(kThree).match(), Index{12});
+}
+
+TEST(RepairsTest, WhatIsNeededIsAskedForBeforeWhatTheStateHas) {
+  LostEverywhere cluster;
+  const DamagedRange needed{.before = *cluster.core(kThree).log().IdAt(Index{10}),
+                            .last = *cluster.core(kThree).log().IdAt(Index{11})};
+  Disk(cluster, kThree).Damage(needed.before.index, needed.last.index);
+  cluster.Drop();
+  cluster.FindDamage(kThree, needed);
+  cluster.Run(std::chrono::milliseconds(120));
+  EXPECT_EQ(Disk(cluster, kThree).damaged().size(), 1U);
+  EXPECT_TRUE(cluster.core(kThree).damaged());
+}
+
+TEST(RepairsTest, TrimmedEntriesAreNotAskedForAnyMore) {
+  LostEverywhere cluster;
+  cluster.Isolate(kThree);
+  Disk(cluster, kThree).TrimTo(Index{6});
+  cluster.Trim(kThree);
+  EXPECT_FALSE(cluster.core(kThree).damaged());
+  EXPECT_EQ(cluster.core(kThree).begin().index, Index{6});
+}
+
+TEST(RepairsTest, DamagedFollowerOfTheSameLeaderIsNotSentTheSameAgainAndAgain) {
+  TenBlocks cluster;
+  Damage(cluster, kThree, Index{3}, Index{6});
+  cluster.CutTo(kThree, kTwo);
+  cluster.LinkLost(kOne, kThree);
+  cluster.Pass(std::chrono::milliseconds(1));
+  // It gets no answer to what it asks.
+  for (const NodeId node : {kOne, kTwo}) Disk(cluster, node).RotReads();
+  std::size_t letters = 0;
+  cluster.Tick(kOne);
+  cluster.Run(std::chrono::milliseconds(200), false);
+  for (; letters < 300 && cluster.Deliver(); ++letters) {
+  }
+  EXPECT_LT(letters, 300U);
+}
+
+TEST(RepairsTest, WhoHasLostWhatOthersHaveTrimmedNeedsASnapshot) {
+  TenBlocks cluster;
+  Damage(cluster, kThree, Index{3}, Index{6});
+  cluster.Drop();
+  for (const NodeId node : {kOne, kTwo}) cluster.storage(node).TrimTo(Index{8});
+  cluster.Elect(kTwo);
+  cluster.Run(std::chrono::milliseconds(200));
+  EXPECT_TRUE(cluster.needs_snapshot(kThree));
+}
+
+TEST(RepairsTest, DamageToldOfTwiceOrInPartIsTakenOnce) {
+  TenBlocks cluster;
+  cluster.Isolate(kThree);
+  const auto id = [&](std::uint64_t index) {
+    return *cluster.core(kThree).log().IdAt(Index{index});
+  };
+  const DamagedRange range{.before = id(3), .last = id(6)};
+  Disk(cluster, kThree).Damage(range.before.index, range.last.index);
+  cluster.FindDamage(kThree, range);
+  cluster.FindDamage(kThree, range);
+  cluster.FindDamage(kThree, {.before = id(3), .last = range.last});
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_FALSE(cluster.core(kThree).damaged());
+  EXPECT_EQ(cluster.reached(Mark::kDamageRepaired), 1U);
+}
+
+TEST(RepairsTest, DamageThatWasCutOrTrimmedMeanwhileIsNone) {
+  TenBlocks cluster;
+  cluster.Isolate(kThree);
+  cluster.Drop();
+  const auto ids = *cluster.core(kThree).log().Read(Index{1}, Index{11}, 1 << 20);
+  const EntryId two = IdOf(ids[0]);
+  const EntryId six = IdOf(ids[4]);
+  const EntryId eleven = IdOf(ids[9]);
+  // What it is told of lies beyond the end, or in the place of other entries.
+  const auto beyond = EntriesAfter(eleven, 1, 2);
+  cluster.FindDamage(kThree, {.before = IdOf(beyond[0]), .last = IdOf(beyond[1])});
+  const auto other = EntriesAfter(six, 1, 2);
+  cluster.FindDamage(kThree, {.before = IdOf(other[0]), .last = IdOf(other[1])});
+  cluster.storage(kThree).TrimTo(Index{6});
+  cluster.FindDamage(kThree, {.before = two, .last = six});
+  EXPECT_FALSE(cluster.core(kThree).damaged());
+}
+
+TEST(RepairsTest, DamageIsClippedToWhatTheLogHas) {
+  TenBlocks cluster;
+  cluster.Isolate(kThree);
+  const EntryId end = cluster.core(kThree).last();
+  const EntryId before = *cluster.core(kThree).log().IdAt(Index{9});
+  Disk(cluster, kThree).Damage(before.index, end.index);
+  const auto beyond = EntriesAfter(end, 1, 2);
+  cluster.FindDamage(kThree, {.before = before, .last = IdOf(beyond[1])});
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(1));
+  EXPECT_FALSE(cluster.core(kThree).damaged());
+  EXPECT_TRUE(Disk(cluster, kThree).damaged().empty());
+}
+
+TEST(RepairsTest, RepairThatTheDiskDidNotTakeIsMadeAgain) {
+  TenBlocks cluster;
+  const DamagedRange range{.before = *cluster.core(kThree).log().IdAt(Index{3}),
+                           .last = *cluster.core(kThree).log().IdAt(Index{6})};
+  Damage(cluster, kThree, Index{3}, Index{6});
+  cluster.Stall(kThree);
+  for (int i = 0; i < 1000 && cluster.reached(Mark::kDamageRepaired) == 0; ++i) {
+    cluster.Run(std::chrono::milliseconds(1));
+  }
+  ASSERT_EQ(cluster.reached(Mark::kDamageRepaired), 1U);
+  cluster.FindDamage(kThree, range);
+  cluster.Run(std::chrono::milliseconds(500));
+  EXPECT_EQ(cluster.reached(Mark::kDamageRepaired), 2U);
+}
+
+TEST(RepairsTest, OnlyMembersAreLentEntriesAndNotWithoutABound) {
+  TenBlocks cluster;
+  const auto ask = [&](NodeId from) {
+    cluster.Receive(kTwo, from, EntriesRequest{.term = {1}, .after = {3}, .last = {4}});
+  };
+  ask({77});
+  EXPECT_EQ(cluster.CountMail(Kind<EntriesResponse>()), 0U);
+  for (int i = 0; i < 10'000; ++i) ask(kThree);
+  const std::size_t at_once = cluster.CountMail(Kind<EntriesResponse>());
+  EXPECT_GT(at_once, 10U);
+  EXPECT_LT(at_once, 1000U);
+  // To another, and later, there is more.
+  ask(kOne);
+  EXPECT_EQ(cluster.CountMail(Kind<EntriesResponse>()), at_once + 1);
+  cluster.Pass(std::chrono::milliseconds(10));
+  ask(kThree);
+  EXPECT_EQ(cluster.CountMail(Kind<EntriesResponse>()), at_once + 2);
+}
+
+TEST(RepairsTest, WhatStaysOfARepairUnderWayIsStillWaitedFor) {
+  Repairs repairs({}, Index{});
+  const auto entries = EntriesAfter(EntryId{}, 1, 4);
+  repairs.Add({.before = {}, .last = IdOf(entries[3])});
+  ASSERT_EQ(repairs.Take({.node = kOne, .term = {1}}, Index{}, entries), Repairs::Taken::kMore);
+  ASSERT_TRUE(repairs.TakeFilled(7).has_value());
+  repairs.TruncateAfter(IdOf(entries[1]));
+  EXPECT_TRUE(repairs.lacking());
+  EXPECT_TRUE(repairs.Covers(Index{2}));
+  EXPECT_FALSE(repairs.Covers(Index{3}));
+  repairs.TruncateAfter(EntryId{});
+  EXPECT_TRUE(repairs.empty());
+}
+
 TEST(RepairsTest, WhoHasLostItselfDoesNotSayThatItNeverHad) {
   TenBlocks cluster;
   Damage(cluster, kTwo, Index{3}, Index{4});
