@@ -98,7 +98,7 @@ void Core::Receive(Sender from, const Message& message, Instant now, Actions& ou
   std::visit(
       [&](const auto& typed) {
         if constexpr (std::is_same_v<std::decay_t<decltype(typed)>, GreetingResponse>) {
-          TakeGreeting(from, typed, now);
+          TakeGreeting(from, typed, now, out);
         } else {
           On(from.node, typed, now, out);
         }
@@ -175,6 +175,7 @@ void Core::Tick(Instant now, Actions& out) {
     if (now >= election_deadline_) AskForPromises(now, out);
     return;
   }
+  AskForLateGreetings(now, out);
   if (role_ == Role::kLeader) {
     if (DiskStalls(now)) {
       Reached(Mark::kSteppedDownOnStalledDisk);
@@ -288,6 +289,11 @@ void Core::Propose(std::shared_ptr<const Bytes> payload, Instant now, Actions& o
 }
 
 Instant Core::NextDeadline() const {
+  const Instant next = NextDutyDeadline();
+  return AwaitsGreetings() ? std::min(next, greeting_deadline_) : next;
+}
+
+Instant Core::NextDutyDeadline() const {
   if (role_ != Role::kLeader) {
     if (!repairs_.asking() || standing() != Promises::Standing::kKept) return election_deadline_;
     return std::min(election_deadline_, repairs_.due(options_.heartbeat_interval));

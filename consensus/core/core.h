@@ -153,6 +153,7 @@ class Core {
   bool IsHeard(Sender from, const Message& message, Actions& out);
   bool IsAddressed(Sender from, const Message& message);
   std::uint64_t TermLeapAllowed() const;
+  Instant NextDutyDeadline() const;
   bool DiskStalls(Instant now) const;
   /// The disk keeps up, and takes more.
   bool MayWrite(Instant now) const;
@@ -219,9 +220,14 @@ class Core {
   void AnswerRead(std::uint64_t ticket, Index index, Actions& out);
 
   // greeting.cc
+  void JudgePromises(Instant now);
   void AskForPromises(Instant now, Actions& out);
+  bool AwaitsGreetings() const;
+  void AskForLateGreetings(Instant now, Actions& out);
+  void Greet(NodeId node, Actions& out);
   void On(NodeId from, const GreetingRequest& request, Instant now, Actions& out);
-  void TakeGreeting(Sender from, const GreetingResponse& response, Instant now);
+  void TakeGreeting(Sender from, const GreetingResponse& response, Instant now, Actions& out);
+  void TakePartNoMore(Instant now, Actions& out);
 
   // repairing.cc
   void On(NodeId from, const EntriesRequest& request, Instant now, Actions& out);
@@ -302,6 +308,7 @@ class Core {
 
   // Elections.
   Instant election_deadline_;
+  Instant greeting_deadline_;
   Instant leader_heard_;
   std::set<NodeId> granted_;
   std::set<NodeId> refused_;

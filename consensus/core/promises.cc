@@ -1,6 +1,7 @@
 #include "consensus/core/promises.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace aval::consensus {
 
 namespace {
 
+constexpr std::ptrdiff_t kTellers = 2;  // That one peer lies must do no harm.
+
 auto Rank(const Promise& promise) {
   return std::tie(promise.incarnation, promise.term, promise.index);
 }
@@ -18,6 +21,11 @@ auto Rank(const Promise& promise) {
 // A disk without any term or entry has kept nothing, however often the node has started on it.
 bool IsEmpty(Promises::Memory memory, const HardState& disk, const EntryId& last) {
   return memory == Promises::Memory::kUncertain && disk == HardState{} && last == EntryId{};
+}
+
+bool VotesIn(const Configuration& configuration, NodeId node, std::uint32_t incarnation) {
+  const bool votes = configuration.voters.contains(node) || configuration.outgoing.contains(node);
+  return votes && configuration.members.at(node).incarnation == incarnation;
 }
 
 }  // namespace
@@ -82,62 +90,83 @@ bool Promises::IsForgotten(const Promise& promise) const {
 }
 
 void Promises::Hear(Sender from, const GreetingResponse& answer) {
-  if (answer.run != self_.run) return;
+  // The seal proves it, whenever it comes, and whichever process had asked.
   if (answer.promise && IsForgotten(*answer.promise)) standing_ = Standing::kForgotten;
-  if (standing_ != Standing::kAsking) return;
-  heard_.insert_or_assign(from.node, from.incarnation);
-  if (answer.blank) blanks_.insert(from.node);
-  if (told_ && answer.configuration_index <= told_->index) return;
-  auto configuration = DecodeConfiguration(answer.configuration);
-  if (configuration) {
-    told_ = {.index = answer.configuration_index, .configuration = *std::move(configuration)};
+  if (answer.run != self_.run) return;
+  Answer heard{.incarnation = from.incarnation, .blank = answer.blank, .told = {}};
+  if (auto configuration = DecodeConfiguration(answer.configuration)) {
+    heard.told = {.index = answer.configuration_index, .configuration = *std::move(configuration)};
   }
+  answers_.insert_or_assign(from.node, std::move(heard));
 }
 
-// Who was away for long may know only voters that are gone.
+bool Promises::IsUnheard(NodeId node) const {
+  return memory_ != Memory::kWhole && node != self_.node && !answers_.contains(node);
+}
+
+bool Promises::IsBelieved(const ConfigurationAt& told) const {
+  const auto tells = [&](const auto& entry) {
+    const auto& [node, answer] = entry;
+    return answer.told && answer.told->index == told.index &&
+           answer.told->configuration == told.configuration &&
+           VotesIn(told.configuration, node, answer.incarnation);
+  };
+  return std::ranges::count_if(answers_, tells) >= kTellers;
+}
+
 const Configuration& Promises::Newest(const Membership& membership) const {
-  const bool later = told_ && told_->index > membership.index();
-  return later ? told_->configuration : membership.current();
+  const Configuration* newest = &membership.current();
+  Index index = membership.index();
+  for (const auto& [node, answer] : answers_) {
+    if (!answer.told || answer.told->index <= index || !IsBelieved(*answer.told)) continue;
+    newest = &answer.told->configuration;
+    index = answer.told->index;
+  }
+  return *newest;
 }
 
 std::set<NodeId> Promises::AskedOf(const Membership& membership) const {
   std::set<NodeId> asked = membership.quorum().voters();
-  const Quorum newest(Newest(membership));
-  asked.insert(newest.voters().begin(), newest.voters().end());
+  for (const auto& [node, answer] : answers_) {
+    if (!answer.told || answer.told->index <= membership.index()) continue;
+    const Quorum told(answer.told->configuration);
+    asked.insert(told.voters().begin(), told.voters().end());
+  }
   return asked;
 }
 
-void Promises::Judge(const Membership& membership) {
+void Promises::Judge(const Membership& membership, bool waited) {
   if (standing_ != Standing::kAsking) return;
-  const bool votes_by_log = membership.Votes(self_.node, self_.incarnation);
-  if (!votes_by_log && memory_ == Memory::kUncertain) {
-    standing_ = Standing::kKept;
-    return;
-  }
   const Configuration& newest = Newest(membership);
   const Quorum quorum(newest);
-  const auto member = newest.members.find(self_.node);
-  const bool votes = votes_by_log || (quorum.Contains(self_.node) &&
-                                      member->second.incarnation == self_.incarnation);
-  const std::set<NodeId> asked = AskedOf(membership);
-  const bool all = std::ranges::all_of(
-      asked, [&](NodeId node) { return node == self_.node || heard_.contains(node); });
-  std::set<NodeId> blanks = blanks_;
-  blanks.insert(self_.node);
+  const auto is_heard = [&](NodeId node) { return node == self_.node || answers_.contains(node); };
+  const bool all = std::ranges::all_of(membership.quorum().voters(), is_heard) &&
+                   std::ranges::all_of(quorum.voters(), is_heard);
+  const std::set<NodeId> heard = HeardOf(newest);
+  std::set<NodeId> blanks = heard;
+  std::erase_if(blanks,
+                [&](NodeId node) { return node != self_.node && !answers_.at(node).blank; });
   const bool first_start = memory_ == Memory::kEmpty && quorum.Reached(blanks);
-  const bool ordinary =
-      (memory_ == Memory::kUncertain || !votes) && quorum.Reached(HeardOf(newest));
-  if (all || first_start || ordinary) standing_ = Standing::kKept;
+  const bool votes = membership.Votes(self_.node, self_.incarnation) || IsToldToVote(heard);
+  const bool ordinary = (memory_ == Memory::kUncertain || !votes) && quorum.Reached(heard);
+  if (all || (waited && (first_start || ordinary))) standing_ = Standing::kKept;
 }
 
 std::set<NodeId> Promises::HeardOf(const Configuration& configuration) const {
-  std::set<NodeId> heard{self_.node};
-  for (const auto& [node, incarnation] : heard_) {
-    const auto member = configuration.members.find(node);
-    const bool is_member = member != configuration.members.end();
-    if (is_member && member->second.incarnation == incarnation) heard.insert(node);
+  std::set<NodeId> heard;
+  if (VotesIn(configuration, self_.node, self_.incarnation)) heard.insert(self_.node);
+  for (const auto& [node, answer] : answers_) {
+    if (VotesIn(configuration, node, answer.incarnation)) heard.insert(node);
   }
   return heard;
+}
+
+bool Promises::IsToldToVote(const std::set<NodeId>& heard) const {
+  return std::ranges::any_of(answers_, [&](const auto& entry) {
+    const auto& [node, answer] = entry;
+    return heard.contains(node) && answer.told &&
+           VotesIn(answer.told->configuration, self_.node, self_.incarnation);
+  });
 }
 
 }  // namespace aval::consensus

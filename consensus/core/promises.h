@@ -21,20 +21,28 @@ namespace aval::consensus {
 /// promise, all of fixed length. So a peer can give a promise back but not make one up, and no peer
 /// can talk a node into believing that it has forgotten.
 ///
-/// Who must answer, before this node promises again:
+/// Who must answer, before this node promises again (once all voters have, it need not wait; while
+/// some have not, it waits for an election timeout, because one of these may know):
 /// - after an ordinary start, a quorum of the voters, this node among them;
 /// - after a start with an empty disk, or from a backup, all other voters, since any of them may be
 ///   the only one who knows; with an empty disk a quorum of voters whose disks were as empty will
 ///   do: then there is nothing to know.
-/// Who does not vote by its own log has promised nothing that counts, and asks nobody; but an empty
-/// one says nothing, and a later incarnation with one asks a quorum, and all who vote where these
-/// say that it votes.
+/// Who does not vote by its own log may vote by a later one, and asks a quorum: a later incarnation
+/// with an empty disk, too, and all who vote where one of these says that it votes.
+///
+/// Which voters: those of this node's log. Who was away for long may know only voters that are
+/// gone, so what peers tell of members is asked for as well; but one peer may lie. A later
+/// configuration is believed when two peers that vote in it tell the same.
+///
+/// Who has not answered by then is asked on, and whoever finds out late that it has forgotten takes
+/// part no more from then on.
 ///
 /// What others have promised is kept by the driver, lately at least, so that it outlasts a power
 /// cut of everybody.
 ///
-/// What this cannot see: a restored backup that nobody calls one, and whose promises only such
-/// nodes know as are out of reach at the start. Threads: one.
+/// What this cannot see in time: a restored backup, not said to be one, whose promises only such
+/// nodes know as are out of reach at the start. It takes part until one of them answers.
+/// Threads: one.
 class Promises {
  public:
   /// What is known of this node's disk at start.
@@ -47,7 +55,7 @@ class Promises {
   enum class Standing : std::uint8_t {
     kAsking,     // Promises nothing yet.
     kKept,       // Takes part.
-    kForgotten,  // Takes part no more: it comes back as another incarnation.
+    kForgotten,  // Takes part no more, for good: it comes back as another incarnation.
   };
   struct Self {
     NodeId node;
@@ -73,21 +81,32 @@ class Promises {
   std::optional<Promise> Of(NodeId maker) const;
   const std::map<NodeId, Promise>& known() const { return known_; }
 
-  /// What `from` knows of this node, and who it says takes part.
+  /// What `from` knows of this node, and who it says takes part. A promise under this node's seal
+  /// that is not on its disk counts at any time: a node that takes part stops doing so.
   void Hear(Sender from, const GreetingResponse& answer);
-  /// Who is to be asked, this node perhaps among them.
+  /// Who is to be asked, this node perhaps among them, and whomever a peer has named.
   std::set<NodeId> AskedOf(const Membership& membership) const;
+  /// To be asked, and silent since this process began.
+  bool IsUnheard(NodeId node) const;
   /// Decides whether enough have answered, by what this node's log, or a later one, says of
-  /// members.
-  void Judge(const Membership& membership);
+  /// members; `waited`: an election timeout has passed since the start.
+  void Judge(const Membership& membership, bool waited);
 
  private:
+  struct Answer {
+    std::uint32_t incarnation = 0;
+    bool blank = false;
+    std::optional<ConfigurationAt> told;  // Unless it was none.
+  };
+  /// The newest configuration that is believed.
   const Configuration& Newest(const Membership& membership) const;
+  bool IsBelieved(const ConfigurationAt& told) const;
   crypto::Digest SealOf(const Promise& promise) const;
   bool IsForgotten(const Promise& promise) const;
-  /// This node, and of those heard the ones that take part in `configuration` as the incarnation
-  /// heard.
+  /// Of this node and those heard the ones that vote in `configuration`, as the incarnation heard.
   std::set<NodeId> HeardOf(const Configuration& configuration) const;
+  /// One of `heard` says that this node votes.
+  bool IsToldToVote(const std::set<NodeId>& heard) const;
 
   const Self self_;
   const HardState disk_;
@@ -95,9 +114,7 @@ class Promises {
   const Memory memory_;
   Standing standing_ = Standing::kAsking;
   bool promised_ = false;
-  std::map<NodeId, std::uint32_t> heard_;  // By incarnation.
-  std::set<NodeId> blanks_;                // Of these.
-  std::optional<ConfigurationAt> told_;    // The newest that a peer has told.
+  std::map<NodeId, Answer> answers_;  // To this process, the last of each.
   std::map<NodeId, Promise> known_;
 };
 
