@@ -144,7 +144,8 @@ bool Core::IsAddressed(Sender from, const Message& message) {
   }
   const bool answers = std::holds_alternative<VoteResponse>(message) ||
                        std::holds_alternative<AppendResponse>(message) ||
-                       std::holds_alternative<HeartbeatResponse>(message);
+                       std::holds_alternative<HeartbeatResponse>(message) ||
+                       std::holds_alternative<EntriesResponse>(message);
   if (!answers || from.incarnation == member->second.incarnation) return true;
   Reached(Mark::kOtherIncarnationNotCounted);
   return false;
