@@ -54,7 +54,8 @@ struct RecoveredCore {
   std::vector<DamagedRange> damaged{};
   /// What others had promised this node before.
   std::map<NodeId, Promise> promises{};
-  Promises::Memory memory = Promises::Memory::kWhole;
+  /// Whoever says nothing of it asks others before it promises anything.
+  Promises::Memory memory = Promises::Memory::kUncertain;
 };
 
 }  // namespace aval::consensus

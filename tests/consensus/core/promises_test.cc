@@ -482,6 +482,18 @@ TEST(PromisesTest, LaterIncarnationWithAnEmptyDiskAsksAllWhereOneSaysThatItVotes
   EXPECT_EQ(promises.standing(), Standing::kKept);
 }
 
+TEST(PromisesTest, WhoSaysNothingOfItsDiskAsks) {
+  MemoryStorage storage;
+  const Configuration members = VotersOf({kOne, kTwo, kThree});
+  const Core core({.self = kOne},
+                  {.hard_state = kDisk,
+                   .last = {},
+                   .applied = {},
+                   .configurations = {{.index = {}, .configuration = members}}},
+                  storage, Instant{});
+  EXPECT_EQ(core.standing(), Standing::kAsking);
+}
+
 TEST(PromisesTest, HighestPromiseOfEachIncarnationIsRemembered) {
   Promises promises = After(kDisk, 10);
   promises.Note(kThree, 1, Promise{.incarnation = 1, .term = {3}, .index = {7}});
