@@ -47,6 +47,7 @@ class PeerRegistry {
 
   const PeerTransport::Options& options() const { return options_; }
   const std::shared_ptr<const PeerConnection::Rules>& rules() const { return rules_; }
+  bool Knows(consensus::NodeId peer) const { return records_.contains(peer); }
   /// `peer` is one of the options'.
   Record& record(consensus::NodeId peer) { return *records_.at(peer); }
   PeerCounters counters(consensus::NodeId peer) const;

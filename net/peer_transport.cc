@@ -98,6 +98,7 @@ class PeerTransport::Shared {
   }
 
   bool Send(NodeId to, std::vector<PeerMessage> messages) {
+    if (!registry_->Knows(to)) return false;
     switch (registry_->record(to).queue.Push(std::move(messages))) {
       case PeerQueue::Pushed::kRefused:
         return false;

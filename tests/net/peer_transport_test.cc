@@ -79,6 +79,12 @@ TEST_F(PeerTransportTest, ThreeNodesHearEachOtherInOrder) {
   }
 }
 
+// A peer may name members that nobody knows.
+TEST_F(PeerTransportTest, WhatIsForNobodyKnownIsDropped) {
+  const auto one = Start(1, 2);
+  EXPECT_FALSE(one->transport->Send(NodeId{999}, Number(1)));
+}
+
 TEST_F(PeerTransportTest, CarriesForwardsAndRefusals) {
   const auto one = Start(1, 2);
   const auto two = Start(2, 2);
