@@ -190,7 +190,8 @@ struct Node::Parts {
   void SweepWaits();
   void ReportAlarm(std::optional<consensus::NodeId> peer, const std::string& what);
   void Fail(const Error& error);
-  void Remember(const KnownPromises& known);
+  void Remember(const KnownPromises& known, std::function<void(bool)> kept);
+  bool Save(const KnownPromises& known);
   Result<consensus::Promises::Memory> MemoryOfDisk();
   void SettleRestoration();
   void Stop();
@@ -312,13 +313,16 @@ Result<void> Node::Parts::OpenLog() {
   return {};
 }
 
-// What is not written for want of a place in the queue is written with the next news.
-void Node::Parts::Remember(const KnownPromises& known) {
-  static_cast<void>(reporters->TryPost([this, known] {
-    if (const auto saved = SavePromises(disk, config.data_dir, known); !saved) {
-      log.Warn("cannot keep what peers have promised: " + saved.error().message);
-    }
-  }));
+// What finds no place in the queue now finds one later.
+void Node::Parts::Remember(const KnownPromises& known, std::function<void(bool)> kept) {
+  const bool taken = reporters->TryPost([this, known, kept] { kept(Save(known)); });
+  if (!taken) kept(false);
+}
+
+bool Node::Parts::Save(const KnownPromises& known) {
+  const auto saved = SavePromises(disk, config.data_dir, known);
+  if (!saved) log.Warn("cannot keep what peers have promised: " + saved.error().message);
+  return saved.has_value();
 }
 
 Result<consensus::Promises::Memory> Node::Parts::MemoryOfDisk() {
@@ -384,7 +388,8 @@ void Node::Parts::StartUpkeep() {
 }
 
 Result<void> Node::Parts::StartReplica() {
-  AVAL_TRY(const KnownPromises promises, LoadPromises(disk, config.data_dir));
+  AVAL_TRY(const LoadedPromises promises, LoadPromises(disk, config.data_dir));
+  if (promises.damage) ReportAlarm(std::nullopt, *promises.damage);
   AVAL_TRY(const auto memory, MemoryOfDisk());
   key_cache.emplace(ledger->state(), kKeyCache);
   verifier.emplace(genesis->origin(), *key_cache);
@@ -418,31 +423,32 @@ Result<void> Node::Parts::StartReplica() {
   limits.queue_bytes = config.queue_bytes;
   StartSnapshots();
   replica.emplace(
-      Replica::Parts{.core = &*core,
-                     .clock = &clock,
-                     .log = wal.get(),
-                     .writes = &*wal_sink,
-                     .peers = &link,
-                     .commits = &*applier,
-                     .waiters = &waiters,
-                     .pool = &*verifiers,
-                     .verifier = &*verifier,
-                     .genesis = &*genesis,
-                     .log_key = &keys->log,
-                     .alarm = [this](std::optional<consensus::NodeId> peer,
-                                     const std::string& what) { ReportAlarm(peer, what); },
-                     .failed = [this](const Error& error) { Fail(error); },
-                     .remember = [this](const KnownPromises& known) { Remember(known); },
-                     .trim = [this](consensus::Index index) { return wal->TrimBefore(index); },
-                     .needs_snapshot = [this] { snapshots->OnNeeded(); },
-                     .kept = [this] { SettleRestoration(); }},
+      Replica::Parts{
+          .core = &*core,
+          .clock = &clock,
+          .log = wal.get(),
+          .writes = &*wal_sink,
+          .peers = &link,
+          .commits = &*applier,
+          .waiters = &waiters,
+          .pool = &*verifiers,
+          .verifier = &*verifier,
+          .genesis = &*genesis,
+          .log_key = &keys->log,
+          .alarm = [this](std::optional<consensus::NodeId> peer,
+                          const std::string& what) { ReportAlarm(peer, what); },
+          .failed = [this](const Error& error) { Fail(error); },
+          .remember = [this](const KnownPromises& known,
+                             std::function<void(bool)> kept) { Remember(known, std::move(kept)); },
+          .trim = [this](consensus::Index index) { return wal->TrimBefore(index); },
+          .needs_snapshot = [this] { snapshots->OnNeeded(); }},
       limits, CoreOptions(config, wal->recovered().incarnation, keys->log),
       consensus::Core::Recovered{.hard_state = wal->recovered().hard_state,
                                  .last = wal->recovered().last,
                                  .applied = standing.applied,
                                  .configurations = wal->recovered().configurations,
                                  .damaged = wal->recovered().damaged,
-                                 .promises = promises,
+                                 .promises = promises.known,
                                  .memory = memory},
       standing);
   return {};
@@ -544,6 +550,8 @@ void Node::Parts::Stop() {
   if (verifiers) verifiers->Stop();
   if (readers) readers->Stop();
   if (reporters) reporters->Stop();
+  // Nobody else reads the core any more. After a failure the disk is left as it is.
+  if (replica && !has_failed) static_cast<void>(Save(replica->core().promises()));
   if (io) io->Stop();
 }
 

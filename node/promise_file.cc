@@ -14,6 +14,7 @@ using consensus::Promise;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kDigestSize = sizeof(crypto::Digest::bytes);
 constexpr const char* kName = "promises";
+constexpr const char* kDamagedName = "promises.damaged";
 
 std::optional<KnownPromises> Parse(ByteView bytes) {
   if (bytes.size() < kDigestSize) return std::nullopt;
@@ -61,14 +62,22 @@ Result<KnownPromises> DecodePromises(ByteView bytes) {
   return Error{.code = Code::kCorruption, .message = "record of peers' promises: damaged"};
 }
 
-Result<KnownPromises> LoadPromises(Disk& disk, const std::filesystem::path& data_directory) {
+Result<LoadedPromises> LoadPromises(Disk& disk, const std::filesystem::path& data_directory) {
   const std::filesystem::path path = data_directory / kName;
-  if (!disk.Exists(path)) return KnownPromises{};
-  AVAL_TRY(const Bytes bytes, disk.ReadFile(path));
-  auto promises = DecodePromises(bytes);
-  if (promises) return promises;
-  return Error{.code = promises.error().code,
-               .message = path.string() + ": " + promises.error().message};
+  if (!disk.Exists(path)) return LoadedPromises{};
+  const auto read = [&]() -> Result<KnownPromises> {
+    AVAL_TRY(const Bytes bytes, disk.ReadFile(path));
+    return DecodePromises(bytes);
+  };
+  auto known = read();
+  if (known) return LoadedPromises{.known = *std::move(known), .damage = {}};
+  const std::filesystem::path aside = data_directory / kDamagedName;
+  AVAL_CHECK(disk.Rename(path, aside));
+  AVAL_CHECK(disk.SyncDirectory(data_directory));
+  return LoadedPromises{.known = {},
+                        .damage = path.string() + ": " + known.error().message + "; it is now " +
+                                  aside.string() +
+                                  ", and this node starts knowing nothing of peers' promises"};
 }
 
 Result<void> SavePromises(Disk& disk, const std::filesystem::path& data_directory,

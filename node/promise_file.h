@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/disk.h"
@@ -21,9 +23,15 @@ Bytes EncodePromises(const KnownPromises& promises);
 /// kCorruption for anything else.
 Result<KnownPromises> DecodePromises(ByteView bytes);
 
-/// The file "promises" in the data directory. Nothing is known where there is none; a damaged one
-/// is kCorruption.
-Result<KnownPromises> LoadPromises(Disk& disk, const std::filesystem::path& data_directory);
+struct LoadedPromises {
+  KnownPromises known;
+  std::optional<std::string> damage;  // What was wrong with the file, and where it is now.
+};
+/// The file "promises" in the data directory. Nothing is known where there is none, and where it
+/// cannot be read: then it is set aside as "promises.damaged", in the place of an earlier one. What
+/// this node has promised itself is not in it, so that it may start. Errors of the disk while it is
+/// set aside.
+Result<LoadedPromises> LoadPromises(Disk& disk, const std::filesystem::path& data_directory);
 /// Whole or not at all, durable on return.
 Result<void> SavePromises(Disk& disk, const std::filesystem::path& data_directory,
                           const KnownPromises& promises);

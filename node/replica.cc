@@ -181,11 +181,18 @@ void Replica::RememberPromises(Instant now) {
            before->second.term == promise.second.term;
   };
   const bool all_known = std::ranges::all_of(promises, is_known);
-  if (!parts_.remember || promises == remembered_) return;
-  if (all_known && now - remembered_at_ < kRemembering) return;
-  remembered_ = promises;
+  if (!parts_.remember || remembering_ || promises == remembered_) return;
+  const bool at_once = !all_known && !remember_again_;
+  if (!at_once && now - remembered_at_ < kRemembering) return;
+  remembering_ = true;
   remembered_at_ = now;
-  parts_.remember(remembered_);
+  parts_.remember(promises, [this, promises](bool kept) {
+    parts_.core->Post([this, promises, kept] {
+      remembering_ = false;
+      remember_again_ = !kept;
+      if (kept) remembered_ = promises;
+    });
+  });
 }
 
 // Once for all events that wait on the core's thread.

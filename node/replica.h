@@ -82,9 +82,10 @@ class Replica {
     /// What a peer did that an honest one does not do; no peer: what was found in blocks.
     std::function<void(std::optional<consensus::NodeId> peer, const std::string& what)> alarm;
     std::function<void(const Error&)> failed;  // The node must stop.
-    /// What others have promised, now and then when there is news, to be kept over restarts. May be
-    /// empty.
-    std::function<void(const std::map<consensus::NodeId, consensus::Promise>&)> remember{};
+    /// What others have promised, now and then when there is news, to be kept over restarts;
+    /// `kept` hears, once and on any thread, whether it is. One at a time. May be empty.
+    using Promises = std::map<consensus::NodeId, consensus::Promise>;
+    std::function<void(const Promises& promises, std::function<void(bool)> kept)> remember{};
     /// Removes entries below an index from the log, as far as it likes; called on the core's
     /// thread. Null: never.
     std::function<Result<void>(consensus::Index)> trim = nullptr;
@@ -292,6 +293,8 @@ class Replica {
 
   std::map<consensus::NodeId, consensus::Promise> remembered_;
   Instant remembered_at_;
+  bool remembering_ = false;     // Under way.
+  bool remember_again_ = false;  // The last time failed.
   bool room_ = true;
   ReadWaits reads_;
   bool reads_ended_ = false;

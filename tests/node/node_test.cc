@@ -4,13 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <set>
 #include <string>
 
+#include "base/disk.h"
 #include "config/node_config.h"
 #include "config/passphrase.h"
+#include "node/promise_file.h"
 #include "tests/node/running_nodes.h"
 
 namespace aval::node {
@@ -87,6 +90,34 @@ TEST(NodeTest, TwoOfThreeGoOnAndTheThirdCatchesUpAfterItsRestart) {
   }
   nodes.StartNode(2);
   ExpectOneState(nodes, 6);
+}
+
+TEST(NodeTest, NodeThatStopsHasKeptWhatItsPeersPromisedLast) {
+  RunningNodes nodes(3);
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  const std::size_t leader = Leader(nodes);
+  const auto commit =
+      At(nodes, leader, "/v1/node").at("raft_index").at("commit").to_number<std::uint64_t>();
+  nodes.StopNode(leader);
+  PosixDisk disk;
+  const auto loaded = LoadPromises(disk, nodes.DataOf(leader));
+  ASSERT_TRUE(loaded);
+  std::uint64_t acknowledged = 0;
+  for (const auto& [node, promise] : loaded->known) {
+    acknowledged = std::max(acknowledged, promise.index.value);
+  }
+  EXPECT_GE(acknowledged, commit);
+}
+
+TEST(NodeTest, NodeWhoseRecordOfPromisesIsDamagedStarts) {
+  RunningNodes nodes(3);
+  ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  nodes.StopNode(2);
+  PosixDisk disk;
+  ASSERT_TRUE(disk.ReplaceFile(nodes.DataOf(2) / "promises", AsBytes("rot")));
+  nodes.StartNode(2);
+  ExpectOneState(nodes, 3);
+  EXPECT_TRUE(disk.Exists(nodes.DataOf(2) / "promises.damaged"));
 }
 
 TEST(NodeTest, NodeThatLostItsDataHearsWhatItHadPromisedAndTakesPartNoMore) {

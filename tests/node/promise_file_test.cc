@@ -20,12 +20,33 @@ const KnownPromises kTwo{
 TEST(PromiseFileTest, WhatWasSavedIsLoadedAfterAPowerCut) {
   FaultDisk disk;
   ASSERT_TRUE(disk.MakeDirectories("data"));
-  EXPECT_EQ(*LoadPromises(disk, "data"), KnownPromises{});
+  EXPECT_EQ(LoadPromises(disk, "data")->known, KnownPromises{});
   ASSERT_TRUE(SavePromises(disk, "data", {}));
   ASSERT_TRUE(SavePromises(disk, "data", kTwo));
   SeededRandom random(1);
   disk.PowerCycle(random);
-  EXPECT_EQ(*LoadPromises(disk, "data"), kTwo);
+  const auto loaded = LoadPromises(disk, "data");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->known, kTwo);
+  EXPECT_FALSE(loaded->damage);
+}
+
+TEST(PromiseFileTest, DamagedFileIsSetAsideAndNothingIsKnown) {
+  FaultDisk disk;
+  ASSERT_TRUE(disk.MakeDirectories("data"));
+  // The second time in the place of the first.
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(SavePromises(disk, "data", kTwo));
+    disk.Flip("data/promises", 20, 1);
+    const Bytes spoilt = *disk.ReadFile("data/promises");
+    const auto loaded = LoadPromises(disk, "data");
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->known, KnownPromises{});
+    ASSERT_TRUE(loaded->damage);
+    EXPECT_NE(loaded->damage->find("data/promises.damaged"), std::string::npos);
+    EXPECT_FALSE(disk.Exists("data/promises"));
+    EXPECT_EQ(*disk.ReadFile("data/promises.damaged"), spoilt);
+  }
 }
 
 TEST(PromiseFileTest, EveryFlippedBitAndEveryPrefixIsRefused) {

@@ -652,6 +652,22 @@ TEST(ReplicaTest, APowerCutOfAllNodesLosesNoAnsweredAct) {
   ExpectOneLedger(nodes);
 }
 
+TEST(ReplicaTest, PromisesThatCouldNotBeKeptAreHandedOutAgainWithoutNews) {
+  std::size_t handed_out = 0;
+  bool disk_works = false;
+  SimulatedNodes nodes({.remember = [&](const auto&, const std::function<void(bool)>& kept) {
+    ++handed_out;
+    kept(disk_works);
+  }});
+  nodes.Elect();
+  ASSERT_TRUE(nodes.Settle());
+  nodes.Run(std::chrono::seconds(5));
+  disk_works = true;
+  const std::size_t before = handed_out;
+  nodes.Run(std::chrono::seconds(5));
+  EXPECT_EQ(handed_out, before + 1);
+}
+
 TEST(ReplicaTest, ANewLeaderKeepsWhatAMemberMayNeedThatItHasNotHeardYet) {
   SimulatedNodes nodes(
       {.limits = {.retention = 10, .trim_interval = std::chrono::milliseconds(10)}, .trims = true});

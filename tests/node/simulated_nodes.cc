@@ -108,6 +108,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
                              nodes.nodes_.at(number).alarms.push_back(what);
                            },
                        .failed = [](const Error& error) { ADD_FAILURE() << error.message; },
+                       .remember = number == 1 ? nodes.options_.remember : nullptr,
                        .trim = Trim()},
         nodes.options_.limits, core_options,
         consensus::Core::Recovered{.hard_state = machine->wal.hard_state(),

@@ -33,6 +33,8 @@ class SimulatedNodes {
     Duration disk_max = std::chrono::milliseconds(4);
     bool trims = false;                                          // The Raft logs.
     std::function<void(consensus::CoreOptions&)> change_core{};  // Null: nothing.
+    /// Of node 1; see Replica::Parts.
+    decltype(Replica::Parts::remember) remember{};
   };
   /// An act on its way, and its answer once there is one.
   struct Submission {
