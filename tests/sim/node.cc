@@ -13,6 +13,7 @@
 #include "tests/sim/chain_machine.h"
 #include "tests/sim/ledger_machine.h"
 #include "tests/sim/limits.h"
+#include "tests/sim/weather.h"
 
 namespace aval::sim {
 
@@ -71,8 +72,10 @@ struct Node::Process final : node::PeerLinks,
                                  },
                              .failed = [this](const Error& error) { node.Fail(error); },
                              .remember =
-                                 [this](const std::map<NodeId, consensus::Promise>& promises) {
+                                 [this](const std::map<NodeId, consensus::Promise>& promises,
+                                        const std::function<void(bool)>& kept) {
                                    node.promises_ = promises;
+                                   kept(true);
                                  },
                              .trim = Trim(),
                              .needs_snapshot = [this] { snapshots->OnNeeded(); }},
@@ -182,11 +185,22 @@ struct Node::Process final : node::PeerLinks,
     replica->OnApplied(run);
   }
 
+  bool Lies() const {
+    return node.parts_.plan->Has(Fault::kLiar) && node.parts_.plan->nodes >= 3 &&
+           node.id_.value == node.parts_.plan->nodes;
+  }
+
   // node::PeerLinks.
 
   void Send(NodeId to, const consensus::Message& message) override {
     node.parts_.checks->raft().OnSend(node.id_, to, message, replica->core(), node.confirmed_);
-    node.parts_.network->Send(node.id_, to, message);
+    const auto* const greeting = std::get_if<consensus::GreetingResponse>(&message);
+    if (greeting != nullptr && Lies()) {
+      const consensus::Sender self{.node = node.id_, .incarnation = node.incarnation_};
+      node.parts_.network->Send(node.id_, to, ForgedGreeting(self, to, *greeting, node.random_));
+    } else {
+      node.parts_.network->Send(node.id_, to, message);
+    }
   }
   void Forward(NodeId to, std::vector<std::shared_ptr<const Bytes>> envelopes) override {
     node.parts_.network->Send(node.id_, to, net::Forward{.envelopes = std::move(envelopes)});
@@ -198,9 +212,7 @@ struct Node::Process final : node::PeerLinks,
   // node::ExtensionLinks. A liar's frames are not what they should be, now and then.
 
   void SendExtension(NodeId to, net::Extension extension) override {
-    const bool lies = node.parts_.plan->Has(Fault::kLiar) && node.parts_.plan->nodes >= 3 &&
-                      node.id_.value == node.parts_.plan->nodes;
-    if (lies && !extension.body.empty() && node.random_.Below(8) == 0) {
+    if (Lies() && !extension.body.empty() && node.random_.Below(8) == 0) {
       const std::size_t at = node.random_.Below(extension.body.size());
       const auto bit = static_cast<std::uint8_t>(1U << node.random_.Below(8));
       extension.body[at] ^= bit;

@@ -1,6 +1,7 @@
 #include "tests/sim/weather.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -468,6 +469,36 @@ void Weather::Forge() {
   }
   trace_.Note("is lied to", victim.id(), lie.index());
   network_.Inject({.node = liar, .incarnation = nodes_.back()->incarnation()}, victim.id(), lie);
+}
+
+// Of members that cannot be reached, or of nobody but the liar and the node that asks; and a
+// promise where there was none.
+consensus::GreetingResponse ForgedGreeting(consensus::Sender liar, NodeId to,
+                                           consensus::GreetingResponse greeting, Random& random) {
+  constexpr NodeId kNobody{999};
+  const std::uint64_t kind = random.Below(5);
+  consensus::Configuration told;
+  told.majority_of_one = true;
+  if (kind == 0) {
+    told.members[kNobody] = {.incarnation = 1, .group = 1};
+  } else if (kind == 1) {
+    told.members[liar.node] = {.incarnation = liar.incarnation, .group = 1};
+    told.members[to] = {.incarnation = 1 + static_cast<std::uint32_t>(random.Below(3)), .group = 1};
+  } else if (kind == 2) {
+    greeting.configuration.push_back(0);
+  } else if (kind == 3 && !greeting.promise) {
+    greeting.promise.emplace();
+    greeting.promise->incarnation = 1 + static_cast<std::uint32_t>(random.Below(3));
+    greeting.promise->run = random.U64();
+    greeting.promise->term = {random.U64()};
+    greeting.promise->vote = to;
+    greeting.promise->index = {random.U64()};
+  }
+  if (told.members.empty()) return greeting;
+  for (const auto& [node, member] : told.members) told.voters.insert(node);
+  greeting.configuration = Encode(told);
+  greeting.configuration_index = {std::numeric_limits<std::uint64_t>::max()};
+  return greeting;
 }
 
 // An entry of the liar's own in the term of another leader, somewhere in the victim's log.

@@ -15,6 +15,11 @@
 
 namespace aval::sim {
 
+/// What a member that lies answers to a node that starts. It never keeps back what it knows of that
+/// node's promises, nor says that its own disk is empty: those a node has to believe.
+consensus::GreetingResponse ForgedGreeting(consensus::Sender liar, consensus::NodeId to,
+                                           consensus::GreetingResponse greeting, Random& random);
+
 /// What happens to nodes, disks and links: the faults of the plan, each again and again at drawn
 /// times. Processes that have died start again after a while.
 /// Threads: one.
