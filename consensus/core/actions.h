@@ -24,6 +24,13 @@ enum class Obstacle : std::uint8_t {
   kDisk,       // Too many writes under way.
 };
 
+/// What the next proposal will be; its payload may say so.
+struct ProposalSlot {
+  Term term;
+  Index index;
+  crypto::Digest previous;
+};
+
 struct Outgoing {
   NodeId to;
   Message message;

@@ -154,7 +154,7 @@ bool Core::IsAddressed(Sender from, const Message& message) {
 std::uint64_t Core::TermLeapAllowed() const {
   // Even after a century this does not overflow.
   const auto running = static_cast<std::uint64_t>((now_ - started_).count());
-  return kTermLeapAtOnce + kTermLeapPerMicrosecond * running - leapt_;
+  return Options::kTermLeapAtOnce + Options::kTermLeapPerMicrosecond * running - leapt_;
 }
 
 bool Core::DiskStalls(Instant now) const {

@@ -54,12 +54,7 @@ class Core {
  public:
   using Options = CoreOptions;
   using Recovered = RecoveredCore;
-  /// A higher term than one's own is believed, but a lying member must not use up all terms there
-  /// are: what a node's term rises by beyond what elections explain stays within the first number,
-  /// and the second for each microsecond since its start. Whoever was driven ahead is followed by
-  /// the others within the time that it took to drive it there, and all terms last for a century.
-  static constexpr std::uint64_t kTermLeapAtOnce = std::uint64_t{1} << 48U;
-  static constexpr std::uint64_t kTermLeapPerMicrosecond = 4096;
+  using Slot = ProposalSlot;
 
   /// `reader` outlives the core.
   Core(const Options& options, const Recovered& recovered, const LogReader& reader, Instant now);
@@ -87,12 +82,6 @@ class Core {
   /// The link to `peer` broke: what was under way is lost.
   void LinkLost(NodeId peer);
 
-  /// What the next proposal will be; its payload may say so.
-  struct Slot {
-    Term term;
-    Index index;
-    crypto::Digest previous;
-  };
   /// The slot when this node leads and has room; kUnavailable when it does not lead, kOverloaded
   /// when too much is uncommitted.
   Result<Slot> NextSlot() const;

@@ -17,6 +17,13 @@
 namespace aval::consensus {
 
 struct CoreOptions {
+  /// A higher term than one's own is believed, but a lying member must not use up all terms there
+  /// are: what a node's term rises by beyond what elections explain stays within the first number,
+  /// and the second for each microsecond since its start. Whoever was driven ahead is followed by
+  /// the others within the time that it took to drive it there, and all terms last for a century.
+  static constexpr std::uint64_t kTermLeapAtOnce = std::uint64_t{1} << 48U;
+  static constexpr std::uint64_t kTermLeapPerMicrosecond = 4096;
+
   NodeId self{};
   std::uint32_t incarnation = 1;                               // See Member.
   Duration election_timeout = std::chrono::milliseconds(500);  // Drawn from [T, 2T).
