@@ -84,10 +84,10 @@ void AddReplica(const Replica::Status& status, Families& families) {
                  status.standing == consensus::Promises::Standing::kKept ? 1 : 0);
   families.Gauge("aval_wal_damaged", "1 while entries of the Raft log cannot be read here.",
                  status.damaged ? 1 : 0);
-  for (std::size_t i = 0; i < consensus::kMarks; ++i) {
-    const auto mark = static_cast<consensus::Mark>(i);
+  for (std::size_t i = 0; i < consensus::kRarePaths; ++i) {
+    const auto path = static_cast<consensus::RarePath>(i);
     families.PathCounter("aval_raft_paths_total", "What consensus did that it does rarely.",
-                         consensus::MarkName(mark), status.marks.of(mark));
+                         consensus::RarePathName(path), status.rare_paths.of(path));
   }
   families.Gauge("aval_raft_at_odds", "1 while this node's log and its leader's contradict.",
                  status.at_odds ? 1 : 0);

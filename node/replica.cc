@@ -298,7 +298,7 @@ void Replica::PublishStatus() {
   status_.reads = reads_.size();
   status_.room = room_;
   status_.damaged = core_.damaged();
-  status_.marks = core_.marks();
+  status_.rare_paths = core_.rare_paths();
   status_.match.clear();
   if (leadership.role != consensus::Role::kLeader) return;
   for (const auto& [peer, progress] : core_.progress()) status_.match[peer] = progress.match();

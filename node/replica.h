@@ -128,7 +128,7 @@ class Replica {
     std::optional<std::int64_t> clock_off_ms;  // While leading: this clock's, from the middle.
     std::size_t reads = 0;                     // That wait.
     bool room = true;                          // For entries, on the log's disk.
-    consensus::Marks marks;                    // What the core did that it does rarely.
+    consensus::RarePaths rare_paths;           // What the core did that it does rarely.
     bool damaged = false;                      // Entries are lost on it, and not yet back.
     std::map<consensus::NodeId, consensus::Index> match;  // Of followers, while leading.
   };

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds the two tables of tests/scenarios/README.md complete and true: every row of both lists is there, and
-its tests exist, ask for the marks that the row names, and are all in a table. Only the rows below may
+its tests exist, ask for the paths that the row names, and are all in a table. Only the rows below may
 have no test, by a decision that the table names.
 """
 
@@ -37,7 +37,7 @@ def prefix(row):
     return row.replace("_", "") + "_"
 
 
-def check_row(row, tests, marks, known):
+def check_row(row, tests, paths, known):
     """What is wrong with a row's cells."""
     if tests[:1] == ["none:"]:
         if row not in MAY_HAVE_NONE:
@@ -48,9 +48,9 @@ def check_row(row, tests, marks, known):
             yield f"{row}: no test {name}"
         elif not name.lower().startswith(prefix(row)):
             yield f"{row}: {name} is of another row"
-    for mark in marks:
-        if not any(f"Mark::k{mark}" in known.get(name, "") for name in tests):
-            yield f"{row}: no test of it asks for {mark}"
+    for path in paths:
+        if not any(f"RarePath::k{path}" in known.get(name, "") for name in tests):
+            yield f"{row}: no test of it asks for {path}"
 
 
 def check(root):
@@ -72,7 +72,7 @@ def check(root):
                 continue
             tests = table[row]["tests"]
             listed.update(tests)
-            problems += check_row(row, tests, table[row]["marks"], known)
+            problems += check_row(row, tests, table[row]["paths"], known)
         for problem in problems:
             yield sources.Finding(page.relative_to(root), 1, problem)
     for name in sorted(known.keys() - listed):

@@ -44,8 +44,8 @@ Result<void> Core::ProposeChange(std::span<const MemberChange> changes, Instant 
   // Until an entry of its own term is committed a leader may not know the configuration that older
   // terms have committed (Ongaro 2015); and one change at a time.
   if (commit_ < first_of_term_ || membership_.index() > commit_) {
-    Reached(commit_ < first_of_term_ ? Mark::kChangeRefusedBeforeOwnCommit
-                                     : Mark::kChangeRefusedWhilePending);
+    Reached(commit_ < first_of_term_ ? RarePath::kChangeRefusedBeforeOwnCommit
+                                     : RarePath::kChangeRefusedWhilePending);
     return Error{.code = Code::kUnavailable,
                  .message = "what stands in the log about members is not committed yet"};
   }
@@ -72,7 +72,7 @@ Result<void> Core::CanServe(const Configuration& to, Instant now) {
            at->second.match().value + options_.window.messages >= commit_.value;
   };
   if (Quorum(to).Reached(ready) && std::ranges::all_of(to.voters, serves)) return {};
-  Reached(Mark::kChangeRefusedForAbsence);
+  Reached(RarePath::kChangeRefusedForAbsence);
   return Error{.code = Code::kUnavailable,
                .message = "of those who are to vote too few are heard, or have the log"};
 }
@@ -104,10 +104,10 @@ void Core::OnMembersChanged() {
 void Core::AfterChange(Actions& out) {
   if (role_ != Role::kLeader || membership_.index() > commit_ || commit_ < first_of_term_) return;
   if (membership_.current().joint()) {
-    if (membership_.index() < first_of_term_) Reached(Mark::kJointLeftForOlderLeader);
+    if (membership_.index() < first_of_term_) Reached(RarePath::kJointLeftForOlderLeader);
     AppendConfiguration(Leave(membership_.current()), out);
   } else if (!membership_.quorum().Contains(options_.self)) {
-    Reached(Mark::kLeaderLeftOut);
+    Reached(RarePath::kLeaderLeftOut);
     // The others hear of the commit from the appends that CommitByQuorum has just sent.
     BecomeFollower(term_, NodeId{}, now_, out);
   }

@@ -117,17 +117,17 @@ bool Core::IsHeard(Sender from, const Message& message, Actions& out) {
                       std::holds_alternative<GreetingResponse>(message);
   if (greets) return true;
   if (promises_.standing() != Promises::Standing::kKept) {
-    Reached(Mark::kHeardNothingBeforeGreeting);
+    Reached(RarePath::kHeardNothingBeforeGreeting);
     return false;
   }
   const Term term = std::visit([](const auto& typed) { return typed.term; }, message);
   if (term > term_ && term.value - term_.value > TermLeapAllowed()) {
-    Reached(Mark::kTermLeapRefused);
+    Reached(RarePath::kTermLeapRefused);
     Alarmed(from.node, "claims term " + std::to_string(term.value), out);
     return false;
   }
   if (writes_.size() < options_.writes) return true;
-  Reached(Mark::kDeafToPeers);
+  Reached(RarePath::kDeafToPeers);
   return false;
 }
 
@@ -139,7 +139,7 @@ bool Core::IsAddressed(Sender from, const Message& message) {
   const auto member = members.find(from.node);
   if (member == members.end()) return true;
   if (from.incarnation < member->second.incarnation) {
-    Reached(Mark::kOldIncarnationIgnored);
+    Reached(RarePath::kOldIncarnationIgnored);
     return false;
   }
   const bool answers = std::holds_alternative<VoteResponse>(message) ||
@@ -147,7 +147,7 @@ bool Core::IsAddressed(Sender from, const Message& message) {
                        std::holds_alternative<HeartbeatResponse>(message) ||
                        std::holds_alternative<EntriesResponse>(message);
   if (!answers || from.incarnation == member->second.incarnation) return true;
-  Reached(Mark::kOtherIncarnationNotCounted);
+  Reached(RarePath::kOtherIncarnationNotCounted);
   return false;
 }
 
@@ -179,13 +179,13 @@ void Core::Tick(Instant now, Actions& out) {
   AskForLateGreetings(now, out);
   if (role_ == Role::kLeader) {
     if (DiskStalls(now)) {
-      Reached(Mark::kSteppedDownOnStalledDisk);
+      Reached(RarePath::kSteppedDownOnStalledDisk);
       GiveUpLeading(now, out);
     } else if (now >= quorum_deadline_) {
       CheckQuorum(now, out);
     }
     if (transferring() && now >= transfer_deadline_) {
-      Reached(Mark::kTransferGivenUp);
+      Reached(RarePath::kTransferGivenUp);
       transfer_target_ = NodeId{};
     }
     if (role_ == Role::kLeader && now >= heartbeat_deadline_) {
@@ -196,7 +196,7 @@ void Core::Tick(Instant now, Actions& out) {
     if (MayLead(now)) {
       Campaign(Election::kPre, now, out);
     } else {
-      if (Votes()) Reached(Mark::kCampaignPutOffByDisk);
+      if (Votes()) Reached(RarePath::kCampaignPutOffByDisk);
       ResetElectionTimer(now);
     }
   }
@@ -218,7 +218,7 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
     // An acknowledgement given to an older leader could help it commit what a newer one has
     // replaced.
     if (gated.term != term_) {
-      Reached(Mark::kDroppedForTerm);
+      Reached(RarePath::kDroppedForTerm);
       continue;
     }
     if (gated.outgoing.to == options_.self) {
@@ -230,7 +230,7 @@ void Core::Persisted(std::uint64_t sequence, Instant now, Actions& out) {
   if (role_ == Role::kLeader) {
     const Index committed = commit_;
     CommitByQuorum(out);
-    if (commit_ > committed) Reached(Mark::kCommittedByOwnDisk);
+    if (commit_ > committed) Reached(RarePath::kCommittedByOwnDisk);
   }
   AfterChange(out);
   HandOutCommitted(out);
@@ -328,7 +328,7 @@ void Core::SendDurably(NodeId to, Message message, Actions& out) {
       acknowledgement->match =
           std::max(acknowledgement->match, std::get<AppendResponse>(message).match);
     }
-    Reached(Mark::kSaidOnceForManyAsked);
+    Reached(RarePath::kSaidOnceForManyAsked);
     return;
   }
   gated_.push_back({.sequence = sequence_,
@@ -405,7 +405,7 @@ void Core::HandOutCommitted(Actions& out) {
       out.committed.push_back(std::move(entry));
     }
   }
-  if (handed_out_ < end) Reached(Mark::kApplyHeldBack);
+  if (handed_out_ < end) Reached(RarePath::kApplyHeldBack);
 }
 
 void Core::Alarmed(NodeId peer, std::string what, Actions& out) {

@@ -18,11 +18,11 @@
 #include "consensus/core/apply_lag.h"
 #include "consensus/core/configuration.h"
 #include "consensus/core/log.h"
-#include "consensus/core/mark.h"
 #include "consensus/core/membership.h"
 #include "consensus/core/options.h"
 #include "consensus/core/progress.h"
 #include "consensus/core/promises.h"
+#include "consensus/core/rare_path.h"
 #include "consensus/core/reads.h"
 #include "consensus/core/repairs.h"
 #include "consensus/message.h"
@@ -97,7 +97,7 @@ class Core {
   /// cannot be (see Change).
   Result<void> ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out);
 
-  /// Marks where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
+  /// RarePaths where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
   Result<void> ProposeMark(Instant now, Actions& out);
 
   /// Hands leadership over to a voter (thesis, section 3.10): proposals are refused until it has
@@ -134,8 +134,8 @@ class Core {
   Promises::Standing standing() const { return promises_.standing(); }
   bool transferring() const { return transfer_target_ != NodeId{}; }
   /// Since this core began.
-  const Marks& marks() const { return marks_; }
-  std::uint64_t reached(Mark mark) const { return marks_.of(mark); }
+  const RarePaths& rare_paths() const { return rare_paths_; }
+  std::uint64_t reached(RarePath path) const { return rare_paths_.of(path); }
 
  private:
   // core.cc
@@ -158,7 +158,7 @@ class Core {
   Persist& EntriesWrite(Actions& out);
   void SaveHardState(Actions& out);
   void CheckLeadershipChange(const Leadership& before, Actions& out);
-  void Reached(Mark mark) { marks_.Reach(mark); }
+  void Reached(RarePath path) { rare_paths_.Reach(path); }
   void HandOutCommitted(Actions& out);
   bool Votes() const { return membership_.Votes(options_.self, options_.incarnation); }
   void AdvanceCommit(Index to, Actions& out);
@@ -293,7 +293,7 @@ class Core {
   bool room_ = true;  // For entries, on the disk.
   const Instant started_;
   std::uint64_t leapt_ = 0;  // What the term rose by since, beyond what elections explain.
-  Marks marks_;
+  RarePaths rare_paths_;
 
   // Elections.
   Instant election_deadline_;

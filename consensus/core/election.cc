@@ -53,7 +53,7 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
                       .last_index = EndOfLog().index,
                       .last_term = EndOfLog().term};
   if (election == Election::kPre) {
-    if (membership_.index() > applied_) Reached(Mark::kCampaignedBeforeApplying);
+    if (membership_.index() > applied_) Reached(RarePath::kCampaignedBeforeApplying);
     role_ = Role::kPreCandidate;
     for (const NodeId voter : membership_.quorum().voters()) {
       if (voter != options_.self) Send(voter, request, out);
@@ -61,7 +61,7 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
     CountVote(options_.self, true, now, out);
     return;
   }
-  if (!membership_.quorum().Contains(options_.self)) Reached(Mark::kCampaignedWithoutOwnVote);
+  if (!membership_.quorum().Contains(options_.self)) Reached(RarePath::kCampaignedWithoutOwnVote);
   role_ = Role::kCandidate;
   term_ = request.term;
   vote_ = options_.self;
@@ -81,7 +81,7 @@ void Core::Campaign(Election election, Instant now, Actions& out) {
 void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
   if (role_ != Role::kPreCandidate && role_ != Role::kCandidate) return;
   const bool again = !(granted ? granted_ : refused_).insert(from).second;
-  if (again && granted) Reached(Mark::kVoteCountedOnce);
+  if (again && granted) Reached(RarePath::kVoteCountedOnce);
   if (again && granted && Planted(Bug::kCountsVotesTwice)) {
     for (const NodeId voter : membership_.quorum().voters()) {
       if (granted_.insert(voter).second) break;
@@ -93,11 +93,11 @@ void Core::CountVote(NodeId from, bool granted, Instant now, Actions& out) {
     } else if (MayLead(now)) {
       BecomeLeader(now, out);
     } else {
-      Reached(Mark::kWonAndCannotLead);
+      Reached(RarePath::kWonAndCannotLead);
       BecomeFollower(term_, NodeId{}, now, out);
     }
   } else if (membership_.quorum().OutOfReach(refused_)) {
-    Reached(Mark::kElectionLost);
+    Reached(RarePath::kElectionLost);
     BecomeFollower(term_, NodeId{}, now, out);
   }
 }
@@ -129,8 +129,8 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
   };
   if (request.pre) {
     const bool granted = request.term > term_ && !HearsLeader(now) && IsUpToDate(request);
-    if (HearsLeader(now)) Reached(Mark::kPreVoteRefusedInLease);
-    if (!IsUpToDate(request)) Reached(Mark::kPreVoteRefusedToStaleLog);
+    if (HearsLeader(now)) Reached(RarePath::kPreVoteRefusedInLease);
+    if (!IsUpToDate(request)) Reached(RarePath::kPreVoteRefusedToStaleLog);
     Send(from, answer(granted ? request.term : term_, granted), out);
     return;
   }
@@ -140,21 +140,21 @@ void Core::On(NodeId from, const VoteRequest& request, Instant now, Actions& out
     const bool wanted = request.transfer && request.term.value == term_.value + 1 &&
                         (role_ != Role::kLeader || transfer_target_ == from);
     if (HearsLeader(now) && !wanted) {
-      Reached(Mark::kVoteIgnoredInLease);
+      Reached(RarePath::kVoteIgnoredInLease);
       return;
     }
-    if (HearsLeader(now)) Reached(Mark::kVoteGivenForTransfer);
+    if (HearsLeader(now)) Reached(RarePath::kVoteGivenForTransfer);
     BecomeFollower(request.term, NodeId{}, now, out);
   }
   const bool free_to_vote = term_leader_ == NodeId{} && (vote_ == from || vote_ == NodeId{});
   if (request.term < term_ || !free_to_vote || !IsUpToDate(request)) {
-    if (request.term == term_ && !free_to_vote) Reached(Mark::kVoteDeniedToSecondCandidate);
-    if (request.term == term_ && !IsUpToDate(request)) Reached(Mark::kVoteDeniedToStaleLog);
+    if (request.term == term_ && !free_to_vote) Reached(RarePath::kVoteDeniedToSecondCandidate);
+    if (request.term == term_ && !IsUpToDate(request)) Reached(RarePath::kVoteDeniedToStaleLog);
     Send(from, answer(term_, false), out);
     return;
   }
-  if (vote_ == from) Reached(Mark::kVoteRepeated);
-  if (!membership_.quorum().Contains(options_.self)) Reached(Mark::kVoteGivenByNonVoter);
+  if (vote_ == from) Reached(RarePath::kVoteRepeated);
+  if (!membership_.quorum().Contains(options_.self)) Reached(RarePath::kVoteGivenByNonVoter);
   if (vote_ != from) {
     vote_ = from;
     if (!Planted(Bug::kForgetsItsVote)) SaveHardState(out);
@@ -209,7 +209,7 @@ void Core::CheckQuorum(Instant now, Actions& out) {
     if (now - progress.last_heard <= options_.election_timeout) heard.insert(peer);
   }
   if (!membership_.quorum().Reached(heard)) {
-    Reached(Mark::kSteppedDownWithoutQuorum);
+    Reached(RarePath::kSteppedDownWithoutQuorum);
     BecomeFollower(term_, NodeId{}, now, out);
     return;
   }

@@ -20,11 +20,11 @@ bool Core::AcceptLeader(NodeId from, Term term, Instant now, Actions& out) {
   if (term < term_) return false;
   if (term == term_ && term_leader_ != NodeId{} && term_leader_ != from) {
     // Two leaders in one term cannot be: one of them lies.
-    Reached(Mark::kSecondLeaderRefused);
+    Reached(RarePath::kSecondLeaderRefused);
     Alarmed(from, "leads in a term that has another leader" + At(log_.last().index, term), out);
     return false;
   }
-  if (term == term_ && role_ != Role::kFollower) Reached(Mark::kCandidateYielded);
+  if (term == term_ && role_ != Role::kFollower) Reached(RarePath::kCandidateYielded);
   if (term > term_ || role_ != Role::kFollower || leader_ != from) {
     BecomeFollower(term, from, now, out);
   }
@@ -37,7 +37,7 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   if (!AcceptLeader(from, append.term, now, out)) {
     // To a leader of the past: its time is over.
     if (append.term < term_) {
-      Reached(Mark::kOldLeaderRefused);
+      Reached(RarePath::kOldLeaderRefused);
       Refuse(from, append, log_.last(), out);
     }
     return;
@@ -46,22 +46,22 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
     // Before it everything was committed and applied, so the leader's log cannot differ
     // from this one up to commit; there is nothing left here to compare with.
     matched_ = std::max(matched_, commit_);
-    Reached(Mark::kAppendBelowAnchor);
+    Reached(RarePath::kAppendBelowAnchor);
     Acknowledge(from, commit_, out);
     return;
   }
   if (!room_ && !append.entries.empty()) {
-    Reached(Mark::kEntriesRefusedForWantOfRoom);
+    Reached(RarePath::kEntriesRefusedForWantOfRoom);
     return;
   }
   if (NeedsLostEntries(append)) {
-    Reached(Mark::kAppendWaitedForRepair);
+    Reached(RarePath::kAppendWaitedForRepair);
     return;
   }
   if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
   const Index match{append.prev_index.value + append.entries.size()};
   matched_ = std::max(matched_, match);
-  if (append.commit > std::max(commit_, match)) Reached(Mark::kCommitCapped);
+  if (append.commit > std::max(commit_, match)) Reached(RarePath::kCommitCapped);
   // Never beyond what this message proves to be the leader's log.
   AdvanceCommit(std::max(commit_, std::min(append.commit, match)), out);
   Acknowledge(from, Planted(Bug::kAcknowledgesItsLastIndex) ? log_.last().index : match, out);
@@ -118,7 +118,7 @@ bool Core::MatchesBefore(NodeId from, const Append& append, Actions& out) {
     return false;
   }
   const bool gap = append.prev_index > log_.last().index;
-  Reached(gap ? Mark::kRefusedForGap : Mark::kRefusedForTerm);
+  Reached(gap ? RarePath::kRefusedForGap : RarePath::kRefusedForTerm);
   Refuse(from, append, *hint, out);
   return false;
 }
@@ -156,15 +156,15 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
         AtOdds(from, "contradicts what stands" + At(entry->index, entry->term), out);
         return false;
       }
-      Reached(Mark::kConflictTruncated);
-      if (log_.stable() < log_.last().index) Reached(Mark::kTruncatedWhileWriting);
-      if (membership_.index() > before.index) Reached(Mark::kConfigurationRolledBack);
+      Reached(RarePath::kConflictTruncated);
+      if (log_.stable() < log_.last().index) Reached(RarePath::kTruncatedWhileWriting);
+      if (membership_.index() > before.index) Reached(RarePath::kConfigurationRolledBack);
       TruncateAfter(before, out);
       break;
     }
     before = *own;
   }
-  if (entry == append.entries.end() && !append.entries.empty()) Reached(Mark::kOverlapKept);
+  if (entry == append.entries.end() && !append.entries.empty()) Reached(RarePath::kOverlapKept);
   for (; entry != append.entries.end(); ++entry) {
     if (!AppendEntry(from, *entry, out)) return false;
   }
@@ -197,7 +197,7 @@ bool Core::TakeConfiguration(NodeId from, const Entry& entry, Actions& out) {
 }
 
 void Core::AtOdds(NodeId leader, std::string what, Actions& out) {
-  Reached(Mark::kContradictionRefused);
+  Reached(RarePath::kContradictionRefused);
   if (odds_ == what) return;  // It asks again and again.
   odds_ = what;
   Alarmed(leader, std::move(what), out);
@@ -217,7 +217,7 @@ void Core::On(NodeId from, const Heartbeat& heartbeat, Instant now, Actions& out
   // A suffix of an older term may still be here: what is not known to match commits nothing.
   const bool unmatched = Planted(Bug::kHeartbeatCommitsWhatIsNotMatched);
   const Index known = unmatched ? log_.last().index : matched_;
-  if (heartbeat.commit > std::max(commit_, known)) Reached(Mark::kCommitCapped);
+  if (heartbeat.commit > std::max(commit_, known)) Reached(RarePath::kCommitCapped);
   AdvanceCommit(std::max(commit_, std::min(heartbeat.commit, known)), out);
   Send(from, HeartbeatResponse{.term = term_, .applied = applied_, .round = heartbeat.round}, out);
   AskForReads(now, out);

@@ -68,7 +68,7 @@ void Core::TakeGreeting(Sender from, const GreetingResponse& response, Instant n
   if (before == Promises::Standing::kForgotten) return;
   promises_.Hear(from, response);
   if (promises_.standing() == Promises::Standing::kForgotten) {
-    Reached(Mark::kForgottenPromiseFound);
+    Reached(RarePath::kForgottenPromiseFound);
     if (before == Promises::Standing::kKept) TakePartNoMore(now, out);
   } else if (before == Promises::Standing::kAsking) {
     JudgePromises(now);

@@ -37,7 +37,7 @@ bool Core::Hears(const Progress& progress, Instant now) const {
 void Core::ContinueTransfer(NodeId target, Actions& out) {
   if (target != transfer_target_) return;
   if (progress_.at(target).match() != log_.last().index) {
-    Reached(Mark::kTransferWaitedForLog);
+    Reached(RarePath::kTransferWaitedForLog);
     return;
   }
   Send(target, TimeoutNow{.term = term_}, out);
@@ -72,7 +72,7 @@ void Core::SetRoom(bool room, Instant now, Actions& out) {
   now_ = now;
   room_ = room;
   if (room || role_ != Role::kLeader) return;
-  Reached(Mark::kHandedOverForWantOfRoom);
+  Reached(RarePath::kHandedOverForWantOfRoom);
   const Leadership before = leadership();
   GiveUpLeading(now, out);
   CheckLeadershipChange(before, out);
@@ -99,7 +99,7 @@ void Core::HandOverIfSlow(Instant now, Actions& out) {
   if (!successor) return;
   // Whether it works or not, not again at once.
   handed_over_ = now;
-  Reached(Mark::kHandedOverForApplyLag);
+  Reached(RarePath::kHandedOverForApplyLag);
   static_cast<void>(Transfer(*successor, now, out));
 }
 

@@ -30,7 +30,7 @@ bool Core::SendAppend(NodeId to, std::size_t bytes_max, Actions& out) {
   Progress& progress = progress_.at(to);
   const Index prev{progress.next().value - 1};
   if (const EntryId anchor = begin(); prev < anchor.index) {
-    Reached(Mark::kFollowerBehindLog);
+    Reached(RarePath::kFollowerBehindLog);
     Send(to, SnapshotNeeded{.term = term_, .anchor = anchor.index}, out);
     // A snapshot may have brought it this far since, or its acknowledgements were lost: to this it
     // acknowledges that.
@@ -81,7 +81,7 @@ void Core::FillWindow(NodeId to, Actions& out) {
     if (!SendAppend(to, options_.append_bytes, out)) break;
   }
   const bool waits = progress.streaming() && progress.next() <= log_.last().index;
-  if (waits && !progress.MaySend()) Reached(Mark::kWindowFull);
+  if (waits && !progress.MaySend()) Reached(RarePath::kWindowFull);
 }
 
 void Core::SendAppendsToAll(Actions& out) {
@@ -103,11 +103,11 @@ void Core::CommitByQuorum(Actions& out) {
   for (const auto& [peer, progress] : progress_) held.emplace(peer, progress.match());
   const Index reached = membership_.quorum().HeldByQuorum(held);
   // Copies of an older term's entry prove nothing until one of this term lies above (5.4.2).
-  if (reached < first_of_term_ && reached > commit_) Reached(Mark::kOlderTermNotCountedAlone);
+  if (reached < first_of_term_ && reached > commit_) Reached(RarePath::kOlderTermNotCountedAlone);
   if (reached < first_of_term_ && !Planted(Bug::kCommitsOlderTermsByCount)) return;
   if (reached <= commit_) return;
-  if (!membership_.quorum().Contains(options_.self)) Reached(Mark::kLeaderNotCounted);
-  if (reached > log_.stable()) Reached(Mark::kCommittedBeforeOwnDisk);
+  if (!membership_.quorum().Contains(options_.self)) Reached(RarePath::kLeaderNotCounted);
+  if (reached > log_.stable()) Reached(RarePath::kCommittedBeforeOwnDisk);
   AdvanceCommit(reached, out);
   ContinueReads(out);
   for (const auto& [peer, progress] : progress_) {
@@ -117,7 +117,7 @@ void Core::CommitByQuorum(Actions& out) {
 }
 
 void Core::Deposed(Term term, Instant now, Actions& out) {
-  Reached(Mark::kDeposedByAnswer);
+  Reached(RarePath::kDeposedByAnswer);
   if (Planted(Bug::kAppendsInTheTermThatDeposesIt) && role_ == Role::kLeader) {
     term_ = term;
     SaveHardState(out);
@@ -130,7 +130,7 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
   if (role_ != Role::kLeader) return;
   const auto known = progress_.find(from);
   if (known == progress_.end()) {  // No member any more: its term moves nobody.
-    Reached(Mark::kAnswerOfStrangerIgnored);
+    Reached(RarePath::kAnswerOfStrangerIgnored);
     return;
   }
   if (response.term > term_) {
@@ -161,9 +161,9 @@ void Core::On(NodeId from, const AppendResponse& response, Instant now, Actions&
       hint = agrees->index;
     }
     const Progress::Refusal refusal = progress.Refused(response.match, hint);
-    if (refusal == Progress::Refusal::kAskLower) Reached(Mark::kProbeAfterHint);
-    if (refusal == Progress::Refusal::kStale) Reached(Mark::kStaleRefusalIgnored);
-    if (refusal == Progress::Refusal::kForgotten) Reached(Mark::kForgottenEntriesRefused);
+    if (refusal == Progress::Refusal::kAskLower) Reached(RarePath::kProbeAfterHint);
+    if (refusal == Progress::Refusal::kStale) Reached(RarePath::kStaleRefusalIgnored);
+    if (refusal == Progress::Refusal::kForgotten) Reached(RarePath::kForgottenEntriesRefused);
     // One may be a late letter, two are none.
     if (refusal == Progress::Refusal::kForgotten && ++progress.forgotten == 2) {
       Alarmed(from,
@@ -184,7 +184,7 @@ void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actio
   if (role_ != Role::kLeader) return;
   const auto known = progress_.find(from);
   if (known == progress_.end()) {  // No member any more: its term moves nobody.
-    Reached(Mark::kAnswerOfStrangerIgnored);
+    Reached(RarePath::kAnswerOfStrangerIgnored);
     return;
   }
   if (response.term > term_) {
@@ -195,12 +195,12 @@ void Core::On(NodeId from, const HeartbeatResponse& response, Instant now, Actio
   Progress& progress = known->second;
   progress.last_heard = now;
   progress.applied = std::max(progress.applied, response.applied);
-  if (response.round < rounds_.number()) Reached(Mark::kLateConfirmationIgnored);
+  if (response.round < rounds_.number()) Reached(RarePath::kLateConfirmationIgnored);
   rounds_.Confirm(from, response.round);
   if (FinishReads(out)) ContinueReads(out);
   const bool up_to_date = progress.match() == log_.last().index && response.applied >= commit_;
   if (progress.streaming() && up_to_date) return;
-  Reached(Mark::kLagFoundByHeartbeat);
+  Reached(RarePath::kLagFoundByHeartbeat);
   // What was under way may be lost; an empty append after it finds that out, takes no place in a
   // full window and sends nothing twice to a peer whose disk is slow. It also tells the commit to a
   // peer that restarted and cannot know that its log still matches.

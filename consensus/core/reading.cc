@@ -21,7 +21,7 @@ void Core::AskForReads(Instant now, Actions& out) {
     ContinueReads(out);
   } else if (leader_ != NodeId{} && tickets_.IsDue(now, options_.election_timeout)) {
     tickets_.Asked(now);
-    Reached(Mark::kReadForwarded);
+    Reached(RarePath::kReadForwarded);
     Send(leader_, ReadRequest{.term = term_, .ticket = *ticket}, out);
   }
 }
@@ -37,7 +37,7 @@ void Core::On(NodeId from, const ReadRequest& request, Instant, Actions& out) {
 void Core::ContinueReads(Actions& out) {
   if (role_ != Role::kLeader) return;
   if (commit_ < first_of_term_) {
-    if (rounds_.waiting()) Reached(Mark::kReadWaitedForOwnCommit);
+    if (rounds_.waiting()) Reached(RarePath::kReadWaitedForOwnCommit);
     if (!Planted(Bug::kCountsLateReadConfirmations)) return;
   }
   // At most twice: alone, it confirms its own round at once.
@@ -50,7 +50,7 @@ void Core::ContinueReads(Actions& out) {
 bool Core::FinishReads(Actions& out) {
   const auto round = rounds_.Finish(options_.self, membership_.quorum());
   if (!round) return false;
-  if (round->tickets.size() > 1) Reached(Mark::kReadsSharedARound);
+  if (round->tickets.size() > 1) Reached(RarePath::kReadsSharedARound);
   for (const auto& [reader, ticket] : round->tickets) {
     if (reader == options_.self) {
       AnswerRead(ticket, round->index, out);

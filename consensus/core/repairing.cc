@@ -49,7 +49,7 @@ void Core::On(NodeId from, const EntriesResponse& response, Instant now, Actions
     if (!leads || !TakeOthersForLost(from, out)) repairs_.StartAgain();
   }
   while (auto filled = repairs_.TakeFilled(sequence_ + 1)) {
-    Reached(Mark::kDamageRepaired);
+    Reached(RarePath::kDamageRepaired);
     NewWrite(out).repaired = *std::move(filled);
   }
   AskForLostEntries(now, out);
@@ -103,7 +103,7 @@ bool Core::TakeOthersForLost(NodeId leader, Actions& out) {
     return false;
   }
   if (!room_) return false;
-  Reached(Mark::kDamageDropped);
+  Reached(RarePath::kDamageDropped);
   TruncateAfter(copy.size() > 1 ? IdOf(copy[copy.size() - 2]) : repairs_.begin(), out);
   return AppendEntry(leader, other, out);
 }

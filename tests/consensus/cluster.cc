@@ -63,7 +63,7 @@ void Cluster::Start(NodeId id, Index applied) {
 
 void Cluster::End(NodeId id) {
   Node& node = nodes_.at(id);
-  if (node.core != nullptr) node.before.Add(node.core->marks());
+  if (node.core != nullptr) node.before.Add(node.core->rare_paths());
   node.core.reset();
   invariants_.OnCrash(id);
 }
@@ -391,11 +391,11 @@ std::vector<std::uint64_t> Cluster::LogTerms(NodeId id) const {
   return terms;
 }
 
-Marks Cluster::marks() const {
-  Marks sum;
+RarePaths Cluster::rare_paths() const {
+  RarePaths sum;
   for (const auto& [id, node] : nodes_) {
     sum.Add(node.before);
-    if (node.core != nullptr) sum.Add(node.core->marks());
+    if (node.core != nullptr) sum.Add(node.core->rare_paths());
   }
   return sum;
 }

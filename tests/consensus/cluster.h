@@ -148,8 +148,8 @@ class Cluster {
   bool Converged() const;
   const Invariants& invariants() const { return invariants_; }
   /// By all nodes, over all restarts.
-  Marks marks() const;
-  std::uint64_t reached(Mark mark) const { return marks().of(mark); }
+  RarePaths rare_paths() const;
+  std::uint64_t reached(RarePath path) const { return rare_paths().of(path); }
 
  private:
   struct Node {
@@ -163,7 +163,7 @@ class Cluster {
     std::optional<Actions::Readable> readable;
     bool needs_snapshot = false;
     std::uint64_t starts = 0;
-    Marks before;  // Reached by its cores before this one.
+    RarePaths before;  // Reached by its cores before this one.
     std::uint32_t incarnation = 1;
   };
   std::vector<ConfigurationAt> ConfigurationsOf(const Storage& storage) const;

@@ -55,10 +55,11 @@ TEST_F(ApiSharesTest, AClientWithItsShareOfWaitingActsGets429AndAnotherIsServed)
   EXPECT_EQ(greedy->headers.at("retry-after"), "1");
   EXPECT_EQ(RunningNodes::JsonOf(*greedy).at("code").as_string(), "overloaded");
   EXPECT_TRUE(MetricsSay("aval_greedy_submissions_total 1"));
-  // Taken: nobody knows yet what becomes of it.
+  // Taken in, and not decided: the others are down.
   const auto other = nodes_.CallAsOther(0, Post(Act(), "1"));
   ASSERT_TRUE(other) << other.error().message;
-  EXPECT_EQ(other->status, 504) << AsText(other->body);
+  EXPECT_EQ(other->status, 503) << AsText(other->body);
+  EXPECT_EQ(RunningNodes::JsonOf(*other).at("code").as_string(), "asking");
 }
 
 TEST_F(ApiSharesTest, AnsweredActsGiveTheirPlacesBack) {

@@ -95,9 +95,9 @@ TEST(NodeTest, TwoOfThreeGoOnAndTheThirdCatchesUpAfterItsRestart) {
 TEST(NodeTest, NodeThatStopsHasKeptWhatItsPeersPromisedLast) {
   RunningNodes nodes(3);
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
-  const std::size_t leader = Leader(nodes);
+  const std::size_t leader = nodes.Leader();
   const auto commit =
-      At(nodes, leader, "/v1/node").at("raft_index").at("commit").to_number<std::uint64_t>();
+      nodes.Get(leader, "/v1/node").at("raft_index").at("commit").to_number<std::uint64_t>();
   nodes.StopNode(leader);
   PosixDisk disk;
   const auto loaded = LoadPromises(disk, nodes.DataOf(leader));

@@ -46,8 +46,8 @@ TEST(Scenarios, H01_SingleVoterCommitsNothingBeforeItsOwnSync) {
       if (cluster.storage(kOne).last().index < last) ++lost;
       cluster.Restart(kOne);
     }
-    EXPECT_EQ(cluster.reached(Mark::kCommittedBeforeOwnDisk), 0U);
-    ExpectReached(cluster, {Mark::kCommittedByOwnDisk});
+    EXPECT_EQ(cluster.reached(RarePath::kCommittedBeforeOwnDisk), 0U);
+    ExpectReached(cluster, {RarePath::kCommittedByOwnDisk});
   }
   EXPECT_GT(lost, 20U);  // The crashes did take what nobody had been told of.
 }
@@ -97,7 +97,7 @@ TEST(Scenarios, H02_FollowerWhoseDiskIsSlowAcknowledgesNothing) {
   cluster.EndStall(kTwo);
   cluster.Settle();
   EXPECT_EQ(cluster.core(kOne).commit(), Index{2});
-  ExpectReached(cluster, {Mark::kSaidOnceForManyAsked});
+  ExpectReached(cluster, {RarePath::kSaidOnceForManyAsked});
 }
 
 // The writes of entries end after another leader has replaced them: their end proves nothing.
@@ -124,7 +124,7 @@ TEST(Scenarios, H13_EndOfAnOverwrittenWriteMakesNothingNewerStable) {
     cluster.EndStall(kFive);
     cluster.Run(kTimeout);
     EXPECT_TRUE(cluster.Converged());
-    ExpectReached(cluster, {Mark::kTruncatedWhileWriting});
+    ExpectReached(cluster, {RarePath::kTruncatedWhileWriting});
   }
 }
 
@@ -147,7 +147,7 @@ TEST(Scenarios, H24_LeaderWhoseDiskStallsIsReplaced) {
   cluster.EndStall(kOne);
   cluster.Run(kTimeout);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kSteppedDownOnStalledDisk, Mark::kCampaignPutOffByDisk});
+  ExpectReached(cluster, {RarePath::kSteppedDownOnStalledDisk, RarePath::kCampaignPutOffByDisk});
 }
 
 TEST(Scenarios, H24_FollowerWhoseDiskStallsHoldsUpNobody) {
@@ -163,7 +163,7 @@ TEST(Scenarios, H24_FollowerWhoseDiskStallsHoldsUpNobody) {
   cluster.EndStall(kTwo);
   cluster.Run(4 * kBeat);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kWindowFull, Mark::kSaidOnceForManyAsked});
+  ExpectReached(cluster, {RarePath::kWindowFull, RarePath::kSaidOnceForManyAsked});
 }
 
 // The log rotates, truncates and is trimmed, and the power fails at every single operation of that:
@@ -222,7 +222,7 @@ TEST(Scenarios, H29_FollowerThatLostItsSuffixHarmsNobodyAndComesBackAsALearner) 
   ASSERT_TRUE(cluster.Propose(kOne));
   cluster.Run(kBeat);
   EXPECT_EQ(cluster.core(kOne).commit(), Index{7});
-  ExpectReached(cluster, {Mark::kForgottenEntriesRefused, Mark::kContradictionRefused});
+  ExpectReached(cluster, {RarePath::kForgottenEntriesRefused, RarePath::kContradictionRefused});
 
   ASSERT_TRUE(cluster.Change(kOne, {Remove(kTwo)}));
   cluster.Run(kTimeout);
@@ -263,7 +263,7 @@ TEST(Scenarios, H29_NodeThatLostItsSuffixFindsOutBeforeItPromisesAgain) {
   cluster.Run(20 * kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   EXPECT_GE(cluster.core(kThree).commit(), committed);
-  ExpectReached(cluster, {Mark::kHeardNothingBeforeGreeting, Mark::kForgottenPromiseFound});
+  ExpectReached(cluster, {RarePath::kHeardNothingBeforeGreeting, RarePath::kForgottenPromiseFound});
 }
 
 // A leader reads old entries for a follower that is behind, and finds them rotten.

@@ -38,7 +38,7 @@ TEST(Scenarios, H04_VotesAreASetNotACount) {
     EXPECT_EQ(cluster.leader(), NodeId{});
     cluster.Run(20 * kTimeout);
     EXPECT_TRUE(cluster.Converged());
-    ExpectReached(cluster, {Mark::kVoteCountedOnce});
+    ExpectReached(cluster, {RarePath::kVoteCountedOnce});
   }
 }
 
@@ -59,7 +59,7 @@ TEST(Scenarios, H09_SecondLeaderOfATermIsRefusedAndAlarmed) {
     EXPECT_FALSE(cluster.failure(to).has_value());  // What a peer says stops nobody.
   }
   EXPECT_TRUE(cluster.mail().empty());
-  ExpectReached(cluster, {Mark::kSecondLeaderRefused});
+  ExpectReached(cluster, {RarePath::kSecondLeaderRefused});
 }
 
 // The node dies at any moment between the request that raises its term and the answer.
@@ -81,7 +81,7 @@ TEST(Scenarios, H10_VoteIsGivenOnceATermOverCrashes) {
     const bool second = Only<VoteResponse>(cluster).granted;
     EXPECT_FALSE(first && second) << seed;
     ++(first ? given : forgotten);
-    denied += cluster.reached(Mark::kVoteDeniedToSecondCandidate);
+    denied += cluster.reached(RarePath::kVoteDeniedToSecondCandidate);
   }
   EXPECT_GT(given, 10U);
   EXPECT_GT(forgotten, 10U);
@@ -102,8 +102,8 @@ TEST(Scenarios, H11_HigherIdWithAShorterLogLoses) {
   cluster.Run(kTimeout);
   EXPECT_TRUE(cluster.Converged());
   EXPECT_EQ(cluster.LogTerms(kThree), (Terms{3, 3, 3, cluster.term(kOne).value}));
-  ExpectReached(
-      cluster, {Mark::kPreVoteRefusedToStaleLog, Mark::kVoteDeniedToStaleLog, Mark::kElectionLost});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedToStaleLog, RarePath::kVoteDeniedToStaleLog,
+                          RarePath::kElectionLost});
 }
 
 // The longest log is that of a node which missed the last terms: it must learn them and win.
@@ -117,7 +117,7 @@ TEST(Scenarios, H22_NodeOfALowTermWithTheLongestLogWins) {
   cluster.Run(10 * kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   EXPECT_GT(cluster.term(kOne), Term{8});
-  ExpectReached(cluster, {Mark::kPreVoteRefusedToStaleLog});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedToStaleLog});
 }
 
 // A node with a high term and a short log: its term spreads, and does no harm.
@@ -135,7 +135,7 @@ TEST(Scenarios, H22_StrandedNodeOfAHighTermCostsOneElection) {
   EXPECT_EQ(cluster.invariants().leaders(), before + 1);
   EXPECT_NE(cluster.leader(), kThree);
   EXPECT_GT(cluster.term(kThree), Term{9});
-  ExpectReached(cluster, {Mark::kDeposedByAnswer});
+  ExpectReached(cluster, {RarePath::kDeposedByAnswer});
 }
 
 // Both survivors stand at one moment, and each still had the old leader in mind.
@@ -161,7 +161,7 @@ TEST(Scenarios, H22_PreCandidateForgetsItsLeaderAndGrantsTheOther) {
 TEST(Scenarios, H23_EveryPatternOfLinksOfThreeNodesElectsWhereItCan) {
   const std::vector<std::pair<NodeId, NodeId>> links{
       {kOne, kTwo}, {kTwo, kOne}, {kOne, kThree}, {kThree, kOne}, {kTwo, kThree}, {kThree, kTwo}};
-  Marks marks;
+  RarePaths rare_paths;
   for (std::uint32_t pattern = 0; pattern < 64; ++pattern) {
     for (const NodeId first : {kOne, kTwo, kThree}) {
       SCOPED_TRACE("cut " + std::to_string(pattern) + ", led by " + std::to_string(first.value));
@@ -184,11 +184,11 @@ TEST(Scenarios, H23_EveryPatternOfLinksOfThreeNodesElectsWhereItCan) {
         EXPECT_GE(cluster.core(leader).commit(), proposed);
         EXPECT_EQ(cluster.term(leader), term);  // It stays.
       }
-      marks.Add(cluster.marks());
+      rare_paths.Add(cluster.rare_paths());
     }
   }
-  EXPECT_GT(marks.of(Mark::kSteppedDownWithoutQuorum), 0U);
-  EXPECT_GT(marks.of(Mark::kPreVoteRefusedInLease), 0U);
+  EXPECT_GT(rare_paths.of(RarePath::kSteppedDownWithoutQuorum), 0U);
+  EXPECT_GT(rare_paths.of(RarePath::kPreVoteRefusedInLease), 0U);
 }
 
 // A follower that hears the others but not the leader asks again and again, and moves nobody.
@@ -201,7 +201,7 @@ TEST(Scenarios, H23_PartialPartitionOfFiveLeavesTheLeaderAlone) {
   cluster.Run(40 * kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   EXPECT_EQ(cluster.term(kOne), term);
-  ExpectReached(cluster, {Mark::kPreVoteRefusedInLease});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedInLease});
 }
 
 // Only node 3 hears and is heard by a quorum; it must lead, and can when its log is good. With an
@@ -230,7 +230,7 @@ TEST(Scenarios, H23_OnlyTheNodeInTheMiddleOfAStarCanLead) {
     cluster.Heal();
     cluster.Run(10 * kTimeout);
     EXPECT_TRUE(cluster.Converged());
-    ExpectReached(cluster, {Mark::kSteppedDownWithoutQuorum});
+    ExpectReached(cluster, {RarePath::kSteppedDownWithoutQuorum});
   }
 }
 
@@ -248,7 +248,7 @@ TEST(Scenarios, H33_AllLinksStuckAtOnceThenHealedGiveALeader) {
   ASSERT_NE(cluster.leader(), NodeId{});
   cluster.Run(kTimeout);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kSteppedDownWithoutQuorum});
+  ExpectReached(cluster, {RarePath::kSteppedDownWithoutQuorum});
 }
 
 // The power fails while votes are on their way to the disks, which keep what they like of them;
@@ -278,7 +278,7 @@ TEST(Scenarios, H34_OneLeaderATermOverPowerCutsDuringTheVote) {
     cluster.Run(10 * kTimeout);
     ASSERT_TRUE(cluster.invariants().ok()) << seed;
     ASSERT_NE(cluster.leader(), NodeId{}) << seed;
-    denied += cluster.reached(Mark::kVoteDeniedToSecondCandidate);
+    denied += cluster.reached(RarePath::kVoteDeniedToSecondCandidate);
   }
   EXPECT_GT(led, 20U);
   EXPECT_GT(denied, 20U);
@@ -297,14 +297,14 @@ TEST(Scenarios, H37_SplitVotesAreResolvedSoon) {
       EXPECT_EQ(cluster.leader(), NodeId{});
       cluster.Run(10 * kTimeout);
       EXPECT_NE(cluster.leader(), NodeId{}) << seed;
-      ExpectReached(cluster, {Mark::kElectionLost, Mark::kVoteDeniedToSecondCandidate});
+      ExpectReached(cluster, {RarePath::kElectionLost, RarePath::kVoteDeniedToSecondCandidate});
     }
   }
 }
 
 // Two nodes lose each other and meet again: the longer log leads, and nobody waits for ever.
 TEST(Scenarios, H37_TwoNodesThatLoseEachOtherMeetAgain) {
-  Marks marks;
+  RarePaths rare_paths;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Cluster cluster({.nodes = 2, .core = {.seed = seed}});
     cluster.Elect(kOne);
@@ -317,10 +317,10 @@ TEST(Scenarios, H37_TwoNodesThatLoseEachOtherMeetAgain) {
     cluster.Run(10 * kTimeout);
     EXPECT_EQ(cluster.leader(), kOne) << seed;
     EXPECT_TRUE(cluster.Converged());
-    marks.Add(cluster.marks());
+    rare_paths.Add(cluster.rare_paths());
   }
-  EXPECT_EQ(marks.of(Mark::kSteppedDownWithoutQuorum), 50U);
-  EXPECT_GT(marks.of(Mark::kPreVoteRefusedToStaleLog), 0U);
+  EXPECT_EQ(rare_paths.of(RarePath::kSteppedDownWithoutQuorum), 50U);
+  EXPECT_GT(rare_paths.of(RarePath::kPreVoteRefusedToStaleLog), 0U);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ TEST(EtcdScenarios, SingleNode_LeadsAtOnceAndCommitsAfterItsOwnSync) {
   cluster.Sync(kOne);
   EXPECT_EQ(cluster.core(kOne).commit(), Index{1});
   EXPECT_EQ(cluster.applied(kOne).size(), 1U);
-  ExpectReached(cluster, {Mark::kCommittedByOwnDisk});
+  ExpectReached(cluster, {RarePath::kCommittedByOwnDisk});
 }
 
 TEST(EtcdScenarios, Campaign_WinsWithTwoOfThreeAndCommitsInTwoRoundTrips) {
@@ -67,7 +67,7 @@ TEST(EtcdScenarios, CampaignLearnerMustVote_ItVotesThoughItDoesNotKnowThatItMay)
   EXPECT_EQ(cluster.leader(), kTwo);
   EXPECT_TRUE(Current(cluster, kThree).voters.contains(kThree));
   EXPECT_EQ(cluster.core(kThree).commit(), cluster.core(kTwo).last().index);
-  ExpectReached(cluster, {Mark::kVoteGivenByNonVoter});
+  ExpectReached(cluster, {RarePath::kVoteGivenByNonVoter});
 }
 
 TEST(EtcdScenarios, CheckQuorum_LeaseHoldsThenTheLonelyLeaderGoesThenAHighTermForcesAnElection) {
@@ -92,14 +92,14 @@ TEST(EtcdScenarios, CheckQuorum_LeaseHoldsThenTheLonelyLeaderGoesThenAHighTermFo
   cluster.Isolate(kThree);
   cluster.Run(10 * kTimeout);
   ASSERT_NE(cluster.leader(), NodeId{});
-  const std::uint64_t stepped_down = cluster.reached(Mark::kDeposedByAnswer);
+  const std::uint64_t stepped_down = cluster.reached(RarePath::kDeposedByAnswer);
   // The node of the higher term answers heartbeats with it.
   cluster.Heal();
   cluster.Run(10 * kTimeout);
   EXPECT_GT(cluster.term(kThree), Term{9});
   EXPECT_TRUE(cluster.Converged());
-  EXPECT_GT(cluster.reached(Mark::kDeposedByAnswer), stepped_down);
-  ExpectReached(cluster, {Mark::kVoteIgnoredInLease, Mark::kSteppedDownWithoutQuorum});
+  EXPECT_GT(cluster.reached(RarePath::kDeposedByAnswer), stepped_down);
+  ExpectReached(cluster, {RarePath::kVoteIgnoredInLease, RarePath::kSteppedDownWithoutQuorum});
 }
 
 TEST(EtcdScenarios, PreVote_StaleLogIsRefusedWithoutMovingATerm) {
@@ -114,7 +114,7 @@ TEST(EtcdScenarios, PreVote_StaleLogIsRefusedWithoutMovingATerm) {
   }
   cluster.Elect(kTwo);
   EXPECT_EQ(cluster.term(kTwo), Term{2});
-  ExpectReached(cluster, {Mark::kPreVoteRefusedToStaleLog, Mark::kElectionLost});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedToStaleLog, RarePath::kElectionLost});
 }
 
 TEST(EtcdScenarios, PreVoteCheckQuorum_WhoHearsALeaderRefusesAndAQuorumOfTheSilentReplacesIt) {
@@ -136,7 +136,7 @@ TEST(EtcdScenarios, PreVoteCheckQuorum_WhoHearsALeaderRefusesAndAQuorumOfTheSile
   cluster.Run(4 * kTimeout);
   EXPECT_GT(cluster.term(cluster.leader()).value, term);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kPreVoteRefusedInLease});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedInLease});
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(EtcdScenarios, ConfChangeV2AddSingleExplicit_NoChangeUntilTheLeavingIsCommi
   EXPECT_TRUE(cluster.Change(kOne, {Add(kFour)}));
   cluster.Settle();
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kChangeRefusedWhilePending});
+  ExpectReached(cluster, {RarePath::kChangeRefusedWhilePending});
 }
 
 // Also under a leader that did not begin it.
@@ -85,7 +85,7 @@ TEST(EtcdScenarios, ConfChangeV2AddDoubleImplicit_JointIsLeftByItselfAndByTheNex
       cluster.Drop();
       cluster.Restart(kOne);
       cluster.Elect(kTwo);
-      ExpectReached(cluster, {Mark::kJointLeftForOlderLeader});
+      ExpectReached(cluster, {RarePath::kJointLeftForOlderLeader});
     }
     cluster.Run(kTimeout);
     const Configuration& now = Current(cluster, cluster.leader());
@@ -122,7 +122,7 @@ TEST(EtcdScenarios, ConfChangeV2AddDoubleAuto_OneToThreeAndBackWithProposalsInBe
   EXPECT_EQ(cluster.term(kOne), term);
   ASSERT_TRUE(cluster.Propose(kOne));
   EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kOne).last().index);
-  ExpectReached(cluster, {Mark::kAnswerOfStrangerIgnored});
+  ExpectReached(cluster, {RarePath::kAnswerOfStrangerIgnored});
 }
 
 TEST(EtcdScenarios, ConfChangeV1RemoveLeader_ItDoesNotCountItselfOnceItIsOut) {
@@ -142,7 +142,7 @@ TEST(EtcdScenarios, ConfChangeV1RemoveLeader_ItDoesNotCountItselfOnceItIsOut) {
   cluster.Run(2 * kTimeout);
   EXPECT_GE(cluster.core(kTwo).commit(), left);
   EXPECT_EQ(cluster.role(kOne), Role::kFollower);
-  ExpectReached(cluster, {Mark::kLeaderNotCounted, Mark::kLeaderLeftOut});
+  ExpectReached(cluster, {RarePath::kLeaderNotCounted, RarePath::kLeaderLeftOut});
 }
 
 TEST(EtcdScenarios, ConfChangeV1RemoveLeaderStepDown_ItSendsOutThenIsSilent) {
@@ -168,7 +168,7 @@ TEST(EtcdScenarios, ConfChangeV1RemoveLeaderStepDown_ItSendsOutThenIsSilent) {
   cluster.Run(10 * kTimeout);
   EXPECT_TRUE(cluster.leader() == kTwo || cluster.leader() == kThree);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kLeaderLeftOut});
+  ExpectReached(cluster, {RarePath::kLeaderLeftOut});
 }
 
 TEST(EtcdScenarios, ConfChangeV2ReplaceLeaderStepDown_LeaderGoesOnLeavingAndAnotherIsElected) {
@@ -186,7 +186,7 @@ TEST(EtcdScenarios, ConfChangeV2ReplaceLeaderStepDown_LeaderGoesOnLeavingAndAnot
   EXPECT_EQ(cluster.role(kOne), Role::kFollower);
   EXPECT_EQ(Current(cluster, kTwo).voters, (Nodes{kTwo, kThree, kFour}));
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kLeaderLeftOut});
+  ExpectReached(cluster, {RarePath::kLeaderLeftOut});
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ TEST(EtcdScenarios, ProbeAndReplicate_SevenLogsConvergeWithFewProbes) {
               (Terms{1, 1, 1, 4, 4, 5, 5, 6, 6, 6, cluster.term(kOne).value}));
     EXPECT_LE(refusals[id], std::set<std::uint64_t>(terms.begin(), terms.end()).size());
   }
-  ExpectReached(cluster, {Mark::kRefusedForGap, Mark::kRefusedForTerm, Mark::kProbeAfterHint,
-                          Mark::kConflictTruncated});
+  ExpectReached(cluster, {RarePath::kRefusedForGap, RarePath::kRefusedForTerm,
+                          RarePath::kProbeAfterHint, RarePath::kConflictTruncated});
 }
 
 TEST(EtcdScenarios, HeartbeatRespRecoversFromProbing_OneHeartbeatIsEnoughForStreaming) {
@@ -77,7 +77,7 @@ TEST(EtcdScenarios, HeartbeatRespRecoversFromProbing_OneHeartbeatIsEnoughForStre
   ASSERT_EQ(progress.match(), cluster.core(kOne).last().index);
   cluster.Run(kBeat);
   EXPECT_TRUE(progress.streaming());
-  ExpectReached(cluster, {Mark::kLagFoundByHeartbeat});
+  ExpectReached(cluster, {RarePath::kLagFoundByHeartbeat});
 }
 
 // The follower has the entries; its acknowledgement and the news of the commit are both lost.
@@ -103,7 +103,7 @@ TEST(EtcdScenarios, LaggingCommit_IsLearntWithTheNextHeartbeatThatNeverTellsMore
   ASSERT_TRUE(cluster.Deliver(From(kTwo)));
   ASSERT_TRUE(cluster.Deliver(To(kTwo)));
   EXPECT_EQ(cluster.core(kTwo).commit(), Index{3});
-  ExpectReached(cluster, {Mark::kLagFoundByHeartbeat});
+  ExpectReached(cluster, {RarePath::kLagFoundByHeartbeat});
 }
 
 // The window of three is full, and all of it is lost.
@@ -127,8 +127,8 @@ TEST(EtcdScenarios, ReplicatePause_HeartbeatsAnswerOpensAFullWindow) {
   EXPECT_FALSE(Only<AppendResponse>(cluster).success);
   cluster.Settle();
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kWindowFull, Mark::kLagFoundByHeartbeat, Mark::kRefusedForGap,
-                          Mark::kProbeAfterHint});
+  ExpectReached(cluster, {RarePath::kWindowFull, RarePath::kLagFoundByHeartbeat,
+                          RarePath::kRefusedForGap, RarePath::kProbeAfterHint});
 }
 
 // Two writes in a row: each acknowledgement leaves when its own is durable, and in order.
@@ -160,7 +160,7 @@ TEST(EtcdScenarios, AsyncStorageWrites_TwoDeepPipelineAcknowledgesAndAppliesInOr
   EXPECT_EQ(cluster.applied(kThree).size(), 3U);
   cluster.Sync(kOne);
   EXPECT_EQ(cluster.applied(kOne).size(), 3U);
-  ExpectReached(cluster, {Mark::kCommittedBeforeOwnDisk});
+  ExpectReached(cluster, {RarePath::kCommittedBeforeOwnDisk});
 }
 
 // Three leaders in turn write the same index to one slow disk, whose writes then end one by one.
@@ -186,8 +186,8 @@ TEST(EtcdScenarios, AsyncStorageWritesAppendAbaRace_AnOldWritesEndProvesNothingN
   EXPECT_EQ(cluster.core(kSeven).stable(), Index{2});
   EXPECT_EQ(Acknowledged(cluster, kSeven), std::vector<Index>{{2}});
   EXPECT_EQ(cluster.mail().front().to, kThree);
-  ExpectReached(cluster,
-                {Mark::kTruncatedWhileWriting, Mark::kConflictTruncated, Mark::kDroppedForTerm});
+  ExpectReached(cluster, {RarePath::kTruncatedWhileWriting, RarePath::kConflictTruncated,
+                          RarePath::kDroppedForTerm});
 }
 
 }  // namespace

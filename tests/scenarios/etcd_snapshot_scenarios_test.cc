@@ -28,7 +28,7 @@ TEST(EtcdScenarios, SlowFollowerAfterCompaction_ASnapshotBringsItBack) {
   cluster.Run(2 * kBeat);
   EXPECT_TRUE(cluster.Converged());
   EXPECT_TRUE(cluster.core(kOne).progress().at(kThree).streaming());
-  ExpectReached(cluster, {Mark::kFollowerBehindLog});
+  ExpectReached(cluster, {RarePath::kFollowerBehindLog});
 }
 
 TEST(EtcdScenarios, SnapshotSucceedViaAppResp_TheAcknowledgementAloneMovesItToStreaming) {
@@ -49,7 +49,7 @@ TEST(EtcdScenarios, SnapshotSucceedViaAppResp_TheAcknowledgementAloneMovesItToSt
   EXPECT_EQ(progress.match(), last);
   EXPECT_TRUE(progress.streaming());
   EXPECT_EQ(cluster.core(kOne).last().index, last);
-  ExpectReached(cluster, {Mark::kFollowerBehindLog});
+  ExpectReached(cluster, {RarePath::kFollowerBehindLog});
 }
 
 // The snapshot is older than what the leader would need, but its log goes on from there.
@@ -67,7 +67,7 @@ TEST(EtcdScenarios, SnapshotSucceedViaAppRespBehind_AnOlderOneThatConnectsIsEnou
   EXPECT_TRUE(cluster.core(kOne).progress().at(kFour).streaming());
   EXPECT_TRUE(cluster.Converged());
   EXPECT_EQ(cluster.core(kFour).log().anchor().index, Index{6});
-  ExpectReached(cluster, {Mark::kFollowerBehindLog});
+  ExpectReached(cluster, {RarePath::kFollowerBehindLog});
 }
 
 }  // namespace

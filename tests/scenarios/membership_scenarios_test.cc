@@ -36,7 +36,8 @@ TEST(Scenarios, H16_LeaderChangesNobodyBeforeItHasCommittedInItsTerm) {
       cluster.Heal();
       cluster.Run(10 * kTimeout);
       EXPECT_TRUE(cluster.Converged());
-      ExpectReached(cluster, {Mark::kChangeRefusedBeforeOwnCommit, Mark::kConfigurationRolledBack});
+      ExpectReached(cluster,
+                    {RarePath::kChangeRefusedBeforeOwnCommit, RarePath::kConfigurationRolledBack});
     }
   }
 }
@@ -57,7 +58,7 @@ TEST(Scenarios, H17_ChangesThatAreNotAppliedBindWhoeverHasThem) {
   cluster.Run(20 * kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   for (const NodeId id : {kTwo, kFour, kFive}) EXPECT_NE(cluster.role(id), Role::kLeader);
-  ExpectReached(cluster, {Mark::kCampaignedBeforeApplying});
+  ExpectReached(cluster, {RarePath::kCampaignedBeforeApplying});
   ASSERT_TRUE(cluster.Propose(kOne));
   cluster.Settle();
   EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kOne).last().index);
@@ -84,7 +85,7 @@ TEST(Scenarios, H18_LeaderDeadInsideJointIsReplacedAndTheJointLeft) {
   ASSERT_TRUE(leader == kTwo || leader == kFour);
   EXPECT_EQ(Current(cluster, leader).voters, (Nodes{kOne, kTwo, kFour, kFive}));
   EXPECT_FALSE(Current(cluster, leader).joint());
-  ExpectReached(cluster, {Mark::kJointLeftForOlderLeader});
+  ExpectReached(cluster, {RarePath::kJointLeftForOlderLeader});
 }
 
 TEST(Scenarios, H19_JointIsLeftOnceHoweverMuchHappensInside) {
@@ -125,7 +126,7 @@ TEST(Scenarios, H19_JointSurvivesRestartsOfEveryone) {
   EXPECT_FALSE(Current(cluster, cluster.leader()).joint());
   EXPECT_EQ(Current(cluster, cluster.leader()).learners, Nodes{kThree});  // Not lost.
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kJointLeftForOlderLeader});
+  ExpectReached(cluster, {RarePath::kJointLeftForOlderLeader});
 }
 
 // A voter that the joint configuration drops is far behind and starts from a snapshot of the joint
@@ -156,7 +157,7 @@ TEST(Scenarios, H19_OutgoingVoterWithASnapshotOfTheJointTimeStillVotes) {
   EXPECT_EQ(Current(cluster, leader).voters, (Nodes{kOne, kTwo, kFour, kFive}));
   EXPECT_FALSE(Current(cluster, leader).joint());
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kJointLeftForOlderLeader});
+  ExpectReached(cluster, {RarePath::kJointLeftForOlderLeader});
 }
 
 TEST(Scenarios, H20_TruncationTakesTheConfigurationBack) {
@@ -180,7 +181,7 @@ TEST(Scenarios, H20_TruncationTakesTheConfigurationBack) {
   ASSERT_TRUE(cluster.Propose(kOne));
   cluster.Settle();
   EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kOne).last().index);
-  ExpectReached(cluster, {Mark::kConfigurationRolledBack, Mark::kConflictTruncated});
+  ExpectReached(cluster, {RarePath::kConfigurationRolledBack, RarePath::kConflictTruncated});
 }
 
 // The same for a node that restarts with the uncommitted configuration, and for one whose log
@@ -204,7 +205,7 @@ TEST(Scenarios, H20_ConfigurationIsTakenBackAfterARestartAndATrimToo) {
   cluster.Run(4 * kTimeout);
   EXPECT_EQ(Current(cluster, kOne), before);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kConfigurationRolledBack});
+  ExpectReached(cluster, {RarePath::kConfigurationRolledBack});
 }
 
 // Node 3 is removed, emptied and added again, while a letter of its earlier life is still under
@@ -236,7 +237,7 @@ TEST(Scenarios, H21_WhatAnEarlierIncarnationSaidCountsNoMore) {
   cluster.Run(kTimeout);
   EXPECT_EQ(cluster.core(kOne).progress().at(kThree).match(), last);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kOldIncarnationIgnored, Mark::kOtherIncarnationNotCounted});
+  ExpectReached(cluster, {RarePath::kOldIncarnationIgnored, RarePath::kOtherIncarnationNotCounted});
 }
 
 // By its old log node 2 is one of three, and the emptied 3, which has forgotten what it has voted
@@ -257,7 +258,7 @@ TEST(Scenarios, H21_EmptiedNodeElectsNobodyByAnOldConfiguration) {
   cluster.Run(40 * kTimeout);
   EXPECT_EQ(cluster.leader(), kOne);
   EXPECT_NE(cluster.role(kTwo), Role::kLeader);
-  ExpectReached(cluster, {Mark::kOtherIncarnationNotCounted});
+  ExpectReached(cluster, {RarePath::kOtherIncarnationNotCounted});
 }
 
 // It does not know that it was removed, and campaigns for ever.
@@ -274,7 +275,7 @@ TEST(Scenarios, H36_RemovedNodeDisturbsNobody) {
   EXPECT_EQ(cluster.term(kOne), term);
   cluster.Receive(kOne, kFour, HeartbeatResponse{.term = {term.value + 5}, .applied = {}});
   EXPECT_EQ(cluster.term(kOne), term);
-  ExpectReached(cluster, {Mark::kPreVoteRefusedInLease, Mark::kAnswerOfStrangerIgnored});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedInLease, RarePath::kAnswerOfStrangerIgnored});
 }
 
 // It leads until the others hold the configuration without it, and no longer.
@@ -293,7 +294,7 @@ TEST(Scenarios, H36_LeaderThatRemovesItselfBringsItsRemovalToTheOthers) {
   const NodeId leader = cluster.leader();
   EXPECT_TRUE(leader == kTwo || leader == kThree);
   EXPECT_EQ(cluster.role(kOne), Role::kFollower);
-  ExpectReached(cluster, {Mark::kLeaderLeftOut});
+  ExpectReached(cluster, {RarePath::kLeaderLeftOut});
 }
 
 }  // namespace

@@ -173,7 +173,7 @@ TEST(Scenarios, H38_LongMixedNemesisWithMembersAndSnapshotsLosesAndDoublesNothin
   std::size_t snapshots = 0;
   std::size_t changes = 0;
   std::size_t transfers = 0;
-  Marks marks;
+  RarePaths rare_paths;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Nemesis nemesis(seed);
@@ -191,16 +191,17 @@ TEST(Scenarios, H38_LongMixedNemesisWithMembersAndSnapshotsLosesAndDoublesNothin
     snapshots += nemesis.snapshots();
     changes += nemesis.changes();
     transfers += nemesis.transfers();
-    marks.Add(nemesis.cluster().marks());
+    rare_paths.Add(nemesis.cluster().rare_paths());
   }
   EXPECT_GT(committed, 50 * kSeeds);
   EXPECT_GT(snapshots, kSeeds / 2);
   EXPECT_GT(changes, kSeeds);
   EXPECT_GT(transfers, kSeeds / 2);
-  for (const Mark mark : {Mark::kFollowerBehindLog, Mark::kConflictTruncated, Mark::kWindowFull,
-                          Mark::kJointLeftForOlderLeader, Mark::kReadForwarded,
-                          Mark::kVoteGivenForTransfer, Mark::kHeardNothingBeforeGreeting}) {
-    EXPECT_GT(marks.of(mark), 0U) << "never: " << MarkName(mark);
+  for (const RarePath path :
+       {RarePath::kFollowerBehindLog, RarePath::kConflictTruncated, RarePath::kWindowFull,
+        RarePath::kJointLeftForOlderLeader, RarePath::kReadForwarded,
+        RarePath::kVoteGivenForTransfer, RarePath::kHeardNothingBeforeGreeting}) {
+    EXPECT_GT(rare_paths.of(path), 0U) << "never: " << RarePathName(path);
   }
 }
 

@@ -55,7 +55,7 @@ TEST(Scenarios, H14_DeposedLeaderAnswersNoReadWhateverOldAnswersArrive) {
   cluster.Run(10 * kTimeout);
   ASSERT_TRUE(IsAnswered(cluster, kOne, again));
   EXPECT_GE(cluster.readable(kOne)->index, written);
-  ExpectReached(cluster, {Mark::kLateConfirmationIgnored, Mark::kSteppedDownWithoutQuorum});
+  ExpectReached(cluster, {RarePath::kLateConfirmationIgnored, RarePath::kSteppedDownWithoutQuorum});
 }
 
 // What the last leader had committed the new one has, and does not know to be committed.
@@ -77,13 +77,13 @@ TEST(Scenarios, H14_NewLeaderAnswersNoReadBeforeItsFirstCommit) {
   cluster.Settle();
   ASSERT_TRUE(IsAnswered(cluster, kTwo, ticket));
   EXPECT_GE(cluster.readable(kTwo)->index, written);
-  ExpectReached(cluster, {Mark::kReadWaitedForOwnCommit});
+  ExpectReached(cluster, {RarePath::kReadWaitedForOwnCommit});
 }
 
 // Questions and answers of followers come twice, late and not at all.
 TEST(Scenarios, H14_FollowersReadsSurviveLossAndRepetition) {
   SeededRandom random(1);
-  Marks marks;
+  RarePaths rare_paths;
   std::size_t answered = 0;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     Cluster cluster({.core = {.seed = seed}});
@@ -110,11 +110,11 @@ TEST(Scenarios, H14_FollowersReadsSurviveLossAndRepetition) {
     ASSERT_TRUE(cluster.invariants().ok()) << seed;
     EXPECT_TRUE(!last || IsAnswered(cluster, kTwo, last)) << seed;
     answered += last.has_value() ? 1 : 0;
-    marks.Add(cluster.marks());
+    rare_paths.Add(cluster.rare_paths());
   }
   EXPECT_GT(answered, 20U);
-  EXPECT_GT(marks.of(Mark::kReadForwarded), 0U);
-  EXPECT_GT(marks.of(Mark::kReadsSharedARound), 0U);
+  EXPECT_GT(rare_paths.of(RarePath::kReadForwarded), 0U);
+  EXPECT_GT(rare_paths.of(RarePath::kReadsSharedARound), 0U);
 }
 
 }  // namespace

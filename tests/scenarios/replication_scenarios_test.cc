@@ -43,7 +43,7 @@ TEST(Scenarios, H03_EntryOfAnOlderTermIsNeverCommittedByCount) {
     ASSERT_EQ(cluster.LogTerms(kThree), (Terms{1, 1}));
     EXPECT_EQ(cluster.core(kOne).progress().at(kThree).match(), old);
     EXPECT_EQ(cluster.core(kOne).commit(), Index{1});
-    ExpectReached(cluster, {Mark::kOlderTermNotCountedAlone});
+    ExpectReached(cluster, {RarePath::kOlderTermNotCountedAlone});
     if (commits) {  // (e) An entry of the leader's own term commits both.
       cluster.Settle(third || From(kThree));
       EXPECT_EQ(cluster.core(kOne).commit(), Index{3});
@@ -86,7 +86,7 @@ TEST(Scenarios, H05_DeposedLeaderAppendsNothingInTheTermThatDeposesIt) {
   cluster.Heal();
   cluster.Run(4 * kTimeout);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kDeposedByAnswer, Mark::kConflictTruncated});
+  ExpectReached(cluster, {RarePath::kDeposedByAnswer, RarePath::kConflictTruncated});
 }
 
 // A stale suffix lies where the new leader has committed other entries.
@@ -119,7 +119,7 @@ TEST(Scenarios, H06_NeitherHeartbeatNorEmptyAppendCommitsAStaleSuffix) {
   EXPECT_EQ(cluster.core(kOne).last().index, Index{5});
   cluster.Run(kTimeout);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kCommitCapped, Mark::kConflictTruncated});
+  ExpectReached(cluster, {RarePath::kCommitCapped, RarePath::kConflictTruncated});
 }
 
 TEST(Scenarios, H07_LateAppendTakesNothingAwayThatMatches) {
@@ -146,8 +146,8 @@ TEST(Scenarios, H07_LateAppendTakesNothingAwayThatMatches) {
   ASSERT_TRUE(cluster.Propose(kOne));
   cluster.Settle();
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kOverlapKept});
-  EXPECT_EQ(cluster.reached(Mark::kConflictTruncated), 0U);
+  ExpectReached(cluster, {RarePath::kOverlapKept});
+  EXPECT_EQ(cluster.reached(RarePath::kConflictTruncated), 0U);
 }
 
 // The follower's log is longer than what the message proves: only that much may be counted.
@@ -183,7 +183,7 @@ TEST(Scenarios, H08_AcknowledgementSaysPrevPlusCountAndARefusalMovesNothing) {
     EXPECT_GT(progress.next(), progress.match());
     EXPECT_EQ(cluster.core(kOne).commit(), commit);
   }
-  ExpectReached(cluster, {Mark::kStaleRefusalIgnored});
+  ExpectReached(cluster, {RarePath::kStaleRefusalIgnored});
 }
 
 // Everything under way is lost, again and again, with the smallest of windows.
@@ -207,7 +207,7 @@ TEST(Scenarios, H25_FollowerNeverStaysStuckHoweverSmallTheWindow) {
     EXPECT_TRUE(cluster.Converged()) << messages;
     EXPECT_TRUE(cluster.core(kOne).progress().at(kTwo).streaming());
     EXPECT_TRUE(cluster.core(kOne).NextSlot().has_value());
-    ExpectReached(cluster, {Mark::kWindowFull, Mark::kLagFoundByHeartbeat});
+    ExpectReached(cluster, {RarePath::kWindowFull, RarePath::kLagFoundByHeartbeat});
   }
 }
 
@@ -230,7 +230,7 @@ TEST(Scenarios, H25_CountOfUncommittedBytesDoesNotLeak) {
   EXPECT_TRUE(cluster.Propose(kOne, 100));
   cluster.Settle();
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kConflictTruncated});
+  ExpectReached(cluster, {RarePath::kConflictTruncated});
 }
 
 // The applier holds two entries; the node dies again and again with some of them applied.
@@ -258,7 +258,7 @@ TEST(Scenarios, H26_EntriesComeInOrderAndCommitNeverFallsWithATinyApplyQuotaAndC
     }
     while (cluster.handed_out(kTwo) < cluster.core(kTwo).commit()) cluster.Apply(kTwo);
     EXPECT_EQ(cluster.applied(kTwo).size(), 21U);
-    ExpectReached(cluster, {Mark::kApplyHeldBack});
+    ExpectReached(cluster, {RarePath::kApplyHeldBack});
   }
 }
 
@@ -291,7 +291,7 @@ TEST(Scenarios, H39_IndexesOfGrantsRiseOverChangesOfLeader) {
     ASSERT_TRUE(cluster.Converged());
     EXPECT_NE(*cluster.core(holder).log().IdAt(vain.index), vain);
   }
-  ExpectReached(cluster, {Mark::kConflictTruncated});
+  ExpectReached(cluster, {RarePath::kConflictTruncated});
 }
 
 // All nodes lose power with logs of different lengths, on the real log; what was committed stays.

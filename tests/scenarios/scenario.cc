@@ -88,9 +88,10 @@ Cluster::Filter Configurations() {
   };
 }
 
-void ExpectReached(const Cluster& cluster, std::initializer_list<Mark> marks) {
-  const Marks reached = cluster.marks();
-  for (const Mark mark : marks) EXPECT_GT(reached.of(mark), 0U) << "never: " << MarkName(mark);
+void ExpectReached(const Cluster& cluster, std::initializer_list<RarePath> rare_paths) {
+  const RarePaths reached = cluster.rare_paths();
+  for (const RarePath path : rare_paths)
+    EXPECT_GT(reached.of(path), 0U) << "never: " << RarePathName(path);
 }
 
 }  // namespace aval::consensus

@@ -73,6 +73,6 @@ const Configuration& Current(const Cluster& cluster, NodeId node);
 Cluster::Filter Configurations();
 
 /// Fails the test for each that no node has reached.
-void ExpectReached(const Cluster& cluster, std::initializer_list<Mark> marks);
+void ExpectReached(const Cluster& cluster, std::initializer_list<RarePath> rare_paths);
 
 }  // namespace aval::consensus

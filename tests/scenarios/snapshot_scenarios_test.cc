@@ -60,7 +60,7 @@ TEST(Scenarios, H12_NodeWithNothingAfterItsSnapshotVotesForNoShorterLog) {
   cluster.Restart(kOne, last.index);
   cluster.Run(10 * kTimeout);
   EXPECT_NE(cluster.leader(), kThree);
-  ExpectReached(cluster, {Mark::kPreVoteRefusedToStaleLog, Mark::kVoteDeniedToStaleLog});
+  ExpectReached(cluster, {RarePath::kPreVoteRefusedToStaleLog, RarePath::kVoteDeniedToStaleLog});
 }
 
 // Letters from before the snapshot come after it.
@@ -89,7 +89,7 @@ TEST(Scenarios, H30_LateAppendsBelowASnapshotTakeNothingAway) {
   }
   cluster.Run(2 * kBeat);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kAppendBelowAnchor});
+  ExpectReached(cluster, {RarePath::kAppendBelowAnchor});
 }
 
 // The members come with the snapshot: who was removed meanwhile does not stand.

@@ -64,7 +64,7 @@ TEST(Scenarios, H35_TransferToALostTargetIsGivenUpAfterATimeout) {
     EXPECT_TRUE(cluster.Propose(kOne)) << how;
     cluster.Settle();
     EXPECT_EQ(cluster.core(kOne).commit(), cluster.core(kOne).last().index);
-    ExpectReached(cluster, {Mark::kTransferGivenUp, Mark::kTransferWaitedForLog});
+    ExpectReached(cluster, {RarePath::kTransferGivenUp, RarePath::kTransferWaitedForLog});
   }
 }
 
@@ -80,7 +80,7 @@ TEST(Scenarios, H35_LostRequestIsGivenUpAndMayBeMadeAgain) {
   cluster.Settle();
   EXPECT_EQ(cluster.leader(), kThree);
   EXPECT_TRUE(cluster.Propose(kThree));
-  ExpectReached(cluster, {Mark::kTransferGivenUp, Mark::kVoteGivenForTransfer});
+  ExpectReached(cluster, {RarePath::kTransferGivenUp, RarePath::kVoteGivenForTransfer});
 }
 
 TEST(Scenarios, H35_SlowTargetCatchesUpFirst) {
@@ -99,7 +99,7 @@ TEST(Scenarios, H35_SlowTargetCatchesUpFirst) {
   cluster.Settle();
   EXPECT_EQ(cluster.leader(), kThree);
   EXPECT_TRUE(cluster.Converged());
-  ExpectReached(cluster, {Mark::kTransferWaitedForLog, Mark::kVoteGivenForTransfer});
+  ExpectReached(cluster, {RarePath::kTransferWaitedForLog, RarePath::kVoteGivenForTransfer});
 }
 
 // Node 4 takes the place of the leader, which hands over to it inside the joint configuration.
@@ -127,7 +127,7 @@ TEST(EtcdScenarios, ConfChangeV2ReplaceLeader_NewVoterLeadsInsideTheJointAndLeav
   cluster.Run(10 * kTimeout);
   EXPECT_TRUE(cluster.leader() == kTwo || cluster.leader() == kThree);
   EXPECT_EQ(cluster.role(kOne), Role::kFollower);
-  ExpectReached(cluster, {Mark::kJointLeftForOlderLeader, Mark::kVoteGivenForTransfer});
+  ExpectReached(cluster, {RarePath::kJointLeftForOlderLeader, RarePath::kVoteGivenForTransfer});
 }
 
 }  // namespace

@@ -235,7 +235,7 @@ class RecordTables(CheckScripts):
 
 
 class Scenarios(CheckScripts):
-    TEST = "TEST(Scenarios, %s) {\n  ExpectReached(cluster, {Mark::kWindowFull});\n}\n"
+    TEST = "TEST(Scenarios, %s) {\n  ExpectReached(cluster, {RarePath::kWindowFull});\n}\n"
 
     def tree(self, rows, tests):
         """A tree whose other rows all have a test of their own."""
@@ -243,7 +243,7 @@ class Scenarios(CheckScripts):
         lists = {"number": check_scenarios.HISTORIC, "file": check_scenarios.ETCD}
         page = ""
         for heading, names in lists.items():
-            page += f"| {heading} | tests | marks |\n|---|---|---|\n"
+            page += f"| {heading} | tests | paths |\n|---|---|---|\n"
             for name in names:
                 cells = rows.get(name)
                 if cells is None:
@@ -275,7 +275,7 @@ class Scenarios(CheckScripts):
     def test_a_test_in_no_row_is_found(self):
         self.finds("H04_Votes: in no row", {}, ["H04_Votes"])
 
-    def test_a_mark_that_no_test_asks_for_is_found(self):
+    def test_a_path_that_no_test_asks_for_is_found(self):
         rows = {"H4": "`H04_Votes` | `WindowFull` `OverlapKept`"}
         self.finds("H4: no test of it asks for OverlapKept", rows, ["H04_Votes"])
 

@@ -220,24 +220,24 @@ void Simulations::PrintMarks() const {
   for (const Report& report : reports_) installations += report.outcome.installations;
   std::string never;
   std::string seldom;
-  for (std::size_t i = 0; i < consensus::kMarks; ++i) {
-    const auto mark = static_cast<consensus::Mark>(i);
+  for (std::size_t i = 0; i < consensus::kRarePaths; ++i) {
+    const auto path = static_cast<consensus::RarePath>(i);
     std::uint64_t times = 0;
     std::size_t runs = 0;
     for (const Report& report : reports_) {
-      times += report.outcome.marks.of(mark);
-      if (report.outcome.marks.of(mark) > 0) ++runs;
+      times += report.outcome.rare_paths.of(path);
+      if (report.outcome.rare_paths.of(path) > 0) ++runs;
     }
-    if (times == 0) never += std::string(" ") + consensus::MarkName(mark);
+    if (times == 0) never += std::string(" ") + consensus::RarePathName(path);
     if (times > 0 && 100 * runs <= reports_.size()) {
-      seldom += std::string(" ") + consensus::MarkName(mark) + ' ' + std::to_string(times);
+      seldom += std::string(" ") + consensus::RarePathName(path) + ' ' + std::to_string(times);
     }
   }
   std::printf(
       "%llu changes of members begun, %llu snapshots installed; of %zu rare paths, in a hundredth "
       "of the runs or fewer:%s; in none:%s\n",
       static_cast<unsigned long long>(members), static_cast<unsigned long long>(installations),
-      consensus::kMarks, seldom.empty() ? " none" : seldom.c_str(),
+      consensus::kRarePaths, seldom.empty() ? " none" : seldom.c_str(),
       never.empty() ? " none" : never.c_str());
 }
 

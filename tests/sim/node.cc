@@ -420,7 +420,7 @@ void Node::Bury() {
     membership_ = NewestMembers();
     lost_ = lost();
     restored_ = restored_ && lost_;
-    marks_.Add(core().marks());
+    rare_paths_.Add(core().rare_paths());
   }
   const consensus::Index held = confirmed_.last().index;
   parts_.network->Detach(id_);
@@ -523,10 +523,10 @@ consensus::Index Node::anchor() const {
   return runs ? core().log().anchor().index : anchor_;
 }
 
-consensus::Marks Node::marks() const {
-  consensus::Marks marks = marks_;
-  if (process_ != nullptr && process_->replica) marks.Add(core().marks());
-  return marks;
+consensus::RarePaths Node::rare_paths() const {
+  consensus::RarePaths rare_paths = rare_paths_;
+  if (process_ != nullptr && process_->replica) rare_paths.Add(core().rare_paths());
+  return rare_paths;
 }
 
 // Who takes part has found that it had nothing to forget.

@@ -133,7 +133,7 @@ class Node final : public Network::Port {
   void CheckDisk();
   std::uint64_t deaths() const { return deaths_; }
   /// What its cores have reached, in all their lives.
-  consensus::Marks marks() const;
+  consensus::RarePaths rare_paths() const;
 
  private:
   struct Process;
@@ -209,7 +209,7 @@ class Node final : public Network::Port {
   Duration stall_{};
   Duration apply_stall_{};
   std::uint64_t deaths_ = 0;
-  consensus::Marks marks_;  // Of processes that have died.
+  consensus::RarePaths rare_paths_;  // Of processes that have died.
 };
 
 }  // namespace aval::sim

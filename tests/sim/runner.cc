@@ -45,15 +45,15 @@ Bytes Encode(const Outcome& outcome) {
         static_cast<std::uint64_t>(ProcessorTime().count())}) {
     out.U64(number);
   }
-  for (std::size_t i = 0; i < consensus::kMarks; ++i) {
-    out.U64(outcome.marks.of(static_cast<consensus::Mark>(i)));
+  for (std::size_t i = 0; i < consensus::kRarePaths; ++i) {
+    out.U64(outcome.rare_paths.of(static_cast<consensus::RarePath>(i)));
   }
   out.Raw(AsBytes(outcome.violation));
   return out.Take();
 }
 
 bool Decode(const std::string& received, Report& report) {
-  constexpr std::size_t kNumbers = 11 + consensus::kMarks;
+  constexpr std::size_t kNumbers = 11 + consensus::kRarePaths;
   constexpr std::size_t kHead = 1 + 8 * kNumbers;
   if (received.size() < kHead) return false;
   ByteReader in(AsBytes(received));
@@ -70,8 +70,8 @@ bool Decode(const std::string& received, Report& report) {
   outcome.changes = in.U64();
   outcome.installations = in.U64();
   report.processor_time = microseconds(static_cast<microseconds::rep>(in.U64()));
-  for (std::size_t i = 0; i < consensus::kMarks; ++i) {
-    outcome.marks.Reach(static_cast<consensus::Mark>(i), in.U64());
+  for (std::size_t i = 0; i < consensus::kRarePaths; ++i) {
+    outcome.rare_paths.Reach(static_cast<consensus::RarePath>(i), in.U64());
   }
   outcome.violation = received.substr(kHead);
   return true;

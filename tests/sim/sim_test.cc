@@ -97,20 +97,20 @@ Plan DiskPlan(std::uint64_t seed, std::set<Fault> faults) {
 TEST(SimulationTest, LeaderWhoseDiskIsFullHandsOverAndAFollowerTakesNoMoreEntries) {
   const Outcome outcome = Simulation(DiskPlan(3, {Fault::kFull}), nullptr).Run();
   EXPECT_TRUE(outcome.passed()) << outcome.violation;
-  EXPECT_GT(outcome.marks.of(consensus::Mark::kHandedOverForWantOfRoom), 0U);
-  EXPECT_GT(outcome.marks.of(consensus::Mark::kEntriesRefusedForWantOfRoom), 0U);
+  EXPECT_GT(outcome.rare_paths.of(consensus::RarePath::kHandedOverForWantOfRoom), 0U);
+  EXPECT_GT(outcome.rare_paths.of(consensus::RarePath::kEntriesRefusedForWantOfRoom), 0U);
 }
 
 TEST(SimulationTest, LeaderThatAppliesSlowlyHandsOver) {
   const Outcome outcome = Simulation(DiskPlan(3, {Fault::kSlowApply}), nullptr).Run();
   EXPECT_TRUE(outcome.passed()) << outcome.violation;
-  EXPECT_GT(outcome.marks.of(consensus::Mark::kHandedOverForApplyLag), 0U);
+  EXPECT_GT(outcome.rare_paths.of(consensus::RarePath::kHandedOverForApplyLag), 0U);
 }
 
 TEST(SimulationTest, RotIsFoundAndPeersGiveBackWhatItTook) {
   const Outcome outcome = Simulation(DiskPlan(3, {Fault::kRot, Fault::kKill}), nullptr).Run();
   EXPECT_TRUE(outcome.passed()) << outcome.violation;
-  EXPECT_GT(outcome.marks.of(consensus::Mark::kDamageRepaired), 0U);
+  EXPECT_GT(outcome.rare_paths.of(consensus::RarePath::kDamageRepaired), 0U);
 }
 
 TEST(SimulationTest, DisksThatLieForkNothingAndLoseNothing) {

@@ -64,11 +64,11 @@ Outcome Simulation::Run(Duration until) {
                   .blocks = checks_.raft().committed().size(),
                   .changes = checks_.changes(),
                   .installations = 0,
-                  .marks = {}};
+                  .rare_paths = {}};
   for (const auto& node : nodes_) {
     outcome.deaths += node->deaths();
     outcome.installations += node->installations();
-    outcome.marks.Add(node->marks());
+    outcome.rare_paths.Add(node->rare_paths());
   }
   return outcome;
 }

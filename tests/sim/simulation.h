@@ -32,9 +32,9 @@ struct Outcome {
   std::uint64_t partitions = 0;
   std::uint64_t leaders = 0;
   std::uint64_t blocks = 0;
-  std::uint64_t changes = 0;        // Of members.
-  std::uint64_t installations = 0;  // Of snapshots.
-  consensus::Marks marks{};         // Of all nodes, in all their lives.
+  std::uint64_t changes = 0;          // Of members.
+  std::uint64_t installations = 0;    // Of snapshots.
+  consensus::RarePaths rare_paths{};  // Of all nodes, in all their lives.
 
   bool passed() const { return violation.empty() && alive; }
 };

@@ -377,7 +377,7 @@ TEST(ElectionTest, RefusesATermThatNoPeerCanHaveReached) {
   Cluster cluster;
   cluster.Elect(kOne);
   const Term term = cluster.term(kOne);
-  for (const std::uint64_t leap : {term.value + 2 * Core::kTermLeapAtOnce, UINT64_MAX}) {
+  for (const std::uint64_t leap : {term.value + 2 * CoreOptions::kTermLeapAtOnce, UINT64_MAX}) {
     cluster.Receive(kOne, kTwo, Heartbeat{.term = {leap}, .commit = {}});
     cluster.Receive(kOne, kTwo, AskVote(leap, false, Index{9}, 9));
   }
@@ -387,15 +387,15 @@ TEST(ElectionTest, RefusesATermThatNoPeerCanHaveReached) {
 }
 
 TEST(ElectionTest, TermLeapsOnlyAsFarAsTheTimeSinceTheStartAllows) {
-  constexpr std::uint64_t kSecond = 1'000'000 * Core::kTermLeapPerMicrosecond;
+  constexpr std::uint64_t kSecond = 1'000'000 * CoreOptions::kTermLeapPerMicrosecond;
   Cluster cluster;
   const auto leap = [&](std::uint64_t by) {
     const Term before = cluster.term(kOne);
     cluster.Receive(kOne, kTwo, VoteResponse{.term = {before.value + by}});
     return cluster.term(kOne).value - before.value;
   };
-  EXPECT_EQ(leap(Core::kTermLeapAtOnce + 1), 0U);
-  EXPECT_EQ(leap(Core::kTermLeapAtOnce), Core::kTermLeapAtOnce);
+  EXPECT_EQ(leap(CoreOptions::kTermLeapAtOnce + 1), 0U);
+  EXPECT_EQ(leap(CoreOptions::kTermLeapAtOnce), CoreOptions::kTermLeapAtOnce);
   EXPECT_EQ(leap(kSecond), 0U);
   cluster.Pass(std::chrono::seconds(3));
   EXPECT_EQ(leap(kSecond), kSecond);
@@ -413,7 +413,7 @@ TEST(ElectionTest, NodesWhoseTermsALiarHasDrivenApartElectALeader) {
   cluster.Elect(kOne);
   cluster.Isolate(kThree);
   for (int i = 0; i < 4; ++i) {
-    const Term claimed{cluster.term(kTwo).value + Core::kTermLeapAtOnce / 4};
+    const Term claimed{cluster.term(kTwo).value + CoreOptions::kTermLeapAtOnce / 4};
     cluster.Receive(kTwo, kThree, VoteResponse{.term = claimed});
     ASSERT_EQ(cluster.term(kTwo), claimed);
   }

@@ -209,7 +209,7 @@ TEST(RepairsTest, UncommittedEntriesGoOnceALaterLeaderHasOthers) {  // P03
   cluster.Isolate(kOne);
   cluster.Run(std::chrono::seconds(10));
   EXPECT_FALSE(cluster.core(kTwo).damaged());
-  EXPECT_GT(cluster.reached(Mark::kDamageDropped), 0U);
+  EXPECT_GT(cluster.reached(RarePath::kDamageDropped), 0U);
   ASSERT_NE(cluster.leader(), NodeId{});
   EXPECT_TRUE(cluster.Propose(cluster.leader()));
   cluster.Heal();
@@ -224,10 +224,10 @@ TEST(RepairsTest, WhatTheLeaderHasOfLostEntriesIsNeverForgottenOnTheWay) {
     UncommittedLost cluster;
     cluster.Isolate(kOne);
     cluster.Stall(kTwo);
-    for (int i = 0; i < 1000 && cluster.reached(Mark::kDamageDropped) == 0; ++i) {
+    for (int i = 0; i < 1000 && cluster.reached(RarePath::kDamageDropped) == 0; ++i) {
       cluster.Run(std::chrono::milliseconds(10));
     }
-    ASSERT_EQ(cluster.reached(Mark::kDamageDropped), 1U);
+    ASSERT_EQ(cluster.reached(RarePath::kDamageDropped), 1U);
     SeededRandom random(seed);
     cluster.Crash(kTwo, random);
     EXPECT_EQ(*Disk(cluster, kTwo).IdAt(cluster.shared.index), cluster.shared);
@@ -243,10 +243,10 @@ TEST(RepairsTest, WhoDropsAcknowledgedEntriesHasEnteredTheTermThatAllowsIt) {
   ASSERT_NE(leader, NodeId{});
   cluster.Heal();
   cluster.Isolate(kOne);
-  for (int i = 0; i < 1000 && cluster.reached(Mark::kDamageDropped) == 0; ++i) {
+  for (int i = 0; i < 1000 && cluster.reached(RarePath::kDamageDropped) == 0; ++i) {
     cluster.Run(std::chrono::milliseconds(1));
   }
-  ASSERT_EQ(cluster.reached(Mark::kDamageDropped), 1U);
+  ASSERT_EQ(cluster.reached(RarePath::kDamageDropped), 1U);
   SeededRandom random(1);
   cluster.Crash(kTwo, random);
   EXPECT_GT(Disk(cluster, kTwo).hard_state().term, cluster.lost.term);
@@ -270,8 +270,8 @@ TEST(RepairsTest, CommittedPartOfALostRangeIsFilledWhenTheLeaderHasOthersForTheR
   cluster.Run(std::chrono::seconds(5));
   EXPECT_FALSE(cluster.core(kTwo).damaged());
   EXPECT_TRUE(Disk(cluster, kTwo).damaged().empty());
-  EXPECT_GT(cluster.reached(Mark::kDamageDropped), 0U);
-  EXPECT_GT(cluster.reached(Mark::kDamageRepaired), 0U);
+  EXPECT_GT(cluster.reached(RarePath::kDamageDropped), 0U);
+  EXPECT_GT(cluster.reached(RarePath::kDamageRepaired), 0U);
   cluster.Heal();
   cluster.Run(std::chrono::seconds(2));
   EXPECT_TRUE(cluster.Converged());
@@ -404,7 +404,7 @@ TEST(RepairsTest, DamageToldOfTwiceOrInPartIsTakenOnce) {
   cluster.Heal();
   cluster.Run(std::chrono::seconds(1));
   EXPECT_FALSE(cluster.core(kThree).damaged());
-  EXPECT_EQ(cluster.reached(Mark::kDamageRepaired), 1U);
+  EXPECT_EQ(cluster.reached(RarePath::kDamageRepaired), 1U);
 }
 
 TEST(RepairsTest, DamageThatWasCutOrTrimmedMeanwhileIsNone) {
@@ -445,13 +445,13 @@ TEST(RepairsTest, RepairThatTheDiskDidNotTakeIsMadeAgain) {
                            .last = *cluster.core(kThree).log().IdAt(Index{6})};
   Damage(cluster, kThree, Index{3}, Index{6});
   cluster.Stall(kThree);
-  for (int i = 0; i < 1000 && cluster.reached(Mark::kDamageRepaired) == 0; ++i) {
+  for (int i = 0; i < 1000 && cluster.reached(RarePath::kDamageRepaired) == 0; ++i) {
     cluster.Run(std::chrono::milliseconds(1));
   }
-  ASSERT_EQ(cluster.reached(Mark::kDamageRepaired), 1U);
+  ASSERT_EQ(cluster.reached(RarePath::kDamageRepaired), 1U);
   cluster.FindDamage(kThree, range);
   cluster.Run(std::chrono::milliseconds(500));
-  EXPECT_EQ(cluster.reached(Mark::kDamageRepaired), 2U);
+  EXPECT_EQ(cluster.reached(RarePath::kDamageRepaired), 2U);
 }
 
 TEST(RepairsTest, OnlyMembersAreLentEntriesAndNotWithoutABound) {
@@ -556,7 +556,7 @@ TEST(RepairsTest, WhoeverWinsWhileItsDiskHasFilledDoesNotLead) {
   cluster.EndStall(kTwo);
   cluster.Settle();
   EXPECT_NE(cluster.role(kTwo), Role::kLeader);
-  EXPECT_EQ(cluster.reached(Mark::kWonAndCannotLead), 1U);
+  EXPECT_EQ(cluster.reached(RarePath::kWonAndCannotLead), 1U);
 }
 
 }  // namespace

@@ -18,24 +18,24 @@ constexpr std::uint64_t kWalSeeds = 60;
 constexpr std::size_t kSteps = 3'000;
 
 // What liars do, a trim that leaves somebody behind, and what comes in few seeds.
-const std::set<Mark> kSeldom{
-    Mark::kSecondLeaderRefused,
-    Mark::kTermLeapRefused,
-    Mark::kContradictionRefused,
-    Mark::kAppendBelowAnchor,
-    Mark::kForgottenEntriesRefused,
-    Mark::kFollowerBehindLog,
-    Mark::kDeafToPeers,
-    Mark::kChangeRefusedWhilePending,
-    Mark::kOldIncarnationIgnored,
-    Mark::kHandedOverForApplyLag,
-    Mark::kForgottenPromiseFound,
-    Mark::kHandedOverForWantOfRoom,
-    Mark::kWonAndCannotLead,
-    Mark::kEntriesRefusedForWantOfRoom,
-    Mark::kDamageRepaired,
-    Mark::kDamageDropped,
-    Mark::kAppendWaitedForRepair,
+const std::set<RarePath> kSeldom{
+    RarePath::kSecondLeaderRefused,
+    RarePath::kTermLeapRefused,
+    RarePath::kContradictionRefused,
+    RarePath::kAppendBelowAnchor,
+    RarePath::kForgottenEntriesRefused,
+    RarePath::kFollowerBehindLog,
+    RarePath::kDeafToPeers,
+    RarePath::kChangeRefusedWhilePending,
+    RarePath::kOldIncarnationIgnored,
+    RarePath::kHandedOverForApplyLag,
+    RarePath::kForgottenPromiseFound,
+    RarePath::kHandedOverForWantOfRoom,
+    RarePath::kWonAndCannotLead,
+    RarePath::kEntriesRefusedForWantOfRoom,
+    RarePath::kDamageRepaired,
+    RarePath::kDamageDropped,
+    RarePath::kAppendWaitedForRepair,
 };
 
 // Safety at every event, and agreement once the weather clears.
@@ -44,7 +44,7 @@ TEST(SwarmTest, NoWeatherBreaksAnInvariantAndEveryClusterHeals) {
   std::size_t committed = 0;
   std::size_t crashes = 0;
   std::size_t changes = 0;
-  Marks marks;
+  RarePaths rare_paths;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Swarm swarm(seed);
@@ -55,16 +55,16 @@ TEST(SwarmTest, NoWeatherBreaksAnInvariantAndEveryClusterHeals) {
     committed += swarm.cluster().invariants().committed().size();
     crashes += swarm.crashes();
     changes += swarm.changes();
-    marks.Add(swarm.cluster().marks());
+    rare_paths.Add(swarm.cluster().rare_paths());
   }
   // The weather was neither so bad nor so good that nothing was tested.
   EXPECT_GT(leaders, 5 * kSeeds);
   EXPECT_GT(committed, 20 * kSeeds);
   EXPECT_GT(crashes, kSeeds);
   EXPECT_GT(changes, kSeeds);
-  for (std::size_t i = 0; i < kMarks; ++i) {
-    const auto mark = static_cast<Mark>(i);
-    EXPECT_TRUE(marks.of(mark) > 0 || kSeldom.contains(mark)) << MarkName(mark);
+  for (std::size_t i = 0; i < kRarePaths; ++i) {
+    const auto path = static_cast<RarePath>(i);
+    EXPECT_TRUE(rare_paths.of(path) > 0 || kSeldom.contains(path)) << RarePathName(path);
   }
 }
 

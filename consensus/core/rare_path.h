@@ -9,7 +9,7 @@ namespace aval::consensus {
 /// Paths that a core takes rarely, and that tests and the simulator must be seen to reach: a
 /// scenario that no longer comes where it says fails instead of passing for nothing. They are
 /// counted, and decide nothing.
-enum class Mark : std::uint8_t {
+enum class RarePath : std::uint8_t {
   // Elections.
   kPreVoteRefusedInLease,        // A leader is heard.
   kPreVoteRefusedToStaleLog,     // The log of who asks ends earlier.
@@ -84,26 +84,26 @@ enum class Mark : std::uint8_t {
   kAppendWaitedForRepair,        // It cannot be compared with what is lost.
 };
 
-inline constexpr std::size_t kMarks =
-    std::size_t{1} + static_cast<std::size_t>(Mark::kAppendWaitedForRepair);
+inline constexpr std::size_t kRarePaths =
+    std::size_t{1} + static_cast<std::size_t>(RarePath::kAppendWaitedForRepair);
 
 /// Without the k.
-const char* MarkName(Mark mark);
+const char* RarePathName(RarePath path);
 
 /// How often each was reached.
-class Marks {
+class RarePaths {
  public:
-  void Reach(Mark mark) { ++counts_.at(static_cast<std::size_t>(mark)); }
-  std::uint64_t of(Mark mark) const { return counts_.at(static_cast<std::size_t>(mark)); }
-  void Reach(Mark mark, std::uint64_t times) {
-    counts_.at(static_cast<std::size_t>(mark)) += times;
+  void Reach(RarePath path) { ++counts_.at(static_cast<std::size_t>(path)); }
+  std::uint64_t of(RarePath path) const { return counts_.at(static_cast<std::size_t>(path)); }
+  void Reach(RarePath path, std::uint64_t times) {
+    counts_.at(static_cast<std::size_t>(path)) += times;
   }
-  void Add(const Marks& others) {
-    for (std::size_t i = 0; i < kMarks; ++i) counts_.at(i) += others.counts_.at(i);
+  void Add(const RarePaths& others) {
+    for (std::size_t i = 0; i < kRarePaths; ++i) counts_.at(i) += others.counts_.at(i);
   }
 
  private:
-  std::array<std::uint64_t, kMarks> counts_{};
+  std::array<std::uint64_t, kRarePaths> counts_{};
 };
 
 }  // namespace aval::consensus
