@@ -12,7 +12,7 @@ namespace aval::consensus {
 
 namespace {
 
-constexpr std::ptrdiff_t kTellers = 2;  // That one peer lies must do no harm.
+constexpr std::size_t kTellers = 2;  // That one peer lies must do no harm.
 
 auto Rank(const Promise& promise) {
   return std::tie(promise.incarnation, promise.term, promise.index);
@@ -104,21 +104,27 @@ bool Promises::IsUnheard(NodeId node) const {
   return memory_ != Memory::kWhole && node != self_.node && !answers_.contains(node);
 }
 
-bool Promises::IsBelieved(const ConfigurationAt& told) const {
-  const auto tells = [&](const auto& entry) {
-    const auto& [node, answer] = entry;
-    return answer.told && answer.told->index == told.index &&
-           answer.told->configuration == told.configuration &&
-           VotesIn(told.configuration, node, answer.incarnation);
-  };
-  return std::ranges::count_if(answers_, tells) >= kTellers;
+bool Promises::IsBelieved(const ConfigurationAt& told, const Membership& membership) const {
+  std::set<NodeId> tellers;
+  for (const auto& [node, answer] : answers_) {
+    const bool tells = answer.told && answer.told->index == told.index &&
+                       answer.told->configuration == told.configuration &&
+                       VotesIn(told.configuration, node, answer.incarnation);
+    if (tells) tellers.insert(node);
+  }
+  if (tellers.size() >= kTellers) return true;
+  if (VotesIn(told.configuration, self_.node, self_.incarnation)) tellers.insert(self_.node);
+  return std::ranges::includes(told.configuration.voters, membership.quorum().voters()) &&
+         Quorum(told.configuration).Reached(tellers);
 }
 
 const Configuration& Promises::Newest(const Membership& membership) const {
   const Configuration* newest = &membership.current();
   Index index = membership.index();
   for (const auto& [node, answer] : answers_) {
-    if (!answer.told || answer.told->index <= index || !IsBelieved(*answer.told)) continue;
+    if (!answer.told || answer.told->index <= index || !IsBelieved(*answer.told, membership)) {
+      continue;
+    }
     newest = &answer.told->configuration;
     index = answer.told->index;
   }

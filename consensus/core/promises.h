@@ -32,7 +32,8 @@ namespace aval::consensus {
 ///
 /// Which voters: those of this node's log. Who was away for long may know only voters that are
 /// gone, so what peers tell of members is asked for as well; but one peer may lie. A later
-/// configuration is believed when two peers that vote in it tell the same.
+/// configuration is believed when two peers that vote in it tell the same; or, where it only adds
+/// voters to those of this node's log, when who tells it is a quorum of it with this node.
 ///
 /// Who has not answered by then is asked on, and whoever finds out late that it has forgotten takes
 /// part no more from then on.
@@ -100,7 +101,7 @@ class Promises {
   };
   /// The newest configuration that is believed.
   const Configuration& Newest(const Membership& membership) const;
-  bool IsBelieved(const ConfigurationAt& told) const;
+  bool IsBelieved(const ConfigurationAt& told, const Membership& membership) const;
   crypto::Digest SealOf(const Promise& promise) const;
   bool IsForgotten(const Promise& promise) const;
   /// Of this node and those heard the ones that vote in `configuration`, as the incarnation heard.

@@ -418,6 +418,23 @@ TEST(PromisesTest, OnePeersTaleOfMembersDoesNotStandForTheAnswersOfOthers) {
   EXPECT_EQ(promises.standing(), Standing::kAsking);
 }
 
+// Of three one is down, and this one's log ends before its promotion.
+TEST(PromisesTest, WhoWasPromotedBelievesTheOtherOfAQuorum) {
+  const Membership learner(
+      std::vector<ConfigurationAt>{{.index = {}, .configuration = [] {
+                                      Configuration two = VotersOf({kTwo, kThree});
+                                      two.members[kOne] = {.incarnation = 1, .group = 1};
+                                      two.learners = {kOne};
+                                      return two;
+                                    }()}});
+  Promises promises = After(kDisk, 10);
+  Hear(promises, kTwo, {.index = {20}, .configuration = VotersOf({kOne, kTwo, kThree})});
+  promises.Judge(learner, /*waited=*/false);
+  EXPECT_EQ(promises.standing(), Standing::kAsking);
+  promises.Judge(learner, /*waited=*/true);
+  EXPECT_EQ(promises.standing(), Standing::kKept);
+}
+
 TEST(PromisesTest, LaterConfigurationThatTwoOfItTellIsBelievedAndAsked) {
   const Membership old = MembersOf({kOne, kTwo, kThree});
   const ConfigurationAt later{
