@@ -46,14 +46,15 @@ bool ClockAgreement::AwaitsMore(const std::set<NodeId>& voters, NodeId self, Ins
   return middle && middle->clocks < voters.size() && middle->high - middle->low > kDeviationMaxMs;
 }
 
-std::optional<NodeId> ClockAgreement::Nearest(const std::set<NodeId>& voters, NodeId self,
+std::optional<NodeId> ClockAgreement::Nearest(const std::set<NodeId>& candidates,
+                                              const std::set<NodeId>& voters, NodeId self,
                                               Instant now) const {
   const auto middle = MiddleOf(voters, self, now);
   if (!middle) return std::nullopt;
   std::optional<NodeId> nearest;
   std::int64_t least = 0;
   for (const auto& [node, offset] : offsets_) {
-    if (node == self || !voters.contains(node) || !IsFresh(offset, now)) continue;
+    if (node == self || !candidates.contains(node) || !IsFresh(offset, now)) continue;
     const std::int64_t deviation = std::abs(middle->Deviation(offset.ms));
     if (nearest && deviation >= least) continue;
     nearest = node;

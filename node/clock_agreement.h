@@ -39,8 +39,9 @@ class ClockAgreement {
   /// not been heard yet could say which.
   bool AwaitsMore(const std::set<consensus::NodeId>& voters, consensus::NodeId self,
                   Instant now) const;
-  /// The other voter whose clock is nearest to the middle.
-  std::optional<consensus::NodeId> Nearest(const std::set<consensus::NodeId>& voters,
+  /// Of `candidates`, who are voters, the one whose clock is nearest to the middle.
+  std::optional<consensus::NodeId> Nearest(const std::set<consensus::NodeId>& candidates,
+                                           const std::set<consensus::NodeId>& voters,
                                            consensus::NodeId self, Instant now) const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "ledger/block.h"
@@ -104,7 +105,13 @@ bool Replica::ClockAgrees(Instant now) {
   if (!clock_off_ms_) return false;  // A quorum's answers come with the first heartbeats.
   if (now - leading_since_ < kClockPatience && clocks_.AwaitsMore(voters, self_, now)) return false;
   if (std::abs(*clock_off_ms_) <= ClockAgreement::kDeviationMaxMs) return true;
-  const auto nearest = clocks_.Nearest(voters, self_, now);
+  // Who lacks committed entries could not take over, and nothing would be appended meanwhile.
+  std::set<consensus::NodeId> ready;
+  for (const consensus::NodeId voter : voters) {
+    const auto at = core_.progress().find(voter);
+    if (at != core_.progress().end() && at->second.match() >= core_.commit()) ready.insert(voter);
+  }
+  const auto nearest = clocks_.Nearest(ready, voters, self_, now);
   if (!nearest || now - clock_handed_over_ < kClockHandOverInterval) return false;
   clock_handed_over_ = now;
   ++alarms_;

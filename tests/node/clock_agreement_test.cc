@@ -23,7 +23,7 @@ struct Shown {
     for (std::uint32_t i = 1; i <= count; ++i) all.insert(NodeId{i});
   }
   std::optional<std::int64_t> Deviation() const { return clocks.DeviationMs(all, NodeId{1}, now); }
-  std::optional<NodeId> Nearest() const { return clocks.Nearest(all, NodeId{1}, now); }
+  std::optional<NodeId> Nearest() const { return clocks.Nearest(all, all, NodeId{1}, now); }
 
   ClockAgreement clocks;
   std::set<NodeId> all;
@@ -73,6 +73,13 @@ TEST(ClockAgreementTest, SomeVoterIsAlwaysWithin) {
     }
     EXPECT_EQ(Shown(seen).Deviation(), 0);
   }
+}
+
+TEST(ClockAgreementTest, OnlyCandidatesAreNamed) {
+  const Shown shown({5'000, 5'100});
+  EXPECT_EQ(shown.Nearest(), NodeId{2});
+  EXPECT_EQ(shown.clocks.Nearest({NodeId{3}}, shown.all, NodeId{1}, shown.now), NodeId{3});
+  EXPECT_FALSE(shown.clocks.Nearest({}, shown.all, NodeId{1}, shown.now));
 }
 
 TEST(ClockAgreementTest, FewerThanAMajoritySayNothing) {
