@@ -132,16 +132,11 @@ struct EntriesRequest {
   Index last{};
 };
 
+/// What the sender has of them, beginning with the one after `after`; nothing when it does not have
+/// that one, or cannot read it.
 struct EntriesResponse {
-  /// What the sender has of the entry after `after`.
-  enum class State : std::uint8_t {
-    kHeld = 1,      // `entries` begins with it.
-    kNeverHad = 2,  // Nor will it say that it had.
-    kUnknown = 3,   // Had, perhaps; not readable here any more.
-  };
   Term term{};
   Index after{};
-  State state = State::kUnknown;
   std::vector<Entry> entries{};
 };
 

@@ -180,7 +180,6 @@ void Fill(const consensus::EntriesResponse& from, pb::Frame& frame) {
   pb::EntriesResponse& to = *frame.mutable_entries_response();
   to.set_term(from.term.value);
   to.set_after(from.after.value);
-  to.set_state(static_cast<pb::EntriesState>(from.state));
   for (const consensus::Entry& entry : from.entries) Fill(entry, *to.add_entries());
 }
 
@@ -371,15 +370,9 @@ Result<PeerMessage> Read(const pb::EntriesRequest& from) {
 }
 
 Result<PeerMessage> Read(const pb::EntriesResponse& from) {
-  if (from.state() == pb::ENTRIES_STATE_UNSPECIFIED || !pb::EntriesState_IsValid(from.state())) {
-    return Malformed("entries_response.state", "unknown");
-  }
   AVAL_TRY(auto entries, ReadEntries(from.entries()));
   return PeerMessage(consensus::EntriesResponse{
-      .term = Term{from.term()},
-      .after = Index{from.after()},
-      .state = static_cast<consensus::EntriesResponse::State>(from.state()),
-      .entries = std::move(entries)});
+      .term = Term{from.term()}, .after = Index{from.after()}, .entries = std::move(entries)});
 }
 
 Result<PeerMessage> Read(const pb::Forward& from) {

@@ -26,14 +26,10 @@ void Core::On(NodeId from, const EntriesRequest& request, Instant now, Actions& 
   std::size_t bytes = kLookUpBytes;
   EntriesResponse response{.term = term_, .after = request.after, .entries = {}};
   const bool in_reach = request.after >= log_.anchor().index && request.after < request.last;
-  if (in_reach && request.after >= log_.last().index && repairs_.empty()) {
-    response.state = EntriesResponse::State::kNeverHad;
-  } else if (in_reach && request.after < log_.stable()) {
-    // What cannot be read here is no news for others: the entry was had.
+  if (in_reach && request.after < log_.stable()) {
     auto entries =
         log_.Read(request.after, std::min(request.last, log_.stable()), options_.append_bytes);
     if (entries) {
-      response.state = EntriesResponse::State::kHeld;
       response.entries = *std::move(entries);
       for (const Entry& entry : response.entries) bytes += CostOf(entry);
     }

@@ -47,6 +47,18 @@ void DamageTable::Mend(const DamagedRange& range, const Position& at) {
   mended_.emplace(range.before.index, Mended{.range = range, .at = at});
 }
 
+void DamageTable::LoseMended(const GroupPlace& place) {
+  for (auto at = mended_.begin(); at != mended_.end();) {
+    const Mended& mended = at->second;
+    if (mended.at.ordinal != place.ordinal || mended.at.group != place.offset) {
+      ++at;
+      continue;
+    }
+    damaged_.emplace(at->first, Damage{.range = mended.range, .place = place});
+    at = mended_.erase(at);
+  }
+}
+
 void DamageTable::TruncateAfter(const EntryId& kept) {
   Truncate(damaged_, kept);
   Truncate(mended_, kept);

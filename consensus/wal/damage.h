@@ -32,6 +32,8 @@ class DamageTable {
   void Add(const Damage& damage);
   /// The damaged range is now at `at`; nothing when it is not damaged (any more).
   void Mend(const DamagedRange& range, const Position& at);
+  /// What was written once more in the group at `place` is damaged again.
+  void LoseMended(const GroupPlace& place);
   /// Entries after `kept` are dead.
   void TruncateAfter(const EntryId& kept);
   /// Entries up to the anchor are gone.

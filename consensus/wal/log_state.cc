@@ -80,6 +80,7 @@ void LogState::ApplyDamaged(const Witness& witness) {
 }
 
 void LogState::FindDamaged(const Witness& witness) {
+  damages.LoseMended(witness.place);
   const Index first{witness.before.index.value + 1};
   if (first <= anchor.index) return;
   if (first > last.index) {

@@ -97,7 +97,7 @@ bool Same(const EntriesRequest& a, const EntriesRequest& b) {
   return a.term == b.term && a.after == b.after && a.last == b.last;
 }
 bool Same(const EntriesResponse& a, const EntriesResponse& b) {
-  return a.term == b.term && a.after == b.after && a.state == b.state && Same(a.entries, b.entries);
+  return a.term == b.term && a.after == b.after && Same(a.entries, b.entries);
 }
 bool Same(const Forward& a, const Forward& b) {
   return std::equal(a.envelopes.begin(), a.envelopes.end(), b.envelopes.begin(), b.envelopes.end(),
@@ -182,12 +182,8 @@ consensus::Message AnyRareMessage() {
       return EntriesRequest{
           .term = Term{AnyNumber()}, .after = Index{AnyNumber()}, .last = Index{AnyNumber()}};
     default:
-      return EntriesResponse{.term = Term{AnyNumber()},
-                             .after = Index{AnyNumber()},
-                             .state = *rc::gen::element(EntriesResponse::State::kHeld,
-                                                        EntriesResponse::State::kNeverHad,
-                                                        EntriesResponse::State::kUnknown),
-                             .entries = AnyList(AnyEntry)};
+      return EntriesResponse{
+          .term = Term{AnyNumber()}, .after = Index{AnyNumber()}, .entries = AnyList(AnyEntry)};
   }
 }
 

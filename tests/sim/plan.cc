@@ -124,9 +124,12 @@ Plan Draw(std::uint64_t seed) {
   const bool trims = random.Below(2) == 0 || plan.Has(Fault::kLeftBehind);
   const std::uint64_t retention = LogUniform(random, 8, 6);
   plan.chunk_bytes = static_cast<std::uint32_t>(LogUniform(random, 2048, 4));
-  // A majority of the institutions must name a snapshot, and of an even number of nodes less one a
-  // quorum is none.
-  if (trims && !(plan.LosesNodes() && plan.nodes % 2 == 0)) plan.retention = retention;
+  // A majority of the institutions must name a snapshot. Of an even number of nodes less one a
+  // quorum is none; and of fewer than five one may be behind the trimmed logs when another's disk
+  // is lost.
+  const bool must_keep =
+      (plan.LosesNodes() && plan.nodes % 2 == 0) || (plan.LosesEntries() && plan.nodes < 5);
+  if (trims && !must_keep) plan.retention = retention;
   return plan;
 }
 

@@ -88,7 +88,6 @@ TEST(RepairsTest, WhatDoesNotChainIsNotTaken) {
   cluster.Receive(kThree, kTwo,
                   EntriesResponse{.term = cluster.term(kOne),
                                   .after = before.index,
-                                  .state = EntriesResponse::State::kHeld,
                                   .entries = EntriesAfter(before, 1, 1)});
   EXPECT_TRUE(cluster.core(kThree).damaged());
   EXPECT_EQ(Disk(cluster, kThree).damaged().size(), 1U);
@@ -116,7 +115,6 @@ void SendACopyThatOnlyBeginsWell(Cluster& cluster, std::size_t entries) {
   cluster.Receive(kThree, kTwo,
                   EntriesResponse{.term = cluster.term(kOne),
                                   .after = before.index,
-                                  .state = EntriesResponse::State::kHeld,
                                   .entries = EntriesAfter(before, 1, entries)});
   cluster.Cut(kTwo, kThree);
 }
@@ -144,11 +142,9 @@ TEST(RepairsTest, CopyOfOnePeerIsNotMixedWithAnothers) {
   cluster.Drop();
   const EntryId before = *cluster.core(kThree).log().IdAt(Index{3});
   const auto tell = [&](NodeId peer, Index after, std::vector<Entry> entries) {
-    cluster.Receive(kThree, peer,
-                    EntriesResponse{.term = cluster.term(kOne),
-                                    .after = after,
-                                    .state = EntriesResponse::State::kHeld,
-                                    .entries = std::move(entries)});
+    cluster.Receive(
+        kThree, peer,
+        EntriesResponse{.term = cluster.term(kOne), .after = after, .entries = std::move(entries)});
   };
   const auto whole = *cluster.core(kOne).log().Read(Index{3}, Index{6}, 1 << 20);
   tell(kTwo, before.index, {whole[0]});
@@ -177,11 +173,10 @@ struct UncommittedLost : Cluster {
   }
   void OthersSay(Term term) {
     for (const NodeId other : {kThree, kFour, kFive}) {
-      Receive(kTwo, other,
-              EntriesResponse{.term = term,
-                              .after = before.index,
-                              .state = EntriesResponse::State::kHeld,
-                              .entries = EntriesAfter(before, term.value, 1)});
+      Receive(
+          kTwo, other,
+          EntriesResponse{
+              .term = term, .after = before.index, .entries = EntriesAfter(before, term.value, 1)});
     }
   }
   EntryId before;
@@ -487,14 +482,14 @@ TEST(RepairsTest, WhatStaysOfARepairUnderWayIsStillWaitedFor) {
   EXPECT_TRUE(repairs.empty());
 }
 
-TEST(RepairsTest, WhoHasLostItselfDoesNotSayThatItNeverHad) {
+TEST(RepairsTest, WhoHasLostItselfAnswersWithNothing) {
   TenBlocks cluster;
   Damage(cluster, kTwo, Index{3}, Index{4});
   cluster.Receive(kTwo, kThree, EntriesRequest{.term = {1}, .after = {11}, .last = {12}});
   cluster.Receive(kTwo, kThree, EntriesRequest{.term = {1}, .after = {3}, .last = {4}});
   for (const Cluster::Letter& letter : cluster.mail()) {
     if (const auto* answer = std::get_if<EntriesResponse>(&letter.message)) {
-      EXPECT_EQ(answer->state, EntriesResponse::State::kUnknown);
+      EXPECT_TRUE(answer->entries.empty());
     }
   }
   EXPECT_EQ(cluster.CountMail(Kind<EntriesResponse>()), 2U);

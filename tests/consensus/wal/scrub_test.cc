@@ -218,5 +218,23 @@ TEST_F(ScrubTest, RunsBesideTheWriterAndTheCore) {
   EXPECT_TRUE(log_->damaged().empty());
 }
 
+TEST_F(ScrubTest, EntriesWhoseRepairRotsAreDamagedOnceMore) {
+  disk_.Flip(SegmentPath(3), FromEnd(1) + 20, 1);
+  Round();
+  ASSERT_EQ(log_->damaged().size(), 1U);
+  const DamagedRange range = log_->damaged().front();
+  ASSERT_TRUE(log_->Repair(EntriesIn(range)).has_value());
+  ASSERT_TRUE(log_->Sync().has_value());
+  disk_.Flip(SegmentPath(3), FromEnd(0) + 20, 1);
+  Round();
+  EXPECT_EQ(log_->damaged(), std::vector{range});
+  ASSERT_TRUE(log_->Repair(EntriesIn(range)).has_value());
+  ASSERT_TRUE(log_->Sync().has_value());
+  Round();
+  ExpectAllReadable();
+  log_ = MustOpen(disk_, SmallSegments(kSegment));
+  ExpectAllReadable();
+}
+
 }  // namespace
 }  // namespace aval::consensus
