@@ -238,7 +238,8 @@ bool Weather::OthersHoldAllOf(const Node& node) {
 
 void Weather::ChangeSomeMember(Node& leader) {
   using Kind = consensus::MemberChange::Kind;
-  if (plan_.retention > 0 && !AllAreWhole()) return;
+  // Nobody takes another node away while one is lost.
+  if ((plan_.retention > 0 || plan_.LosesEntries()) && !AllAreWhole()) return;
   Node& subject = Any();
   leader.ChangeMembers(
       {.kind = Toss() ? Kind::kRemove : Kind::kDemote, .node = subject.id(), .member = {}});
