@@ -212,7 +212,9 @@ struct Node::Process final : node::PeerLinks,
   // node::ExtensionLinks. A liar's frames are not what they should be, now and then.
 
   void SendExtension(NodeId to, net::Extension extension) override {
-    if (Lies() && !extension.body.empty() && node.random_.Below(8) == 0) {
+    // It lies to others; that its own questions went wrong would keep it alone from coming back.
+    const bool answers = extension.number % 2 == 0;
+    if (Lies() && answers && !extension.body.empty() && node.random_.Below(8) == 0) {
       const std::size_t at = node.random_.Below(extension.body.size());
       const auto bit = static_cast<std::uint8_t>(1U << node.random_.Below(8));
       extension.body[at] ^= bit;

@@ -113,7 +113,7 @@ Plan Draw(std::uint64_t seed) {
   if (random.Below(20) == 0) plan.faults.clear();  // A quiet run must work, too.
   plan.length = seconds(110 + random.Below(60));
   plan.rate = 1U << random.Below(4);
-  plan.clients = 10 + static_cast<std::uint32_t>(random.Below(12));
+  plan.clients = 8 + static_cast<std::uint32_t>(random.Below(12));
   plan.reads = static_cast<std::uint32_t>(random.Below(4));
   plan.think_time = milliseconds(LogUniform(random, 50, 3));
   plan.client_deadline = milliseconds(LogUniform(random, 1000, 3));

@@ -212,7 +212,9 @@ bool Weather::AllAreWhole() {
   return std::ranges::all_of(nodes_, [&](const auto& node) {
     // With trimmed logs what only two of three hold cannot lose one of them.
     const bool has_all = plan_.retention == 0 || node->confirmed().last().index >= core.commit();
+    // Nor does anybody wait for those of a change that an isolated leader has begun.
     return has_all && node->up() && !node->lost() && !node->suspect() &&
+           node->NewestMembers().index == members.index() &&
            members.Votes(node->id(), node->incarnation()) &&
            members.current().voters.contains(node->id());
   });
