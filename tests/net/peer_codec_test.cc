@@ -417,8 +417,6 @@ const std::vector<BadFrame>& BadFrames() {
          f.mutable_greeting_response()->set_configuration(std::string(8'193, 'c'));
        },
        "greeting_response.configuration"},
-      {"EntriesWithoutState", [](pb::Frame& f) { f.mutable_entries_response()->set_term(1); },
-       "entries_response.state"},
       {"EntryWithShortChain", [](pb::Frame& f) { EntryOf(f).set_chain("short"); }, "entry.chain"},
       {"EmptyEnvelope", [](pb::Frame& f) { f.mutable_forward()->add_envelopes(); },
        "forward.envelopes"},
