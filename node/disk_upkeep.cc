@@ -18,6 +18,11 @@ constexpr std::uint64_t kProbeBytes = std::uint64_t{16} << 20U;
 
 }  // namespace
 
+std::string EntriesOf(const consensus::DamagedRange& range) {
+  return "entries " + std::to_string(range.before.index.value + 1) + " to " +
+         std::to_string(range.last.index.value);
+}
+
 void DiskUpkeep::Start() {
   started_ = true;
   TellRoom();
@@ -89,9 +94,8 @@ bool DiskUpkeep::HasRoom() {
 }
 
 void DiskUpkeep::OnUnrepaired(const consensus::DamagedRange& range) {
-  parts_.log->Error("what a peer gave back was not taken by the write-ahead log: entries " +
-                    std::to_string(range.before.index.value + 1) + " to " +
-                    std::to_string(range.last.index.value) + " are damaged still");
+  parts_.log->Error("what a peer gave back was not taken by the write-ahead log: " +
+                    EntriesOf(range) + " are damaged still");
   parts_.damaged(range);
 }
 
@@ -102,9 +106,8 @@ void DiskUpkeep::Scrub() {
   const auto before = std::exchange(told_, parts_.wal->damaged());
   for (const consensus::DamagedRange& range : told_) {
     if (std::ranges::count(before, range) > 0) continue;
-    parts_.log->Warn("the write-ahead log cannot read entries " +
-                     std::to_string(range.before.index.value + 1) + " to " +
-                     std::to_string(range.last.index.value) + " any more: asking peers for them");
+    parts_.log->Warn("the write-ahead log cannot read " + EntriesOf(range) +
+                     " any more: asking peers for them");
     parts_.damaged(range);
   }
   thread_.After(round && *round ? parts_.scrub_rest : kScrubStep, [this] { Scrub(); });

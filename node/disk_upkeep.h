@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,6 +17,9 @@
 #include "node/event_log.h"
 
 namespace aval::node {
+
+/// "entries 3 to 7".
+std::string EntriesOf(const consensus::DamagedRange& range);
 
 /// Looks after a running node's disk: whether there is room on it, and whether what lies there can
 /// still be read.

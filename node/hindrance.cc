@@ -4,68 +4,49 @@
 
 namespace aval::node {
 
-std::string_view HindranceCode(Hindrance hindrance) {
+namespace {
+
+struct Words {
+  std::string_view code;
+  std::string_view text;
+};
+
+Words WordsOf(Hindrance hindrance) {
   switch (hindrance) {
     case Hindrance::kUndecided:
-      return "undecided";
+      return {"undecided", "it was on its way"};
     case Hindrance::kQueueFull:
-      return "queue_full";
+      return {"queue_full", "the leader's queue is full"};
     case Hindrance::kUncommitted:
-      return "uncommitted";
+      return {"uncommitted", "too much waits to be committed"};
     case Hindrance::kUnapplied:
-      return "unapplied";
+      return {"unapplied", "too much waits to be applied"};
     case Hindrance::kSlowDisk:
-      return "slow_disk";
+      return {"slow_disk", "too much waits for the leader's disk"};
     case Hindrance::kHandingOver:
-      return "handing_over";
+      return {"handing_over", "leadership is being handed over"};
     case Hindrance::kClock:
-      return "clock";
+      return {"clock", "the leader's clock is far from the others'"};
     case Hindrance::kNoLeader:
-      return "no_leader";
+      return {"no_leader", "this node knows of no leader"};
     case Hindrance::kNoRoom:
-      return "no_room";
+      return {"no_room", "this node knows of no leader, and its disk has no room"};
     case Hindrance::kAsking:
-      return "asking";
+      return {"asking", "this node asks the others what it has promised"};
     case Hindrance::kForgotten:
-      return "forgotten";
+      return {"forgotten", "this node has lost what it had promised, and takes no part any more"};
     case Hindrance::kNodeBusy:
-      return "node_busy";
+      return {"node_busy", "too much waits at this node"};
     case Hindrance::kStopping:
-      return "stopping";
+      return {"stopping", "this node goes down"};
   }
-  AVAL_UNREACHABLE("every hindrance has a code");
+  AVAL_UNREACHABLE("every hindrance has its words");
 }
 
-std::string_view HindranceText(Hindrance hindrance) {
-  switch (hindrance) {
-    case Hindrance::kUndecided:
-      return "it was on its way";
-    case Hindrance::kQueueFull:
-      return "the leader's queue is full";
-    case Hindrance::kUncommitted:
-      return "too much waits to be committed";
-    case Hindrance::kUnapplied:
-      return "too much waits to be applied";
-    case Hindrance::kSlowDisk:
-      return "too much waits for the leader's disk";
-    case Hindrance::kHandingOver:
-      return "leadership is being handed over";
-    case Hindrance::kClock:
-      return "the leader's clock is far from the others'";
-    case Hindrance::kNoLeader:
-      return "this node knows of no leader";
-    case Hindrance::kNoRoom:
-      return "this node knows of no leader, and its disk has no room";
-    case Hindrance::kAsking:
-      return "this node asks the others what it has promised";
-    case Hindrance::kForgotten:
-      return "this node has lost what it had promised, and takes no part any more";
-    case Hindrance::kNodeBusy:
-      return "too much waits at this node";
-    case Hindrance::kStopping:
-      return "this node goes down";
-  }
-  AVAL_UNREACHABLE("every hindrance has a text");
-}
+}  // namespace
+
+std::string_view HindranceCode(Hindrance hindrance) { return WordsOf(hindrance).code; }
+
+std::string_view HindranceText(Hindrance hindrance) { return WordsOf(hindrance).text; }
 
 }  // namespace aval::node

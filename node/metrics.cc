@@ -32,14 +32,10 @@ class Families {
     Add(name, help, MetricType::Counter, {{"peer", std::to_string(peer)}}, value);
   }
 
-  void ThreadCounter(const std::string& name, const std::string& help, const std::string& thread,
-                     std::uint64_t value) {
-    Add(name, help, MetricType::Counter, {{"thread", thread}}, value);
-  }
-
-  void PathCounter(const std::string& name, const std::string& help, const std::string& path,
-                   std::uint64_t value) {
-    Add(name, help, MetricType::Counter, {{"path", path}}, value);
+  /// One of several that `label` tells apart.
+  void CounterOf(const std::string& label, const std::string& of, const std::string& name,
+                 const std::string& help, std::uint64_t value) {
+    Add(name, help, MetricType::Counter, {{label, of}}, value);
   }
 
   std::string Text() const { return prometheus::TextSerializer().Serialize(families_); }
@@ -86,8 +82,8 @@ void AddReplica(const Replica::Status& status, Families& families) {
                  status.damaged ? 1 : 0);
   for (std::size_t i = 0; i < consensus::kRarePaths; ++i) {
     const auto path = static_cast<consensus::RarePath>(i);
-    families.PathCounter("aval_raft_paths_total", "What consensus did that it does rarely.",
-                         consensus::RarePathName(path), status.rare_paths.of(path));
+    families.CounterOf("path", consensus::RarePathName(path), "aval_raft_paths_total",
+                       "What consensus did that it does rarely.", status.rare_paths.of(path));
   }
   families.Gauge("aval_raft_at_odds", "1 while this node's log and its leader's contradict.",
                  status.at_odds ? 1 : 0);
@@ -115,9 +111,9 @@ void AddSignatures(const ActVerifier::Counters& counters, const AppliedLedger::C
   std::map<std::string, std::uint64_t> checked = counters.checked;
   for (const char* thread : {"applier", "core", "io", "verify"}) checked.try_emplace(thread, 0);
   for (const auto& [thread, count] : checked) {
-    families.ThreadCounter("aval_signatures_checked_total",
-                           "Signatures verified ahead of their turn, by the thread that did it.",
-                           thread, count);
+    families.CounterOf("thread", thread, "aval_signatures_checked_total",
+                       "Signatures verified ahead of their turn, by the thread that did it.",
+                       count);
   }
   families.Counter("aval_signatures_reused_total", "Signatures not checked again.",
                    counters.reused);

@@ -306,9 +306,7 @@ Result<void> Node::Parts::OpenLog() {
              std::to_string(torn->offset) + ": what it held was never acknowledged");
   }
   for (const consensus::DamagedRange& range : wal->recovered().damaged) {
-    log.Warn("the write-ahead log cannot read entries " +
-             std::to_string(range.before.index.value + 1) + " to " +
-             std::to_string(range.last.index.value) + ": rot");
+    log.Warn("the write-ahead log cannot read " + EntriesOf(range) + ": rot");
   }
   return {};
 }
