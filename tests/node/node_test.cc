@@ -63,6 +63,15 @@ bool HasPart(const boost::json::value& status, const std::string& part) {
   return member == nullptr ? part.empty() : member->at("part").as_string() == part;
 }
 
+// An act that node 0 is to decide soon, and cannot.
+Result<net::HttpReply> PostInVain(RunningNodes& nodes, const Bytes& act) {
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = "/v1/acts?timeout_ms=300";
+  call.body = act;
+  return nodes.Call(0, call);
+}
+
 // A change of node 3's part, asked for again where a new leader has not heard of it.
 void Change(RunningNodes& nodes, const std::string& body, const std::string& part) {
   while (!HasPart(nodes.Get(nodes.Leader(), "/v1/node"), part)) {
@@ -297,11 +306,7 @@ TEST(NodeTest, OneOfThreeDecidesNothingAndTheActIsDecidedLater) {
   nodes.StopNode(1);
   nodes.StopNode(2);
   const Bytes act = nodes.DayRoll(DayPlus(2), DayPlus(2));
-  net::HttpCall call;
-  call.method = "POST";
-  call.target = "/v1/acts?timeout_ms=300";
-  call.body = act;
-  const auto reply = nodes.Call(0, call);
+  const auto reply = PostInVain(nodes, act);
   ASSERT_TRUE(reply) << reply.error().message;
   // By when it learnt that nobody leads.
   EXPECT_TRUE(reply->status == 503 || reply->status == 504) << AsText(reply->body);
@@ -316,11 +321,7 @@ TEST(NodeTest, ActThatNoLeaderHasHeardOfIsNotTakenAndTheAnswerSaysWhy) {
   nodes.StopNode(2);
   nodes.AwaitReadiness(0, "no_leader");
   const Bytes act = nodes.DayRoll(DayPlus(2), DayPlus(2));
-  net::HttpCall call;
-  call.method = "POST";
-  call.target = "/v1/acts?timeout_ms=300";
-  call.body = act;
-  const auto reply = nodes.Call(0, call);
+  const auto reply = PostInVain(nodes, act);
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->status, 503);
   const boost::json::value body = RunningNodes::JsonOf(*reply);

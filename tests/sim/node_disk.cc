@@ -240,10 +240,8 @@ void Node::CheckOpened() {
   if (lie_ == Lie::kForgets && power_was_cut_) lie_ = Lie::kNone;
   NoticeStray();
   if (lie_ == Lie::kMisdirects && ordinal_ == 0) lie_ = Lie::kNone;  // It never came to that.
-  const bool forgot = lie_ == Lie::kForgets && power_was_cut_;
-  if (forgot) lie_ = Lie::kNone;
   power_was_cut_ = unawares_ = false;
-  SetRotten(rotten_ || forgot);
+  SetRotten(rotten_);
 }
 
 void Node::NoticeStray() {

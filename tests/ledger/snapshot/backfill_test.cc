@@ -186,41 +186,43 @@ TEST(BackfillTest, LeavesThatAreNotNextAreRefused) {
   EXPECT_FALSE((*backfill)->Take(*ReadLeafRange(*whole, 0, 560, kRangeBytes)));
 }
 
-TEST(BackfillTest, WhatWasSyncedIsNotFetchedAgain) {
-  const std::vector<Leaf> leaves = MadeUpLeaves(0, 700);
-  FaultDisk whole_disk;
-  const auto whole = WriteLog(whole_disk, leaves, 500);
-  FaultDisk disk;
-  BeginLogAt(disk, leaves, 560);
+// A log that begins at leaf 560 of 700, and of what is missing the first bundle is durable.
+class BegunBackfillTest : public testing::Test {
+ protected:
+  BegunBackfillTest() {
+    BeginLogAt(disk_, leaves_, 560);
+    const auto backfill = OpenBackfill(disk_);
+    EXPECT_TRUE((*backfill)->Take(RangeFrom(0)));
+    EXPECT_TRUE((*backfill)->Sync());
+  }
+  LeafRange RangeFrom(std::uint64_t first) const {
+    return *ReadLeafRange(*whole_, first, 560, std::size_t{1} << 20U);
+  }
+
+  const std::vector<Leaf> leaves_ = MadeUpLeaves(0, 700);
+  FaultDisk whole_disk_;
+  const std::unique_ptr<Log> whole_ = WriteLog(whole_disk_, leaves_, 500);
+  FaultDisk disk_;
+};
+
+TEST_F(BegunBackfillTest, WhatWasSyncedIsNotFetchedAgain) {
   {
-    const auto backfill = OpenBackfill(disk);
-    ASSERT_TRUE((*backfill)->Take(*ReadLeafRange(*whole, 0, 560, std::size_t{1} << 20U)));
-    ASSERT_TRUE((*backfill)->Sync());
-    ASSERT_TRUE((*backfill)->Take(*ReadLeafRange(*whole, 256, 560, std::size_t{1} << 20U)));
+    const auto backfill = OpenBackfill(disk_);
+    ASSERT_TRUE((*backfill)->Take(RangeFrom(256)));
   }
   SeededRandom random(3);
-  disk.PowerCycle(random);
-  const auto backfill = OpenBackfill(disk);
+  disk_.PowerCycle(random);
+  const auto backfill = OpenBackfill(disk_);
   ASSERT_TRUE(backfill) << backfill.error().message;
   EXPECT_EQ((*backfill)->missing(), (Backfill::Missing{.from = 256, .to = 560}));
 }
 
-TEST(BackfillTest, WithItsNoteOfProgressDamagedItBeginsAnew) {
-  const std::vector<Leaf> leaves = MadeUpLeaves(0, 700);
-  FaultDisk whole_disk;
-  const auto whole = WriteLog(whole_disk, leaves, 500);
-  FaultDisk disk;
-  BeginLogAt(disk, leaves, 560);
-  {
-    const auto backfill = OpenBackfill(disk);
-    ASSERT_TRUE((*backfill)->Take(*ReadLeafRange(*whole, 0, 560, std::size_t{1} << 20U)));
-    ASSERT_TRUE((*backfill)->Sync());
-  }
-  disk.Flip(kBeside / "progress", 9, 1);
-  const auto backfill = OpenBackfill(disk);
+TEST_F(BegunBackfillTest, WithItsNoteOfProgressDamagedItBeginsAnew) {
+  disk_.Flip(kBeside / "progress", 9, 1);
+  const auto backfill = OpenBackfill(disk_);
   ASSERT_TRUE(backfill) << backfill.error().message;
   EXPECT_EQ((*backfill)->missing(), (Backfill::Missing{.from = 0, .to = 560}));
-  ASSERT_TRUE(Fill(**backfill, *whole));
+  ASSERT_TRUE(Fill(**backfill, *whole_));
   EXPECT_TRUE((*backfill)->joined());
 }
 
