@@ -233,11 +233,18 @@ struct Node::Process final : node::PeerLinks,
 
   void WriteGroup() {
     writing = true;
-    const std::size_t writes = node.log_->pending();
-    executor.After(DiskTime(), [this, writes] { Complete(writes); });
+    ++group_number;
+    group_writes = node.log_->pending();
+    executor.After(DiskTime(), [this, number = group_number] { Complete(number); });
   }
 
-  void Complete(std::size_t writes) {
+  void EndStall() {
+    executor.Post([this, number = group_number] { Complete(number); });
+  }
+
+  void Complete(std::uint64_t number) {
+    if (!writing || number != group_number) return;
+    const std::size_t writes = group_writes;
     const std::deque<consensus::Persist> group(
         node.log_->waiting().begin(),
         node.log_->waiting().begin() + static_cast<std::ptrdiff_t>(writes));
@@ -322,7 +329,9 @@ struct Node::Process final : node::PeerLinks,
   std::optional<node::SnapshotService> snapshots;  // Before the machine goes.
   std::optional<node::Replica> replica;
   bool writing = false;
-  bool has_room = true;  // For entries, as the replica was told.
+  std::uint64_t group_number = 0;  // Written last, or being written.
+  std::size_t group_writes = 0;    // In it.
+  bool has_room = true;            // For entries, as the replica was told.
 };
 
 Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
@@ -542,6 +551,10 @@ bool Node::lost() const {
 bool Node::has_forgotten() const {
   return process_ != nullptr && process_->replica &&
          core().standing() == consensus::Promises::Standing::kForgotten;
+}
+
+void Node::EndStall() {
+  if (process_ != nullptr) process_->EndStall();
 }
 
 const consensus::Core& Node::core() const { return process_->replica->core(); }

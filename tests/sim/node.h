@@ -150,6 +150,8 @@ class Node final : public Network::Port {
     kForgets,     // Until the power is cut.
   };
   consensus::Wal::Options LogOptions() const;
+  /// The write under way takes no longer than it has.
+  void EndStall();
   Result<void> OpenLog(ledger::StateDirectories& states);
   /// It dies and starts again by itself.
   void Reopen();

@@ -280,6 +280,7 @@ void Node::HealDisk() {
   disk_->ForgetFaults();
   slow_ = false;
   stall_ = apply_stall_ = Duration{0};
+  EndStall();
 }
 
 void Node::CheckDisk() {

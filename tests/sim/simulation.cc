@@ -18,6 +18,27 @@ constexpr Duration kPatience = std::chrono::seconds(60);
 constexpr std::uint64_t kEventsBetweenChecks = 1'000;
 constexpr std::uint64_t kDiskChecksApart = 50;
 
+std::string Describe(const Node& node) {
+  std::string text = "node " + std::to_string(node.id().value);
+  if (!node.up()) return text + (node.lost() ? " is lost" : " is down");
+  const node::Replica::Status now = node.status();
+  text += ' ';
+  text += consensus::RoleName(now.role);
+  text += " of " + std::to_string(now.leader.value);
+  text += " in term " + std::to_string(now.term.value);
+  text += ", commit " + std::to_string(now.commit.value) + " of " + std::to_string(now.last.value);
+  text += ", flushed " + std::to_string(now.flushed.value) + ", log after " +
+          std::to_string(node.anchor().value) + ", members of " +
+          std::to_string(now.members_index.value) + ", voters";
+  for (const NodeId voter : now.members.voters) text += ' ' + std::to_string(voter.value);
+  if (node.suspect()) text += ", suspect";
+  if (now.damaged) text += ", damaged";
+  if (!now.room) text += ", full";
+  if (now.standing == consensus::Promises::Standing::kAsking) text += ", asking";
+  if (node.has_forgotten()) text += ", has forgotten";
+  return text;
+}
+
 }  // namespace
 
 Simulation::Simulation(const Plan& plan, std::ostream* lines)
@@ -200,6 +221,7 @@ bool Simulation::Converged() const {
 
 void Simulation::Dead(const std::string& why) {
   trace_.Say("DEAD: " + why);
+  for (const auto& node : nodes_) trace_.Say(Describe(*node));
   alive_ = false;
 }
 
