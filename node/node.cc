@@ -182,7 +182,8 @@ struct Node::Parts {
         log(config.log_level, config.number) {}
 
   Result<void> OpenFiles(std::string_view passphrase);
-  Result<void> OpenLog();
+  Result<void> OpenLogs();
+  Result<void> OpenWal(const consensus::Wal::Options& options, const LogOrigin& origin);
   void StartSnapshots();
   void StartUpkeep();
   Result<void> StartReplica();
@@ -249,7 +250,20 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   AVAL_CHECK(disk.MakeDirectories(config.data_dir));
   AVAL_TRY(DirectoryLock taken, DirectoryLock::Take(config.data_dir));
   lock.emplace(std::move(taken));
-  AVAL_CHECK(OpenLog());
+  return OpenLogs();
+}
+
+// After what was pending is installed; the write-ahead log last, for it may begin where the state
+// ends.
+Result<void> Node::Parts::OpenLogs() {
+  states.emplace(disk, ledger::LevelDbStore::Options{.block_cache_bytes = kStateCacheBytes,
+                                                     .write_buffer_bytes = kStateBufferBytes});
+  consensus::Wal::Options options{.cluster = crypto::Sha256(genesis->envelope()),
+                                  .node = {config.number},
+                                  .segment_bytes = tuning.wal_segment_bytes};
+  AVAL_TRY(const LogOrigin origin, PrepareOpening(disk, *states, config.data_dir, options,
+                                                  {.configurations = {FirstConfiguration(*genesis)},
+                                                   .incarnation = config.incarnation}));
   AVAL_TRY(auto state, states->Open(config.data_dir / ledger::kStateDirectory));
   AVAL_TRY(ledger,
            AppliedLedger::Open({.disk = &disk,
@@ -260,6 +274,8 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
                                 .node = config.number,
                                 .state = std::move(state),
                                 .log_directory = config.data_dir / ledger::kLogDirectoryName}));
+  options.flushed = {ledger->view()->raft_index};
+  AVAL_CHECK(OpenWal(options, origin));
   if (wal->recovered().last.index.value < ledger->view()->raft_index) {
     return Error{.code = Code::kCorruption,
                  .message = (config.data_dir / ledger::kWalDirectory).string() +
@@ -276,17 +292,8 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
   return {};
 }
 
-// After what was pending is installed.
-Result<void> Node::Parts::OpenLog() {
-  states.emplace(disk, ledger::LevelDbStore::Options{.block_cache_bytes = kStateCacheBytes,
-                                                     .write_buffer_bytes = kStateBufferBytes});
+Result<void> Node::Parts::OpenWal(const consensus::Wal::Options& options, const LogOrigin& origin) {
   const std::filesystem::path directory = config.data_dir / ledger::kWalDirectory;
-  const consensus::Wal::Options options{.cluster = crypto::Sha256(genesis->envelope()),
-                                        .node = {config.number},
-                                        .segment_bytes = tuning.wal_segment_bytes};
-  AVAL_TRY(const LogOrigin origin, PrepareOpening(disk, *states, config.data_dir, options,
-                                                  {.configurations = {FirstConfiguration(*genesis)},
-                                                   .incarnation = config.incarnation}));
   AVAL_TRY(wal, consensus::Wal::Open(disk, directory, options, origin.origin));
   AVAL_CHECK(FinishOpening(disk, config.data_dir));
   begun_after_snapshot = origin.after_snapshot;
@@ -304,6 +311,9 @@ Result<void> Node::Parts::OpenLog() {
   if (const auto& torn = wal->recovered().torn) {
     log.Warn("cut a torn write off the end of " + torn->file + " at offset " +
              std::to_string(torn->offset) + ": what it held was never acknowledged");
+  }
+  if (const auto& dropped = wal->recovered().dropped) {
+    log.Warn(dropped->message + ": removed, with what is older; the state has what it held");
   }
   for (const consensus::DamagedRange& range : wal->recovered().damaged) {
     log.Warn("the write-ahead log cannot read " + EntriesOf(range) + ": rot");

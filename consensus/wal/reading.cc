@@ -37,6 +37,7 @@ Result<bool> Wal::Scrub(std::size_t bytes) {
   for (const wal::Witness& witness : found.damaged) {
     state_.FindDamaged(witness);
     to_keep_.push_back(witness);
+    if (witness.configures) unconfigured_ = std::max(unconfigured_, witness.place.ordinal);
   }
   to_put_.insert(to_put_.end(), found.unseen.begin(), found.unseen.end());
   if (found.lost) return *std::move(found.lost);

@@ -39,10 +39,13 @@ bool EndsIn(std::span<const ConfigurationAt> all, std::span<const ConfigurationA
 /// One pass over the segments, oldest first, that only reads; then what is to be written.
 class Recovery {
  public:
-  Recovery(Disk& disk, fs::path directory, const RecoveryOptions& options)
-      : disk_(disk), directory_(std::move(directory)), options_(options) {}
+  /// Segments before `oldest` are left over.
+  Recovery(Disk& disk, fs::path directory, const RecoveryOptions& options, std::uint64_t oldest)
+      : disk_(disk), directory_(std::move(directory)), options_(options), oldest_(oldest) {}
 
   Result<RecoveredLog> Run();
+  /// After a loss: the first segment behind it that follows nothing but what the state has.
+  std::optional<std::uint64_t> FindLaterBeginning();
 
  private:
   struct Patch {  // Of a segment: bytes to write and sync.
@@ -66,6 +69,9 @@ class Recovery {
   Disk& disk_;
   const fs::path directory_;
   const RecoveryOptions options_;
+  const std::uint64_t oldest_;
+  std::vector<std::uint64_t> ordinals_;
+  std::uint64_t reading_ = 0;  // The segment.
   RecoveredLog log_;
   std::vector<WitnessSlot> slots_;
   std::uint64_t witnessed_ = 0;  // The highest group that the ring knows.
@@ -86,15 +92,24 @@ Result<RecoveredLog> Recovery::Run() {
     witnessed_ = std::max(witnessed_, slot.witness.place.group);
   }
   log_.state.ends_max = slots_.empty() ? options_.ring_slots : slots_.size();
-  if (const auto read = Read(); !read) {
-    return read.error().code == Code::kCorruption ? Lost(read.error()) : read.error();
-  }
+  AVAL_CHECK(Read());
   AVAL_CHECK(Finish());
   return std::move(log_);
 }
 
+std::optional<std::uint64_t> Recovery::FindLaterBeginning() {
+  if (reading_ == 0) return std::nullopt;
+  for (const std::uint64_t ordinal : ordinals_) {
+    if (ordinal <= reading_) continue;
+    const auto segment = OpenChecked(ordinal);
+    if (segment && segment->header.last.index <= options_.flushed) return ordinal;
+  }
+  return std::nullopt;
+}
+
 Result<void> Recovery::Read() {
-  AVAL_TRY(const std::vector<std::uint64_t> ordinals, ListSegments());
+  AVAL_TRY(ordinals_, ListSegments());
+  const std::vector<std::uint64_t>& ordinals = ordinals_;
   if (ordinals.empty()) {
     if (witnessed_ == 0) return {};
     return CorruptAt(directory_ / Ring::kName,
@@ -107,6 +122,7 @@ Result<void> Recovery::Read() {
     newest_is_unused = !used;
   }
   for (std::size_t i = 0; i < ordinals.size(); ++i) {
+    reading_ = ordinals[i];
     AVAL_TRY(Segment current, OpenChecked(ordinals[i]));
     AVAL_CHECK(CheckContinues(current));
     const bool is_newest = i + 1 == ordinals.size();
@@ -154,6 +170,10 @@ Result<std::vector<std::uint64_t>> Recovery::ListSegments() {
     if (!ordinal) {
       return Error{.code = Code::kInvalidArgument,
                    .message = (directory_ / name).string() + ": not a file of the log"};
+    }
+    if (*ordinal < oldest_) {
+      leftovers_.push_back(directory_ / name);
+      continue;
     }
     if (!ordinals.empty() && *ordinal != ordinals.back() + 1) {
       return CorruptAt(directory_ / SegmentName(ordinals.back() + 1),
@@ -297,7 +317,10 @@ Result<void> Recovery::Take(const Segment& segment, const Group& group, bool rew
 }
 
 Result<void> Recovery::Finish() {
-  for (const fs::path& path : leftovers_) AVAL_CHECK(disk_.Remove(path));
+  for (const fs::path& path : leftovers_) {
+    AVAL_CHECK(disk_.Remove(path));
+    AVAL_CHECK(disk_.SyncDirectory(directory_));  // Else a gap might be left, which is a loss.
+  }
   if (newest_) {
     const auto& [group, ordinal, offset] = newest_->place;
     AVAL_TRY(const auto file, disk_.Open(directory_ / SegmentName(ordinal), Disk::Mode::kRead));
@@ -330,7 +353,17 @@ Result<void> Recovery::Write(const Patch& patch) {
 
 Result<RecoveredLog> Recover(Disk& disk, const fs::path& directory,
                              const RecoveryOptions& options) {
-  return Recovery(disk, directory, options).Run();
+  std::optional<Error> dropped;
+  for (std::uint64_t oldest = 0;;) {
+    Recovery recovery(disk, directory, options, oldest);
+    Result<RecoveredLog> log = recovery.Run();
+    if (log) log->dropped = std::move(dropped);
+    if (log || log.error().code != Code::kCorruption) return log;
+    const auto later = recovery.FindLaterBeginning();
+    if (!later) return Lost(log.error());
+    oldest = *later;
+    if (!dropped) dropped = log.error();
+  }
 }
 
 }  // namespace aval::consensus::wal

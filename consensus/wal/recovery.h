@@ -32,6 +32,7 @@ struct RecoveredLog {
   std::uint64_t offset = 0;  // At which its next group begins.
   std::uint64_t end = 0;     // Of the room for groups.
   std::optional<TornTail> torn;
+  std::optional<Error> dropped;  // Why it begins later than it did.
   std::optional<Ring> ring;
 };
 
@@ -39,12 +40,15 @@ struct RecoveryOptions {
   crypto::Digest cluster{};
   NodeId node{};
   std::size_t ring_slots = 0;  // Of a new ring.
+  Index flushed{};             // What the state has durably.
 };
 
 /// Reads all segments in `directory` and the ring, decides group by group what counts
 /// (decision.h), and makes what it found durable: a torn tail is overwritten with zeros, the last
 /// group written again, since a sync that failed before a restart may have left it in the page
 /// cache only, a damaged copy of a header and missing slots of the ring written from what is whole.
+/// Where what was lost lies in segments before one that begins with what the state has, the log
+/// begins with that one, and those before are removed.
 /// An error changes nothing on the disk, unless the disk fails on the way. kCorruption: the log is
 /// lost; the text says file, offset and what follows from it. kInvalidArgument: not this node's
 /// log, nor this program's.

@@ -24,7 +24,8 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
   AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory,
                                                  {.cluster = options.cluster,
                                                   .node = options.node,
-                                                  .ring_slots = options.ring_slots}));
+                                                  .ring_slots = options.ring_slots,
+                                                  .flushed = options.flushed}));
   log->state_ = std::move(found.state);
   log->incarnation_ = found.incarnation;
   log->ordinal_ = found.ordinal;
@@ -45,7 +46,8 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
                      .begun = found.ordinal == 0,
                      .configurations = state.configurations,
                      .damaged = state.damages.damaged(),
-                     .torn = std::move(found.torn)};
+                     .torn = std::move(found.torn),
+                     .dropped = std::move(found.dropped)};
   return log;
 }
 
@@ -211,6 +213,11 @@ std::uint64_t Wal::Reserve() const {
   return std::min(kMost, options_.segment_bytes / 16 / wal::kPage * wal::kPage);
 }
 
+bool Wal::WantsHeader() const {
+  const std::scoped_lock lock(mutex_);
+  return spare_.ready() && unconfigured_ == ordinal_;
+}
+
 Result<void> Wal::PutWitness(const wal::Witness& witness) {
   AVAL_CHECK(PutFound());
   return ring_->Put(witness);
@@ -242,7 +249,7 @@ Result<void> Wal::WriteGroup() {
   const bool brings = std::ranges::any_of(changes_, [](const wal::Change& change) {
     return change.kind == wal::RecordKind::kEntry || change.kind == wal::RecordKind::kRepair;
   });
-  if (offset_ + size + wal::kPage > end_) {
+  if (offset_ + size + wal::kPage > end_ || WantsHeader()) {
     AVAL_CHECK(Rotate(size));
   } else if (brings && !spare_.ready() && offset_ + size + wal::kPage + Reserve() > end_) {
     AVAL_CHECK(RequireSpare());

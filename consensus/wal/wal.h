@@ -46,8 +46,11 @@ class Wal final : public LogReader {
     /// Of a segment file, allocated at once; a larger group gets a larger segment.
     std::uint64_t segment_bytes = std::uint64_t{64} << 20U;
     /// Newest groups that have a witness, of 512 bytes each; of a new log, an old one keeps its
-    /// own. Damage in an older group is a loss.
+    /// own. Damage in an older group is a loss, of the segment or of the log.
     std::size_t ring_slots = std::size_t{1} << 16U;
+    /// The last entry that the state has durably. Segments that are lost go, if the next one
+    /// follows no entry after this one.
+    Index flushed{};
   };
   /// What a log begins after: by default the very beginning, else a snapshot.
   struct Origin {
@@ -69,6 +72,8 @@ class Wal final : public LogReader {
     std::vector<DamagedRange> damaged;
     /// What a power cut had torn, and was cut; for people to see.
     std::optional<wal::TornTail> torn;
+    /// Why older segments, which only others might have asked for, were removed; likewise.
+    std::optional<Error> dropped;
   };
 
   /// Recovers the log in `directory`, or begins one after `origin` where there is none, and only
@@ -169,6 +174,9 @@ class Wal final : public LogReader {
   Result<void> RequireSpare();
   /// Bytes at the end of a segment that entries must leave free while there is no spare.
   std::uint64_t Reserve() const;
+  /// A configuration in this segment cannot be read any more, and the next one's header can have
+  /// it.
+  bool WantsHeader() const;
   void Stage(const Entry& entry);
   void CountSync(std::size_t bytes);  // Under the mutex.
   Result<void> PutWitness(const wal::Witness& witness);
@@ -227,6 +235,7 @@ class Wal final : public LogReader {
   wal::GroupPlace next_;               // Where the next group will begin.
   std::vector<wal::Witness> to_keep_;  // Of damaged groups, for the ring.
   std::vector<wal::Witness> to_put_;   // Of whole ones.
+  std::uint64_t unconfigured_ = 0;     // The last segment with a damaged configuration.
 
   wal::Scrubber scrubber_;  // Its thread's.
 

@@ -437,37 +437,66 @@ TEST_F(DamageTest, EitherCopyOfTheHeaderIsEnoughAndIsCopied) {
   EXPECT_EQ(opened.error().code, Code::kCorruption);
 }
 
-TEST_F(DamageTest, ConfigurationInADamagedEntryIsKnownFromTheNextHeaderOrTheLogIsLost) {
-  Configuration to;
-  to.members[{3}] = {.incarnation = 1, .group = 1};
-  to.voters.insert({3});
-  to.majority_of_one = true;
-  const EntryId last = IdOf(entries_.back());
-  Entry entry{.term = {1},
+// After the entries a configuration in a group of its own, the newest.
+class DamagedConfigurationTest : public DamageTest {
+ protected:
+  DamagedConfigurationTest() {
+    configuration_.members[{3}] = {.incarnation = 1, .group = 1};
+    configuration_.voters.insert({3});
+    configuration_.majority_of_one = true;
+    const EntryId last = IdOf(entries_.back());
+    entry_ = {.term = {1},
               .index = {last.index.value + 1},
               .kind = EntryKind::kConfiguration,
-              .payload = std::make_shared<const Bytes>(Encode(to)),
+              .payload = std::make_shared<const Bytes>(Encode(configuration_)),
               .chain = {}};
-  entry.chain = ChainOf(last.chain, entry.term, entry.index, entry.kind, *entry.payload);
-  const Wal::Origin origin{.configurations = {{.index = {}, .configuration = to}}};
-  FaultDisk disk;
-  log_ = MustOpen(disk, SmallSegments(kSegment), origin);
-  ASSERT_TRUE(WriteGroup(*log_, {.hard_state = HardState{.term = {1}, .vote = {}}}));
-  ASSERT_TRUE(WriteGroup(*log_, {.entries = entries_}).has_value());
-  ASSERT_TRUE(WriteGroup(*log_, {.entries = {entry}}).has_value());
-  const auto damaged = [&](FaultDisk& on) {
-    const auto copy = on.Clone();
-    copy->Flip(SegmentPath(1), kHeader + 2 * wal::kPage + 60, 1);
+    entry_.chain = ChainOf(last.chain, entry_.term, entry_.index, entry_.kind, *entry_.payload);
+    const Wal::Origin origin{.configurations = {{.index = {}, .configuration = configuration_}}};
+    log_ = MustOpen(configured_, SmallSegments(kSegment), origin);
+    EXPECT_TRUE(WriteGroup(*log_, {.hard_state = HardState{.term = {1}, .vote = {}}}));
+    EXPECT_TRUE(WriteGroup(*log_, {.entries = entries_}).has_value());
+    EXPECT_TRUE(WriteGroup(*log_, {.entries = {entry_}}).has_value());
+    EXPECT_TRUE(log_->Idle().has_value());  // Makes a spare.
+  }
+  // The entry's payload.
+  static void Damage(FaultDisk& disk) {
+    disk.Flip(SegmentPath(1), kHeader + 2 * wal::kPage + 60, 1);
+  }
+
+  FaultDisk configured_;
+  Configuration configuration_;
+  Entry entry_;
+};
+
+TEST_F(DamagedConfigurationTest, IsKnownFromTheNextHeaderOrTheLogIsLost) {
+  const auto damaged = [&] {
+    const auto copy = configured_.Clone();
+    Damage(*copy);
     return Wal::Open(*copy, kWalDirectory, SmallSegments(kSegment), {});
   };
-  EXPECT_EQ(damaged(disk).error().code, Code::kCorruption);
-  ASSERT_TRUE(WriteGroup(*log_, {.entries = EntriesAfter(IdOf(entry), 1, 1, 50'000)}).has_value());
-  ASSERT_EQ(CountSegments(disk), 2U);
-  const auto opened = damaged(disk);
+  EXPECT_EQ(damaged().error().code, Code::kCorruption);
+  ASSERT_TRUE(WriteGroup(*log_, {.entries = EntriesAfter(IdOf(entry_), 1, 1, 50'000)}));
+  ASSERT_EQ(CountSegments(configured_), 2U);
+  const auto opened = damaged();
   ASSERT_TRUE(opened.has_value()) << opened.error().message;
-  EXPECT_EQ((*opened)->recovered().configurations.back().index, entry.index);
-  EXPECT_EQ((*opened)->recovered().configurations.back().configuration, to);
+  EXPECT_EQ((*opened)->recovered().configurations.back().index, entry_.index);
+  EXPECT_EQ((*opened)->recovered().configurations.back().configuration, configuration_);
   EXPECT_EQ((*opened)->damaged().size(), 1U);
+}
+
+TEST_F(DamagedConfigurationTest, IsWrittenToANewHeaderOnceTheScrubberHasFoundIt) {
+  Damage(configured_);
+  while (log_->damaged().empty()) ASSERT_TRUE(log_->Scrub(1).has_value());
+  const Entry next = EntriesAfter(IdOf(entry_), 1, 1, 400).front();
+  ASSERT_TRUE(WriteGroup(*log_, {.entries = {next}}).has_value());
+  EXPECT_EQ(CountSegments(configured_), 2U);
+  ASSERT_TRUE(WriteGroup(*log_, {.repaired = {entry_}}).has_value());
+  EXPECT_EQ(CountSegments(configured_), 2U);
+  log_ = MustOpen(configured_, SmallSegments(kSegment));
+  ASSERT_TRUE(log_);
+  EXPECT_EQ(log_->recovered().configurations.back().index, entry_.index);
+  EXPECT_EQ(log_->recovered().last, IdOf(next));
+  EXPECT_TRUE(log_->damaged().empty());
 }
 
 // The power fails at every operation of opening a damaged log, repairing it and going on.
