@@ -97,7 +97,7 @@ class Core {
   /// cannot be (see Change).
   Result<void> ProposeChange(std::span<const MemberChange> changes, Instant now, Actions& out);
 
-  /// RarePaths where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
+  /// Marks where a snapshot is to be cut, on all nodes alike. Errors as NextSlot.
   Result<void> ProposeMark(Instant now, Actions& out);
 
   /// Hands leadership over to a voter (thesis, section 3.10): proposals are refused until it has
@@ -246,7 +246,7 @@ class Core {
   void Refuse(NodeId from, const Append& append, const EntryId& hint, Actions& out);
   bool MatchesBefore(NodeId from, const Append& append, Actions& out);
   bool IsWellChained(const Append& append) const;
-  bool NeedsLostEntries(const Append& append) const;
+  bool WaitsForRepair(Index index);
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
   bool AppendEntry(NodeId from, const Entry& entry, Actions& out);
   void TruncateAfter(const EntryId& kept, Actions& out);

@@ -54,11 +54,10 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
     Reached(RarePath::kEntriesRefusedForWantOfRoom);
     return;
   }
-  if (NeedsLostEntries(append)) {
-    Reached(RarePath::kAppendWaitedForRepair);
+  if (WaitsForRepair(append.prev_index) || !MatchesBefore(from, append, out) ||
+      !AppendAfterMatch(from, append, out)) {
     return;
   }
-  if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
   const Index match{append.prev_index.value + append.entries.size()};
   matched_ = std::max(matched_, match);
   if (append.commit > std::max(commit_, match)) Reached(RarePath::kCommitCapped);
@@ -69,11 +68,10 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
 }
 
 // There is nothing to compare with. Others give it back, or the leader what it has instead.
-bool Core::NeedsLostEntries(const Append& append) const {
-  for (std::size_t i = 0; i <= append.entries.size(); ++i) {
-    if (repairs_.Covers({append.prev_index.value + i})) return true;
-  }
-  return false;
+bool Core::WaitsForRepair(Index index) {
+  if (!repairs_.Covers(index)) return false;
+  Reached(RarePath::kAppendWaitedForRepair);
+  return true;
 }
 
 void Core::Acknowledge(NodeId from, Index match, Actions& out) {
@@ -145,6 +143,8 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
   EntryId before{.index = append.prev_index, .term = append.prev_term, .chain = append.prev_chain};
   auto entry = append.entries.begin();
   for (; entry != append.entries.end() && entry->index <= log_.last().index; ++entry) {
+    // Of what differs before it, it goes with the rest.
+    if (WaitsForRepair(entry->index)) return false;
     const auto own = log_.IdAt(entry->index);
     if (!own) {
       out.failure = own.error();

@@ -155,9 +155,10 @@ TEST(RepairsTest, CopyOfOnePeerIsNotMixedWithAnothers) {
 }
 
 // Nodes one and two alone have the last three entries, which are not committed, but for the first,
-// which all have and nobody knows to be committed; two has lost what they say.
+// which all have and nobody knows to be committed; two has lost what they say, but for the first
+// `readable`.
 struct UncommittedLost : Cluster {
-  UncommittedLost() : Cluster({.nodes = 5}) {
+  explicit UncommittedLost(std::uint64_t readable = 0) : Cluster({.nodes = 5}) {
     Elect(kOne);
     before = core(kOne).last();
     Propose(kOne);
@@ -169,7 +170,7 @@ struct UncommittedLost : Cluster {
     Propose(kOne);
     lost = core(kOne).last();
     Settle();
-    Damage(*this, kTwo, before.index, lost.index);
+    Damage(*this, kTwo, {before.index.value + readable}, lost.index);
   }
   void OthersSay(Term term) {
     for (const NodeId other : {kThree, kFour, kFive}) {
@@ -207,6 +208,18 @@ TEST(RepairsTest, UncommittedEntriesGoOnceALaterLeaderHasOthers) {  // P03
   EXPECT_GT(cluster.reached(RarePath::kDamageDropped), 0U);
   ASSERT_NE(cluster.leader(), NodeId{});
   EXPECT_TRUE(cluster.Propose(cluster.leader()));
+  cluster.Heal();
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_TRUE(cluster.Converged());
+  EXPECT_EQ(*cluster.core(kTwo).log().IdAt(cluster.shared.index), cluster.shared);
+}
+
+TEST(RepairsTest, LostEntriesGoWithThoseThatDifferBeforeThem) {
+  UncommittedLost cluster(/*readable=*/2);
+  cluster.Isolate(kOne);
+  cluster.Run(std::chrono::seconds(10));
+  EXPECT_FALSE(cluster.core(kTwo).damaged());
+  EXPECT_EQ(cluster.reached(RarePath::kDamageDropped), 0U);
   cluster.Heal();
   cluster.Run(std::chrono::seconds(2));
   EXPECT_TRUE(cluster.Converged());
