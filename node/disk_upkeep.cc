@@ -26,7 +26,6 @@ std::string EntriesOf(const consensus::DamagedRange& range) {
 void DiskUpkeep::Start() {
   started_ = true;
   TellRoom();
-  told_ = parts_.wal->recovered().damaged;
   thread_.After(kScrubStep, [this] { Scrub(); });
 }
 
@@ -101,16 +100,19 @@ void DiskUpkeep::OnUnrepaired(const consensus::DamagedRange& range) {
 
 // Reads what lies on the disk again, slowly: most latent errors are found by nothing else.
 void DiskUpkeep::Scrub() {
-  const auto round = parts_.wal->Scrub(kScrubBytes);
-  if (!round) parts_.log->Error("scrubbing the write-ahead log: " + round.error().message);
-  const auto before = std::exchange(told_, parts_.wal->damaged());
-  for (const consensus::DamagedRange& range : told_) {
-    if (std::ranges::count(before, range) > 0) continue;
+  const auto scrubbed = parts_.wal->Scrub(kScrubBytes);
+  thread_.After(scrubbed && scrubbed->came_round ? parts_.scrub_rest : kScrubStep,
+                [this] { Scrub(); });
+  if (!scrubbed) {
+    parts_.log->Error("scrubbing the write-ahead log: " + scrubbed.error().message);
+    return;
+  }
+  if (scrubbed->lost) parts_.log->Error("the write-ahead log: " + scrubbed->lost->message);
+  for (const consensus::DamagedRange& range : scrubbed->damaged) {
     parts_.log->Warn("the write-ahead log cannot read " + EntriesOf(range) +
                      " any more: asking peers for them");
     parts_.damaged(range);
   }
-  thread_.After(round && *round ? parts_.scrub_rest : kScrubStep, [this] { Scrub(); });
 }
 
 }  // namespace aval::node

@@ -75,7 +75,6 @@ class DiskUpkeep {
   void Scrub();
 
   const Parts parts_;
-  std::vector<consensus::DamagedRange> told_;  // Damage that the core has heard of.
   std::atomic<bool> has_segment_ = true;
   std::atomic<bool> is_full_ = false;
   std::atomic<bool> started_ = false;

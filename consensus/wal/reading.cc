@@ -24,7 +24,7 @@ std::vector<DamagedRange> Wal::damaged() const {
   return state_.damages.damaged();
 }
 
-Result<bool> Wal::Scrub(std::size_t bytes) {
+Result<Wal::Scrubbed> Wal::Scrub(std::size_t bytes) {
   wal::Scrubber::Bounds bounds;
   {
     const std::scoped_lock lock(mutex_);
@@ -34,14 +34,19 @@ Result<bool> Wal::Scrub(std::size_t bytes) {
   const std::scoped_lock lock(mutex_);
   counters_.scrubbed += found.bytes;
   if (found.came_round) ++counters_.rounds;
+  const std::vector<DamagedRange> before = state_.damages.damaged();
   for (const wal::Witness& witness : found.damaged) {
     state_.FindDamaged(witness);
     to_keep_.push_back(witness);
     if (witness.configures) unconfigured_ = std::max(unconfigured_, witness.place.ordinal);
   }
   to_put_.insert(to_put_.end(), found.unseen.begin(), found.unseen.end());
-  if (found.lost) return *std::move(found.lost);
-  return found.came_round;
+  Scrubbed scrubbed{.damaged = state_.damages.damaged(),
+                    .lost = std::move(found.lost),
+                    .came_round = found.came_round};
+  std::erase_if(scrubbed.damaged,
+                [&](const DamagedRange& range) { return std::ranges::count(before, range) > 0; });
+  return scrubbed;
 }
 
 EntryId Wal::Anchor() const {

@@ -1,6 +1,7 @@
 #include "consensus/wal/recovery.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -44,8 +45,10 @@ class Recovery {
       : disk_(disk), directory_(std::move(directory)), options_(options), oldest_(oldest) {}
 
   Result<RecoveredLog> Run();
+  /// The log's last entry; writes nothing.
+  Result<EntryId> RunToLast();
   /// After a loss: the first segment behind it that follows nothing but what the state has.
-  std::optional<std::uint64_t> FindLaterBeginning();
+  Result<std::optional<std::uint64_t>> FindLaterBeginning();
 
  private:
   struct Patch {  // Of a segment: bytes to write and sync.
@@ -54,8 +57,11 @@ class Recovery {
     Bytes bytes;
   };
 
+  Result<void> Load();
   Result<void> Read();
+  /// All of them, and what else lies there is left over.
   Result<std::vector<std::uint64_t>> ListSegments();
+  Result<void> CheckNoneIsMissing();
   Result<Segment> OpenChecked(std::uint64_t ordinal);
   Result<void> CheckContinues(const Segment& segment);
   Result<void> Scan(const Segment& segment, bool is_last);
@@ -71,7 +77,7 @@ class Recovery {
   const RecoveryOptions options_;
   const std::uint64_t oldest_;
   std::vector<std::uint64_t> ordinals_;
-  std::uint64_t reading_ = 0;  // The segment.
+  std::uint64_t reading_ = 0;  // The segment that is being read, or that a missing one follows.
   RecoveredLog log_;
   std::vector<WitnessSlot> slots_;
   std::uint64_t witnessed_ = 0;  // The highest group that the ring knows.
@@ -86,25 +92,35 @@ class Recovery {
 };
 
 Result<RecoveredLog> Recovery::Run() {
+  AVAL_CHECK(Load());
+  AVAL_CHECK(Finish());
+  return std::move(log_);
+}
+
+Result<EntryId> Recovery::RunToLast() {
+  AVAL_CHECK(Load());
+  return log_.state.last;
+}
+
+Result<void> Recovery::Load() {
   AVAL_TRY(slots_, Ring::Load(disk_, directory_));
   for (const WitnessSlot& slot : slots_) {
     if (slot.state != Sector::State::kWhole) continue;
     witnessed_ = std::max(witnessed_, slot.witness.place.group);
   }
   log_.state.ends_max = slots_.empty() ? options_.ring_slots : slots_.size();
-  AVAL_CHECK(Read());
-  AVAL_CHECK(Finish());
-  return std::move(log_);
+  return Read();
 }
 
-std::optional<std::uint64_t> Recovery::FindLaterBeginning() {
-  if (reading_ == 0) return std::nullopt;
+Result<std::optional<std::uint64_t>> Recovery::FindLaterBeginning() {
+  if (reading_ == 0) return std::optional<std::uint64_t>();
   for (const std::uint64_t ordinal : ordinals_) {
     if (ordinal <= reading_) continue;
     const auto segment = OpenChecked(ordinal);
-    if (segment && segment->header.last.index <= options_.flushed) return ordinal;
+    if (!segment && segment.error().code != Code::kCorruption) return segment.error();
+    if (segment && segment->header.last.index <= options_.flushed) return std::optional(ordinal);
   }
-  return std::nullopt;
+  return std::optional<std::uint64_t>();
 }
 
 Result<void> Recovery::Read() {
@@ -115,6 +131,7 @@ Result<void> Recovery::Read() {
     return CorruptAt(directory_ / Ring::kName,
                      "knows group " + std::to_string(witnessed_) + ", and there are no segments");
   }
+  AVAL_CHECK(CheckNoneIsMissing());
   bool newest_is_unused = false;
   if (ordinals.size() > 1) {
     AVAL_TRY(const Segment newest, OpenChecked(ordinals.back()));
@@ -175,13 +192,20 @@ Result<std::vector<std::uint64_t>> Recovery::ListSegments() {
       leftovers_.push_back(directory_ / name);
       continue;
     }
-    if (!ordinals.empty() && *ordinal != ordinals.back() + 1) {
-      return CorruptAt(directory_ / SegmentName(ordinals.back() + 1),
-                       "is missing, and " + name + " is there");
-    }
     ordinals.push_back(*ordinal);
   }
   return ordinals;
+}
+
+Result<void> Recovery::CheckNoneIsMissing() {
+  for (const std::uint64_t ordinal : ordinals_) {
+    if (reading_ != 0 && ordinal != reading_ + 1) {
+      return CorruptAt(directory_ / SegmentName(reading_ + 1),
+                       "is missing, and " + SegmentName(ordinal) + " is there");
+    }
+    reading_ = ordinal;
+  }
+  return {};
 }
 
 Result<Segment> Recovery::OpenChecked(std::uint64_t ordinal) {
@@ -349,21 +373,35 @@ Result<void> Recovery::Write(const Patch& patch) {
   return file->Sync();
 }
 
+// Each attempt begins behind the one before; `dropped` is why the first did not do.
+template <class T>
+Result<T> FromWhereItCan(Disk& disk, const fs::path& directory, const RecoveryOptions& options,
+                         Result<T> (Recovery::*run)(), std::optional<Error>& dropped) {
+  for (std::uint64_t oldest = 0;;) {
+    Recovery recovery(disk, directory, options, oldest);
+    Result<T> result = (recovery.*run)();
+    if (result || result.error().code != Code::kCorruption) return result;
+    AVAL_TRY(const auto later, recovery.FindLaterBeginning());
+    if (!later) return Lost(result.error());
+    if (!dropped) dropped = result.error();
+    oldest = *later;
+  }
+}
+
 }  // namespace
 
 Result<RecoveredLog> Recover(Disk& disk, const fs::path& directory,
                              const RecoveryOptions& options) {
   std::optional<Error> dropped;
-  for (std::uint64_t oldest = 0;;) {
-    Recovery recovery(disk, directory, options, oldest);
-    Result<RecoveredLog> log = recovery.Run();
-    if (log) log->dropped = std::move(dropped);
-    if (log || log.error().code != Code::kCorruption) return log;
-    const auto later = recovery.FindLaterBeginning();
-    if (!later) return Lost(log.error());
-    oldest = *later;
-    if (!dropped) dropped = log.error();
-  }
+  AVAL_TRY(RecoveredLog log, FromWhereItCan(disk, directory, options, &Recovery::Run, dropped));
+  log.dropped = std::move(dropped);
+  return log;
+}
+
+Result<EntryId> ReadLast(Disk& disk, const fs::path& directory, RecoveryOptions options) {
+  options.flushed = {std::numeric_limits<std::uint64_t>::max()};
+  std::optional<Error> dropped;
+  return FromWhereItCan(disk, directory, options, &Recovery::RunToLast, dropped);
 }
 
 }  // namespace aval::consensus::wal

@@ -54,5 +54,9 @@ struct RecoveryOptions {
 /// log, nor this program's.
 Result<RecoveredLog> Recover(Disk& disk, const std::filesystem::path& directory,
                              const RecoveryOptions& options);
+/// The last entry of a log that is not to be opened, whatever of it only the state must have.
+/// Changes nothing; errors as those of Recover.
+Result<EntryId> ReadLast(Disk& disk, const std::filesystem::path& directory,
+                         RecoveryOptions options);
 
 }  // namespace aval::consensus::wal

@@ -10,6 +10,17 @@
 
 namespace aval::consensus {
 
+namespace {
+
+wal::RecoveryOptions RecoveryOf(const Wal::Options& options) {
+  return {.cluster = options.cluster,
+          .node = options.node,
+          .ring_slots = options.ring_slots,
+          .flushed = options.flushed};
+}
+
+}  // namespace
+
 Wal::Wal(Disk& disk, std::filesystem::path directory, const Options& options)
     : disk_(disk),
       directory_(std::move(directory)),
@@ -21,11 +32,7 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
                                        const Options& options, const Origin& origin) {
   AVAL_CHECK(disk.MakeDirectories(directory));
   std::unique_ptr<Wal> log(new Wal(disk, directory, options));
-  AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory,
-                                                 {.cluster = options.cluster,
-                                                  .node = options.node,
-                                                  .ring_slots = options.ring_slots,
-                                                  .flushed = options.flushed}));
+  AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory, RecoveryOf(options)));
   log->state_ = std::move(found.state);
   log->incarnation_ = found.incarnation;
   log->ordinal_ = found.ordinal;
@@ -49,6 +56,11 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
                      .torn = std::move(found.torn),
                      .dropped = std::move(found.dropped)};
   return log;
+}
+
+Result<EntryId> Wal::ReadLast(Disk& disk, const std::filesystem::path& directory,
+                              const Options& options) {
+  return wal::ReadLast(disk, directory, RecoveryOf(options));
 }
 
 Result<void> Wal::Begin(const Origin& origin) {

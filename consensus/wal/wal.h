@@ -30,7 +30,7 @@ namespace aval::consensus {
 /// proves that every earlier one was durable. So a group torn by a power cut can only be the last,
 /// and is cut on opening. A group that rots is known by its witness (wal/ring.h): the log opens
 /// with a damaged range of entries, which peers can fill. Where that is not known either, the log
-/// is lost, and does not open.
+/// begins behind it if the state has all that came before, else it is lost, and does not open.
 ///
 /// Invariant: nothing below what Sync has confirmed is ever written again with other bytes.
 /// Threads: Write to MakeSpare and wants_spare on one thread, the writer's; IdAt, Read, Anchor,
@@ -88,6 +88,10 @@ class Wal final : public LogReader {
   static Result<std::unique_ptr<Wal>> Open(Disk& disk, const std::filesystem::path& directory,
                                            const Options& options, const Origin& origin);
 
+  /// The last entry of the log in `directory`; changes nothing. Errors as those of Open.
+  static Result<EntryId> ReadLast(Disk& disk, const std::filesystem::path& directory,
+                                  const Options& options);
+
   /// As it was on opening.
   const Recovered& recovered() const { return recovered_; }
 
@@ -140,12 +144,17 @@ class Wal final : public LogReader {
 
   // The scrubber's.
 
+  struct Scrubbed {
+    std::vector<DamagedRange> damaged;  // Since this call.
+    /// The ring does not know what the damaged group at that place held: with the next opening it
+    /// counts as lost, and its segment or the log with it. The next call goes on behind.
+    std::optional<Error> lost;
+    bool came_round = false;  // To the log's end.
+  };
   /// Reads about so many bytes of what is durable again, at least one group, and verifies them;
   /// where it stopped it goes on. Damage, a sector that the disk does not give included, is in
-  /// damaged() from then on. True when with this it came to the log's end. kCorruption: the ring
-  /// does not know what the damaged group at that place held, so that the log will not open again;
-  /// the next call goes on behind. kIo when the disk fails.
-  Result<bool> Scrub(std::size_t bytes);
+  /// damaged() from then on. kIo when the disk fails.
+  Result<Scrubbed> Scrub(std::size_t bytes);
 
   // The core's.
 

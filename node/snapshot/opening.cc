@@ -32,14 +32,15 @@ ledger::MayInstall UnlessBehindOwnLog(Disk& disk, const fs::path& data,
     const fs::path directory = data / ledger::kWalDirectory;
     AVAL_TRY(const std::vector<std::string> files, ledger::FilesIn(disk, directory));
     if (files.empty()) return true;
-    AVAL_TRY(const auto log, consensus::Wal::Open(disk, directory, options, {}));
-    return log->recovered().last.index.value < pending.raft.index;
+    AVAL_TRY(const auto last, consensus::Wal::ReadLast(disk, directory, options));
+    return last.index.value < pending.raft.index;
   };
 }
 
 Result<consensus::Wal::Origin> OriginAfter(Disk& disk, const fs::path& data,
-                                           const consensus::Wal::Options& options,
+                                           consensus::Wal::Options options,
                                            const ledger::RaftMark& mark) {
+  options.flushed = {mark.index};
   AVAL_TRY(const auto old,
            consensus::Wal::Open(disk, data / ledger::kOldWalDirectory, options, {}));
   consensus::Wal::Origin origin;

@@ -41,7 +41,7 @@ class WalStorage final : public Storage {
   void TrimTo(Index through) override;
   Result<void> TrimBefore(Index index) { return wal_->TrimBefore(index); }
   /// As of Wal.
-  Result<bool> Scrub(std::size_t bytes) { return wal_->Scrub(bytes); }
+  Result<Wal::Scrubbed> Scrub(std::size_t bytes) { return wal_->Scrub(bytes); }
   /// As the writer tells it: without room no more entries are to be written.
   bool has_room() const { return !wal_->counters().short_of_room; }
   /// As the writer's TryAgain.

@@ -20,19 +20,24 @@ namespace fs = std::filesystem;
 
 ledger::Day DayPlus(int days) { return RunningNodes::FirstDay().Plus(days); }
 
-NodeTuning OftenScrubbed() {
+NodeTuning OftenScrubbed(std::uint64_t segment_bytes) {
   NodeTuning tuning;
-  tuning.wal_segment_bytes = 1U << 20U;
+  tuning.wal_segment_bytes = segment_bytes;
   tuning.scrub_rest = std::chrono::milliseconds(50);
   return tuning;
 }
 
 class RottenNodesTest : public ::testing::Test {
  protected:
-  RottenNodesTest() : nodes_(3, {}, OftenScrubbed()) {
+  explicit RottenNodesTest(std::uint64_t segment_bytes = 1U << 20U)
+      : nodes_(3, {}, OftenScrubbed(segment_bytes)) {
     for (int day = 1; day <= 4; ++day) Decide(day);
     follower_ = (nodes_.Leader() + 1) % 3;
-    // It has them, too.
+    AwaitAll();
+  }
+
+  // The follower has what has been decided.
+  void AwaitAll() {
     const std::string report =
         "/v1/reports/state-hash?min_index=" + std::to_string(nodes_.Index(nodes_.Leader()));
     nodes_.Get(follower_, report);
@@ -45,6 +50,16 @@ class RottenNodesTest : public ::testing::Test {
     ASSERT_EQ(reply->status, 200) << AsText(reply->body);
   }
 
+  static void Flip(const fs::path& path, std::size_t at) {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(static_cast<std::streamoff>(at));
+    const auto flipped = static_cast<char>(file.get() ^ 1);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.write(&flipped, 1);
+    file.close();
+    ASSERT_FALSE(file.fail());
+  }
+
   // Flips a bit of the follower's copy of the last act, in its write-ahead log.
   void Rot() {
     // Of its payload: every sector has a trailer of its own, so look for a piece.
@@ -55,13 +70,7 @@ class RottenNodesTest : public ::testing::Test {
       for (std::size_t from = 0; from + 24 <= act.size(); from += 8) {
         const std::size_t at = bytes.find(act.substr(from, 24));
         if (at == std::string::npos) continue;
-        const char flipped = static_cast<char>(bytes[at] ^ 1);
-        std::fstream out(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
-        out.seekp(static_cast<std::streamoff>(at));
-        out.write(&flipped, 1);
-        out.close();
-        ASSERT_FALSE(out.fail());
-        return;
+        return Flip(entry.path(), at);
       }
     }
     FAIL() << "the log has no copy of the act";
@@ -128,6 +137,27 @@ TEST_F(RottenNodesTest, NodeWhoseLogRottedWhileItWasDownStartsAndIsRepaired) {
   AwaitRepair();
   nodes_.AwaitReadiness(follower_, "ready");
   ExpectOneState(5);
+}
+
+class RottenSegmentsTest : public RottenNodesTest {
+ protected:
+  RottenSegmentsTest() : RottenNodesTest(32U << 10U) {}
+};
+
+TEST_F(RottenSegmentsTest, NodeWhoseOldSegmentIsLostGoesOnWithoutItForItsStateHasAll) {
+  const fs::path wal = nodes_.DataOf(follower_) / "wal";
+  int day = 5;
+  while (!fs::exists(wal / "0000000003.wal")) {
+    Decide(day++);
+    AwaitAll();
+  }
+  nodes_.StopNode(follower_);
+  fs::remove(wal / "groups.ring");  // Else the ring would know what rots.
+  Flip(wal / "0000000001.wal", std::size_t{12} * 1024 + 60);
+  nodes_.StartNode(follower_);
+  nodes_.AwaitReadiness(follower_, "ready");
+  EXPECT_FALSE(fs::exists(wal / "0000000001.wal"));
+  ExpectOneState(day);
 }
 
 }  // namespace

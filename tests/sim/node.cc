@@ -38,11 +38,12 @@ struct Node::Process final : node::PeerLinks,
         states(*owner.disk_, owner.states_) {}
 
   Result<void> Open() {
-    AVAL_CHECK(node.OpenLog(states));
-    const consensus::HardState hard_state = node.log_->hard_state();
-    const consensus::EntryId last = node.log_->last();
+    AVAL_TRY(const node::LogOrigin origin, node.PrepareLog(states));
     AVAL_CHECK(OpenMachine());
     const node::AppliedRun standing = machine->standing();
+    AVAL_CHECK(node.OpenLog(origin, standing.flushed));
+    const consensus::HardState hard_state = node.log_->hard_state();
+    const consensus::EntryId last = node.log_->last();
     if (last.index < standing.applied) {  // As avald does.
       return Error{.code = Code::kCorruption, .message = "the log ends before the state"};
     }
@@ -284,19 +285,20 @@ struct Node::Process final : node::PeerLinks,
   }
   static constexpr Duration kRoomLook = std::chrono::seconds(1);
 
-  // As avald does; a log that would not open again is given up by the people who look after it.
+  // As avald does. What the log has lost shows when it is opened: the people who look after it
+  // start the node anew, and may have to give its log up.
   void Scrub() {
     executor.After(kScrubStep, [this] { Scrub(); });
-    const auto before = node.log_->damaged();
-    const auto round = node.log_->Scrub(node.suspect() ? kScrubBytes : kScrubLook);
-    for (const consensus::DamagedRange& range : node.log_->damaged()) {
-      if (std::ranges::count(before, range) > 0) continue;
+    const auto scrubbed = node.log_->Scrub(node.suspect() ? kScrubBytes : kScrubLook);
+    if (!scrubbed) return;
+    for (const consensus::DamagedRange& range : scrubbed->damaged) {
       node.parts_.trace->Note("finds damage after", node.id_, range.before.index.value);
       replica->OnDamaged(range);
     }
-    if (!round && round.error().code == Code::kCorruption) {
-      node.OnLogLost(round.error());
-    } else if (round && *round) {
+    if (scrubbed->lost) {
+      node.parts_.trace->Say(scrubbed->lost->message);
+      node.Reopen();
+    } else if (scrubbed->came_round) {
       node.OnScrubbed(node.log_->damaged().empty());
     }
   }
@@ -344,13 +346,20 @@ Node::Node(const Parts& parts, NodeId id, std::uint64_t seed)
 
 Node::~Node() = default;
 
-Result<void> Node::OpenLog(ledger::StateDirectories& states) {
-  AVAL_TRY(const node::LogOrigin origin,
-           node::PrepareOpening(*disk_, states, {}, LogOptions(),
-                                {.configurations = {node::FirstConfiguration(*parts_.genesis)},
-                                 .incarnation = incarnation_}));
-  log_ = std::make_unique<consensus::WalStorage>(disk_, LogOptions(), origin.origin);
+Result<node::LogOrigin> Node::PrepareLog(ledger::StateDirectories& states) {
+  return node::PrepareOpening(
+      *disk_, states, {}, LogOptions(),
+      {.configurations = {node::FirstConfiguration(*parts_.genesis)}, .incarnation = incarnation_});
+}
+
+Result<void> Node::OpenLog(const node::LogOrigin& origin, consensus::Index flushed) {
+  consensus::Wal::Options options = LogOptions();
+  options.flushed = flushed;
+  log_ = std::make_unique<consensus::WalStorage>(disk_, options, origin.origin);
   AVAL_CHECK(log_->Open());
+  if (log_->recovered().dropped) {
+    parts_.trace->Note("begins its log later", id_, log_->Anchor().index.value);
+  }
   after_snapshot_ = origin.after_snapshot;
   if (origin.after_snapshot) {
     parts_.trace->Note("goes on from a snapshot", id_, log_->last().index.value);

@@ -13,6 +13,7 @@
 #include "crypto/ed25519.h"
 #include "ledger/genesis.h"
 #include "node/replica.h"
+#include "node/snapshot/opening.h"
 #include "node/waiters.h"
 #include "tests/base/fault_disk.h"
 #include "tests/base/virtual_time.h"
@@ -152,7 +153,9 @@ class Node final : public Network::Port {
   consensus::Wal::Options LogOptions() const;
   /// The write under way takes no longer than it has.
   void EndStall();
-  Result<void> OpenLog(ledger::StateDirectories& states);
+  Result<node::LogOrigin> PrepareLog(ledger::StateDirectories& states);
+  /// After `flushed` of the state, if need be.
+  Result<void> OpenLog(const node::LogOrigin& origin, consensus::Index flushed);
   /// It dies and starts again by itself.
   void Reopen();
   void Empty();

@@ -101,6 +101,42 @@ TEST_F(LaterBeginningTest, LossesInTwoSegmentsAndInAHeaderAreLeftBehindAtOnce) {
   ExpectBeginsAfter(**opened, anchor);
 }
 
+TEST_F(LaterBeginningTest, MissingSegmentIsALossAsAnyOther) {
+  ASSERT_TRUE(disk_.Remove(SegmentPath(2)).has_value());
+  EXPECT_EQ(Open(disk_, {LastBefore(3).index.value - 1}).error().code, Code::kCorruption);
+  EXPECT_EQ(CountSegments(disk_), 3U);
+  const EntryId anchor = LastBefore(3);
+  const auto opened = Open(disk_, anchor.index);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  ExpectBeginsAfter(**opened, anchor);
+}
+
+TEST_F(LaterBeginningTest, SegmentOfAnotherNodeIsNoLossAndNotPassedOver) {
+  FaultDisk other;
+  Wal::Options options = SmallSegments(kSegment);
+  options.node = {4};
+  const auto log = MustOpen(other, options);
+  EXPECT_TRUE(WriteGroup(*log, {.hard_state = HardState{.term = {1}, .vote = {}}}));
+  for (const Entry& entry : EntriesAfter({}, 1, 2, 30'000)) {
+    EXPECT_TRUE(WriteGroup(*log, {.entries = {entry}}));
+  }
+  ASSERT_TRUE(disk_.ReplaceFile(SegmentPath(2), *other.ReadFile(SegmentPath(2))).has_value());
+  Rot(1);
+  const auto opened = Open(disk_, LastBefore(3).index);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(CountSegments(disk_), 4U);
+}
+
+TEST_F(LaterBeginningTest, LastEntryIsReadPastALossAndNothingIsChanged) {
+  Rot(2);
+  const auto last = Wal::ReadLast(disk_, kWalDirectory, SmallSegments(kSegment));
+  ASSERT_TRUE(last.has_value()) << last.error().message;
+  EXPECT_EQ(*last, IdOf(entries_.back()));
+  EXPECT_EQ(CountSegments(disk_), 4U);
+  EXPECT_FALSE(disk_.Exists(kRingPath));
+}
+
 TEST_F(LaterBeginningTest, PowerCutAtAnyMomentLeavesALogThatOpens) {
   Rot(2);
   const EntryId anchor = LastBefore(3);

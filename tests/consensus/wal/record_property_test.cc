@@ -115,7 +115,8 @@ std::vector<ConfigurationAt> AnyConfigurations() {
       configuration.voters.insert({id});
     }
     configuration.majority_of_one = true;
-    const auto retired = *rc::gen::inRange<std::uint32_t>(0, 256);
+    constexpr auto kMost = static_cast<std::uint32_t>(Configuration::kNodesMax);
+    const auto retired = *rc::gen::inRange<std::uint32_t>(0, kMost - members + 1);
     for (std::uint32_t id = 100; id < 100 + retired; ++id) configuration.retired[{id}] = 7;
     all.push_back({.index = index, .configuration = configuration});
     index.value += AnyNumber();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -104,6 +105,29 @@ TEST(OpeningTest, ASnapshotBehindTheNodesOwnLogIsDropped) {
     EXPECT_EQ((*wal)->Anchor().index.value, 0U);
     EXPECT_FALSE(*ledger::ReadInstalled(opening.disk, kData));
   }
+}
+
+TEST(OpeningTest, ALossInOldSegmentsOfTheLogKeepsNoSnapshotOut) {
+  Opening opening(30);
+  const std::filesystem::path directory = kData / ledger::kWalDirectory;
+  {
+    const auto wal = Wal::Open(opening.disk, directory, kOptions, {});
+    ASSERT_TRUE(wal) << wal.error().message;
+    const auto more = consensus::EntriesAfter((*wal)->recovered().last, 4, 2, 50'000);
+    for (const consensus::Entry& entry : more) {
+      const consensus::Persist write{.sequence = 1, .entries = {entry}};
+      (*wal)->Write(std::span(&write, 1));
+      ASSERT_TRUE((*wal)->Sync());
+    }
+  }
+  ASSERT_TRUE(opening.disk.Exists(directory / "0000000002.wal"));
+  ASSERT_TRUE(opening.disk.Remove(directory / consensus::wal::Ring::kName));
+  opening.disk.Flip(directory / "0000000001.wal", 3 * consensus::wal::kPage + 60, 1);
+  const auto wal = opening.Open();
+  ASSERT_TRUE(wal) << wal.error().message;
+  EXPECT_TRUE(opening.after_snapshot);
+  EXPECT_EQ((*wal)->recovered().last.index.value, 70U);
+  EXPECT_EQ((*wal)->recovered().hard_state, (HardState{.term = {7}, .vote = {2}}));
 }
 
 TEST(OpeningTest, WhereverThePowerFailsTheNextOpeningEndsAlike) {
