@@ -13,6 +13,10 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
     // It never decides anything again.
     if (core_.standing() == consensus::Promises::Standing::kForgotten) {
       for (const Act& act : acts) {
+        const auto known = unanswered_by_envelope_.find(act->digest);
+        const bool left =
+            known != unanswered_by_envelope_.end() && unanswered_.at(known->second).left;
+        if (left) continue;  // By an earlier call, and others may decide it.
         parts_.waiters->Refuse({&act->digest, 1}, ActAnswer::Kind::kNotTaken,
                                Hindrance::kForgotten);
       }

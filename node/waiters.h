@@ -25,9 +25,10 @@ struct AppliedAct {
 /// The answer to a waiting client.
 struct ActAnswer {
   enum class Kind : std::uint8_t {
-    kDecided,     // `outcome` says how.
-    kOverloaded,  // Not taken, for want of room. Nothing is recorded; try again later.
-    kNotTaken,    // Nobody had it who could have decided it. Nothing is recorded; try again later.
+    kDecided,  // `outcome` says how.
+    // Nothing is recorded by this call in these two; try again later.
+    kOverloaded,  // Not taken, for want of room.
+    kNotTaken,    // Nobody had it who could have decided it.
     kTimedOut,    // The deadline passed; it may yet be decided. The id answers for ever.
     kStopping,    // This node is going down; as kTimedOut.
   };
