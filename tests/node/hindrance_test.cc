@@ -69,6 +69,32 @@ TEST(HindranceTest, WhatALeaderMayHaveIsUndecided) {
   EXPECT_EQ(forwarded.hindrance, Hindrance::kUndecided);
 }
 
+// `node` hears of a vote that it has given and does not know.
+void Remind(SimulatedNodes& nodes, std::uint32_t node) {
+  const consensus::HardState given{.term = {1'000}, .vote = {node}};
+  consensus::Promises before({.node = {node}, .run = 1}, consensus::Promises::Memory::kUncertain,
+                             given, {});
+  nodes.Deliver(node, OtherThan(node),
+                consensus::GreetingResponse{
+                    .run = 1, .promise = before.Make(given, {}), .configuration = {}});
+}
+
+TEST(HindranceTest, WhatANodeHasSentOnBeforeItHasForgottenIsUndecidedForLaterCalls) {
+  SimulatedNodes nodes;
+  const std::uint32_t leader = nodes.Elect();
+  const std::uint32_t follower = OtherThan(leader);
+  nodes.Cut(leader, follower);
+  const auto sent = nodes.Submit(follower, ledger::RegisterAct(1), seconds(1));
+  nodes.Run(milliseconds(1));
+  Remind(nodes, follower);
+  EXPECT_EQ(AnswerOf(nodes, follower, 1).kind, Kind::kTimedOut);
+  const ActAnswer fresh = AnswerOf(nodes, follower, 2);
+  EXPECT_EQ(fresh.kind, Kind::kNotTaken);
+  EXPECT_EQ(fresh.hindrance, Hindrance::kForgotten);
+  ASSERT_TRUE(nodes.RunUntil([&] { return sent->answer.has_value(); }));
+  EXPECT_EQ(sent->answer->kind, Kind::kTimedOut);
+}
+
 TEST(HindranceTest, ALeaderWithoutAQuorumSaysThatItKnowsOfNoneAnyMore) {
   SimulatedNodes nodes;
   const std::uint32_t leader = nodes.Elect();
