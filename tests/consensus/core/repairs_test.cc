@@ -47,6 +47,23 @@ TEST(RepairsTest, CommittedEntriesComeBackFromPeers) {  // P02
   EXPECT_FALSE(cluster.failure(kThree)) << cluster.failure(kThree)->message;
 }
 
+TEST(RepairsTest, AppendThatComesToALostEntryWaitsForItsRepair) {
+  TenBlocks cluster;
+  Damage(cluster, kThree, Index{3}, Index{6}, Index{2});
+  cluster.Isolate(kThree);
+  const EntryId before = *cluster.core(kOne).log().IdAt(Index{2});
+  const std::uint64_t waited = cluster.reached(RarePath::kAppendWaitedForRepair);
+  cluster.Receive(kThree, kOne,
+                  Append{.term = cluster.term(kOne),
+                         .prev_index = before.index,
+                         .prev_term = before.term,
+                         .prev_chain = before.chain,
+                         .commit = Index{5},
+                         .entries = *cluster.core(kOne).log().Read(Index{2}, Index{5}, 1 << 20)});
+  EXPECT_EQ(cluster.reached(RarePath::kAppendWaitedForRepair), waited + 1);
+  EXPECT_EQ(cluster.core(kThree).commit(), Index{2});
+}
+
 TEST(RepairsTest, SeveralRangesAreFilledOneAfterAnother) {
   TenBlocks cluster;
   SeededRandom random(1);
@@ -217,13 +234,22 @@ TEST(RepairsTest, UncommittedEntriesGoOnceALaterLeaderHasOthers) {  // P03
 TEST(RepairsTest, LostEntriesGoWithThoseThatDifferBeforeThem) {
   UncommittedLost cluster(/*readable=*/2);
   cluster.Isolate(kOne);
+  cluster.Isolate(kTwo);
   cluster.Run(std::chrono::seconds(10));
+  const NodeId leader = cluster.leader();
+  ASSERT_NE(leader, NodeId{});
+  // One message brings what differs, and what is in the place of the lost entry.
+  cluster.Propose(leader);
+  cluster.Heal();
+  cluster.Isolate(kOne);
+  cluster.Run(std::chrono::seconds(2));
   EXPECT_FALSE(cluster.core(kTwo).damaged());
   EXPECT_EQ(cluster.reached(RarePath::kDamageDropped), 0U);
+  EXPECT_EQ(*cluster.core(kTwo).log().IdAt(cluster.shared.index), cluster.shared);
+  EXPECT_EQ(cluster.core(kTwo).last(), cluster.core(leader).last());
   cluster.Heal();
   cluster.Run(std::chrono::seconds(2));
   EXPECT_TRUE(cluster.Converged());
-  EXPECT_EQ(*cluster.core(kTwo).log().IdAt(cluster.shared.index), cluster.shared);
 }
 
 // The first of the lost entries is committed, and two is one of those that hold it.
