@@ -67,6 +67,9 @@ void AddReplica(const Replica::Status& status, Families& families) {
   families.Gauge("aval_raft_commit_index", "Last committed entry known here.", status.commit.value);
   families.Gauge("aval_raft_applied_index", "Last entry applied and flushed here.",
                  status.flushed.value);
+  families.Gauge("aval_snapshot_offered_raft_index",
+                 "Where the snapshot that this node offers to peers was cut; 0: it offers none.",
+                 status.offered.value);
   families.Counter("aval_raft_leadership_changes_total", "Changes of role, term or leader.",
                    status.elections);
   families.Counter("aval_blocks_proposed_total", "Blocks that this node has made as leader.",

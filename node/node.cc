@@ -225,6 +225,7 @@ struct Node::Parts {
   std::optional<WorkerPool> reporters;
   std::optional<ThreadExecutor> core;
   std::optional<DiskUpkeep> upkeep;
+  bool save_failed = false;  // The last time; the reporters' thread's.
   std::unique_ptr<consensus::WalWriter> wal_writer;
   std::optional<WalSink> wal_sink;
   std::optional<net::IoThreads> io;
@@ -329,7 +330,10 @@ void Node::Parts::Remember(const KnownPromises& known, std::function<void(bool)>
 
 bool Node::Parts::Save(const KnownPromises& known) {
   const auto saved = SavePromises(disk, config.data_dir, known);
-  if (!saved) log.Warn("cannot keep what peers have promised: " + saved.error().message);
+  const bool again = std::exchange(save_failed, !saved);
+  if (!saved && !again) {
+    log.Warn("cannot keep what peers have promised: " + saved.error().message);
+  }
   return saved.has_value();
 }
 
@@ -367,7 +371,8 @@ void Node::Parts::StartSnapshots() {
                         .forget_log_start = [this] { ledger->ForgetLogStart(); },
                         .last = [this] { return replica->status().last; },
                         .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
-                        .asked = [this](consensus::NodeId peer) { replica->OnSnapshotAsked(peer); },
+                        .asked = [this](consensus::NodeId peer,
+                                        bool none) { replica->OnSnapshotAsked(peer, none); },
                         .reopen = [this] { upkeep->AskToReopen(); },
                         .alarm =
                             [this](std::optional<consensus::NodeId> peer, const std::string& what) {

@@ -58,6 +58,9 @@ void Replica::OnMessage(consensus::Sender from, consensus::Message message, net:
 void Replica::Read(Instant deadline, ReadWaits::Done done) {
   parts_.core->Post([this, deadline, done = std::move(done)] {
     if (reads_ended_) return done(ReadEnd::kStopping);
+    if (core_.standing() == consensus::Promises::Standing::kForgotten) {
+      return done(ReadEnd::kNoLeader);  // Nor ever will be.
+    }
     reads_.Add(core_.RequestRead(parts_.clock->Now(), actions_), deadline, done);
     ReactSoon();
   });
@@ -247,6 +250,7 @@ void Replica::HandOut() {
   if (actions.leadership) {
     ++elections_;
     if (!leading()) ForgetQueue();
+    if (!leading()) mark_under_way_ = {};  // It may be cut.
     blocks_.clear();
     clocks_.Clear();
     leading_since_ = parts_.clock->Now();
@@ -281,6 +285,7 @@ void Replica::PublishStatus() {
   status_.last = core_.last().index;
   status_.stable = core_.stable();
   status_.flushed = applied_.flushed;
+  status_.offered = offered_;
   status_.queued_acts = queue_.acts();
   status_.unanswered_acts = unanswered_.size();
   status_.prepared_blocks = blocks_.size();

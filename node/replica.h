@@ -104,7 +104,11 @@ class Replica {
     /// Entries that a member may lag behind, or that a follower keeps, before the log is trimmed.
     std::uint64_t retention = 1'000'000;
     Duration trim_interval = std::chrono::seconds(1);
-    Duration mark_interval = std::chrono::hours(1);  // Between the marks of one leader, at least.
+    /// From a leader's mark to the next, at least, while the snapshot of the first is not made
+    /// here,
+    Duration mark_interval = std::chrono::hours(1);
+    /// and from when it is.
+    Duration made_interval = std::chrono::minutes(1);
   };
   struct Status {
     consensus::Role role = consensus::Role::kFollower;
@@ -114,6 +118,7 @@ class Replica {
     consensus::Index last;
     consensus::Index stable;
     consensus::Index flushed;  // What readers see; more may be applied.
+    consensus::Index offered;  // Mark of the snapshot on offer; 0: none.
     std::size_t queued_acts = 0;
     std::size_t unanswered_acts = 0;
     std::size_t prepared_blocks = 0;  // Of others, in the log and not yet handed to the applier.
@@ -163,7 +168,7 @@ class Replica {
   /// This node has a snapshot cut at `mark` on offer; 0: none any more.
   void OnOffered(consensus::Index mark);
   /// `peer` asks which snapshot there is.
-  void OnSnapshotAsked(consensus::NodeId peer);
+  void OnSnapshotAsked(consensus::NodeId peer, bool none);
   /// Somebody wants a snapshot, whether or not one is needed.
   void WantSnapshot();
   void OnPersisted(std::uint64_t sequence);
@@ -215,6 +220,7 @@ class Replica {
   // trimming.cc
   CommittedEntry Committed(const consensus::Entry& entry);
   bool IsBehindLog(consensus::NodeId peer) const;
+  bool MayMark(Instant now) const;
   void MaybeMark(Instant now);
   void MaybeTrim(Instant now);
   consensus::Index TrimmableThrough() const;
@@ -265,8 +271,9 @@ class Replica {
   consensus::ConfigurationAt members_applied_;  // In force after the last committed entry.
   consensus::Index offered_;
   bool snapshot_wanted_ = false;
-  bool newer_wanted_ = false;  // Even where the one on offer would do.
-  std::optional<Instant> last_mark_;
+  bool newer_wanted_ = false;         // Even where the one on offer would do.
+  std::optional<Instant> last_mark_;  // Or when its snapshot was made.
+  consensus::Index mark_under_way_;   // Of which no snapshot is made here yet.
   Instant last_trim_;
 
   // Blocks that the log has beyond commit, by the chain of their entry.

@@ -12,13 +12,21 @@ using consensus::Index;
 using consensus::NodeId;
 
 void Replica::OnOffered(Index mark) {
-  parts_.core->Post([this, mark] { offered_ = mark; });
+  parts_.core->Post([this, mark] {
+    offered_ = mark;
+    if (mark == Index{} || mark < mark_under_way_) return;
+    mark_under_way_ = {};
+    last_mark_ = parts_.clock->Now();
+  });
 }
 
-void Replica::OnSnapshotAsked(NodeId peer) {
-  parts_.core->Post([this, peer] {
+// Who can trust none asks again and again, and has one once another is made: that it wants a newer
+// one is not kept until then.
+void Replica::OnSnapshotAsked(NodeId peer, bool none) {
+  parts_.core->Post([this, peer, none] {
     if (!leading() || !IsBehindLog(peer)) return;
     snapshot_wanted_ = true;
+    if (none && MayMark(parts_.clock->Now())) newer_wanted_ = true;
     ReactSoon();
   });
 }
@@ -55,6 +63,11 @@ bool Replica::IsBehindLog(NodeId peer) const {
   return at != core_.progress().end() && at->second.match() < core_.begin().index;
 }
 
+bool Replica::MayMark(Instant now) const {
+  const bool made = mark_under_way_ == Index{};
+  return !last_mark_ || now - *last_mark_ >= (made ? limits_.made_interval : limits_.mark_interval);
+}
+
 // A snapshot will do from which this node's log leads on.
 void Replica::MaybeMark(Instant now) {
   if (!snapshot_wanted_) return;
@@ -64,8 +77,8 @@ void Replica::MaybeMark(Instant now) {
     newer_wanted_ = false;
     return;
   }
-  if (last_mark_ && now - *last_mark_ < limits_.mark_interval) return;
-  if (!core_.ProposeMark(now, actions_)) return;
+  if (!MayMark(now) || !core_.ProposeMark(now, actions_)) return;
+  mark_under_way_ = core_.last().index;
   snapshot_wanted_ = false;
   newer_wanted_ = false;
   last_mark_ = now;

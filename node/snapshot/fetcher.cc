@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t kTheManifest = 0;
 // Of digests that turned out to be of no use: a majority of institutions has to name each.
 constexpr std::size_t kRefusedMax = 64;
+// Peers are given the time to make the one that the leader has marked.
+constexpr int kIdleAsks = 3;
 
 std::set<std::uint32_t> PeersOf(const SnapshotFetcher::Options& options) {
   std::set<std::uint32_t> peers;
@@ -24,14 +26,15 @@ std::set<std::uint32_t> PeersOf(const SnapshotFetcher::Options& options) {
 
 }  // namespace
 
-void PeerNews::Tick(Instant now, FetchActions& out) {
-  if (now < next_) return;
+bool PeerNews::Tick(Instant now, FetchActions& out) {
+  if (now < next_) return false;
   next_ = now + interval_;
   std::erase_if(newest_, [&](const auto& entry) {
     return heard_[entry.first] + kForgotten * interval_ < now;
   });
   for (const std::uint32_t peer : peers_)
     out.messages.push_back({.to = peer, .message = AskNewest{}});
+  return true;
 }
 
 bool PeerNews::Take(std::uint32_t from, const Newest& newest, Instant now) {
@@ -72,9 +75,20 @@ void SnapshotFetcher::Receive(std::uint32_t from, const SnapshotMessage& message
 
 void SnapshotFetcher::Tick(Instant now, FetchActions& out) {
   if (complete()) return;
-  news_.Tick(now, out);
+  if (news_.Tick(now, out)) {
+    idle_asks_ = Idle() ? idle_asks_ + 1 : 0;
+    if (idle_asks_ > kIdleAsks) {
+      for (const std::uint32_t peer : PeersOf(options_)) {
+        out.messages.push_back({.to = peer, .message = NoneTrusted{}});
+      }
+    }
+  }
   pull_.Tick(now);
   Proceed(now, out);
+}
+
+bool SnapshotFetcher::Idle() const {
+  return !candidate_ && (!manifest_ || Holders(digest_).empty());
 }
 
 void SnapshotFetcher::LinkLost(std::uint32_t node, Instant now, FetchActions& out) {
@@ -217,7 +231,7 @@ void SnapshotFetcher::Choose(const std::optional<Candidate>& candidate) {
 void SnapshotFetcher::Proceed(Instant now, FetchActions& out) {
   if (complete()) return;
   if (candidate_ && Holders(candidate_->digest).empty()) Choose(std::nullopt);
-  if (!candidate_ && (!manifest_ || Holders(digest_).empty())) {
+  if (Idle()) {
     const std::optional<Candidate> trusted = Trusted();
     if (trusted && (!manifest_ || trusted->digest != digest_)) Choose(trusted);
   }

@@ -49,7 +49,8 @@ class PeerNews {
   PeerNews(const std::set<std::uint32_t>& peers, Duration interval)
       : peers_(peers), interval_(interval) {}
 
-  void Tick(Instant now, FetchActions& out);
+  /// True when it has asked.
+  bool Tick(Instant now, FetchActions& out);
   Instant next() const { return next_; }
   /// False for a node that is no peer.
   bool Take(std::uint32_t from, const Newest& newest, Instant now);
@@ -75,7 +76,9 @@ class PeerNews {
 /// - chunks come from whoever names that digest; one that is another's bytes bars its sender until
 ///   the next manifest, and is alarmed;
 /// - while somebody still has the snapshot under way, no newer one takes its place; when nobody
-///   has, the newest trusted one does.
+///   has, the newest trusted one does;
+/// - peers are told when there has been none for a while: those who had named one may have started
+///   anew, and only the leader can have another made.
 /// Threads: one. No clock, no I/O, no randomness.
 class SnapshotFetcher {
  public:
@@ -124,10 +127,13 @@ class SnapshotFetcher {
   std::optional<Candidate> Trusted() const;
   std::set<std::uint32_t> Holders(const crypto::Digest& digest) const;
   void Choose(const std::optional<Candidate>& candidate);
+  /// There is nothing to pull.
+  bool Idle() const;
   void Bar(std::uint32_t node, std::string what, FetchActions& out);
 
   const Options options_;
   PeerNews news_;
+  int idle_asks_ = 0;  // In a row.
   Pull pull_;
   std::optional<Candidate> candidate_;
   std::set<crypto::Digest> refused_;  // Trusted by number, and no manifest that this node can use.

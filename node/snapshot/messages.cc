@@ -78,6 +78,8 @@ constexpr std::size_t kProofMax = 64;
 
 template <class V>
 void Fields(V&, const AskNewest&) {}
+template <class V>
+void Fields(V&, const NoneTrusted&) {}
 template <class V, class M>
   requires std::is_same_v<std::remove_const_t<M>, Newest>
 void Fields(V& visit, M& m) {

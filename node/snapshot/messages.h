@@ -86,8 +86,13 @@ struct SnapshotRefused {
   friend bool operator==(const SnapshotRefused&, const SnapshotRefused&) = default;
 };
 
+/// "Of what I was told, no majority of institutions names a snapshot that I can use."
+struct NoneTrusted {
+  friend bool operator==(const NoneTrusted&, const NoneTrusted&) = default;
+};
+
 using SnapshotMessage = std::variant<AskNewest, Newest, AskManifest, ManifestText, AskChunk, Chunk,
-                                     AskLeaves, Leaves, SnapshotRefused>;
+                                     AskLeaves, Leaves, SnapshotRefused, NoneTrusted>;
 
 /// The numbers of net::Extension: from this one on, in the order of the variant. For ever.
 inline constexpr std::uint32_t kFirstSnapshotMessage = 1;

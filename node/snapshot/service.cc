@@ -127,6 +127,7 @@ Result<void> SnapshotService::BeginFetching(Instant now) {
     options.groups[node.number] = node.institution.InstitutionNumber();
   }
   fetcher_.emplace(options);
+  none_noted_ = false;
   installing_ = true;
   parts_.note("fetches a snapshot: its peers no longer have the entries after raft index " +
               std::to_string(last.value));
@@ -162,7 +163,8 @@ Result<void> SnapshotService::Receive(NodeId from, const net::Extension& extensi
   }
   AVAL_TRY(const auto answer, server_.Answer(from.value, *message, now));
   if (answer) Send(from, *answer);
-  if (std::holds_alternative<AskNewest>(*message)) parts_.asked(from);
+  const bool none = std::holds_alternative<NoneTrusted>(*message);
+  if (none || std::holds_alternative<AskNewest>(*message)) parts_.asked(from, none);
   FetchActions actions;
   if (fetcher_) fetcher_->Receive(from.value, *message, now, actions);
   if (log_fetcher_) log_fetcher_->Receive(from.value, *message, now, actions);
@@ -198,7 +200,14 @@ Result<void> SnapshotService::Act(FetchActions& actions, Instant now) {
   if (actions.begin) AVAL_CHECK(sink_->Begin(*actions.begin));
   for (const Chunk& chunk : actions.chunks) AVAL_CHECK(sink_->Put(chunk.number, chunk.bytes));
   for (const ledger::LeafRange& range : actions.leaves) AVAL_CHECK(backfill_->Take(range));
-  for (const FetchActions::Outgoing& out : actions.messages) Send({out.to}, out.message);
+  for (const FetchActions::Outgoing& out : actions.messages) {
+    if (std::holds_alternative<NoneTrusted>(out.message) && !std::exchange(none_noted_, true)) {
+      parts_.note(
+          "has been told of no snapshot that nodes of a majority of the institutions have: asks "
+          "the leader for another");
+    }
+    Send({out.to}, out.message);
+  }
   if (fetcher_ && fetcher_->complete() && !pending_) AVAL_CHECK(Finish(now));
   if (log_fetcher_ && log_fetcher_->complete()) AVAL_CHECK(Join());
   return {};

@@ -66,8 +66,8 @@ class SnapshotService {
     std::function<consensus::Index()> last;
     /// The mark of the snapshot that is on offer, when that changes; 0: none is.
     std::function<void(consensus::Index)> offered;
-    /// A peer asks which one there is.
-    std::function<void(consensus::NodeId)> asked;
+    /// A peer asks which one there is, or says that it can trust `none`.
+    std::function<void(consensus::NodeId, bool none)> asked;
     /// A snapshot is pending: the node is to be stopped and opened again.
     std::function<void()> reopen;
     std::function<void(std::optional<consensus::NodeId>, const std::string&)> alarm;
@@ -136,6 +136,7 @@ class SnapshotService {
   std::unique_ptr<ledger::SnapshotSink> sink_;
   std::optional<SnapshotFetcher> fetcher_;
   Instant needed_;  // Last.
+  bool none_noted_ = false;
   bool pending_ = false;
   std::unique_ptr<ledger::Backfill> backfill_;
   std::optional<LogFetcher> log_fetcher_;

@@ -22,8 +22,8 @@ class MarksTest : public ::testing::Test {
   // Until the log has gone so far beyond what its retention keeps.
   void Write(std::uint32_t acts) {
     for (std::uint32_t n = 0; n < acts; ++n) {
-      nodes_.Submit(leader_, ledger::RegisterAct(++act_));
-      EXPECT_TRUE(nodes_.Settle());
+      const auto ticket = nodes_.Submit(leader_, ledger::RegisterAct(++act_));
+      EXPECT_TRUE(nodes_.RunUntil([&] { return ticket->answer.has_value(); }));
     }
     nodes_.Run(seconds(1));
   }
@@ -62,6 +62,61 @@ TEST_F(MarksTest, NewerSnapshotThatIsWantedIsMarkedOnceTheIntervalIsOver) {
   nodes_.Run(seconds(1));
   EXPECT_EQ(last(), before);
   nodes_.Run(std::chrono::hours(1));
+  EXPECT_GT(last(), before);
+}
+
+class MarksForOthersTest : public MarksTest {
+ protected:
+  // A follower is down until the log begins after what it has.
+  MarksForOthersTest() : behind_(leader_ % 3 + 1) {
+    nodes_.Kill(behind_);
+    Write(6);
+    leader().WantSnapshot();
+    nodes_.Run(seconds(1));
+    offered_ = last();
+    leader().OnOffered(offered_);
+    Write(4);
+    EXPECT_GT(anchor(), consensus::Index{});
+  }
+  void Ask(bool none) {
+    leader().OnSnapshotAsked({behind_}, none);
+    nodes_.Run(milliseconds(50));
+  }
+
+  const std::uint32_t behind_;
+  consensus::Index offered_;
+};
+
+TEST_F(MarksForOthersTest, AnotherIsMadeForWhoCanTrustNoneOnceTheLastHasBeenThereForAWhile) {
+  const consensus::Index before = last();
+  Ask(/*none=*/true);
+  EXPECT_EQ(last(), before);
+  nodes_.Run(std::chrono::minutes(1));
+  EXPECT_EQ(last(), before);  // It is not remembered.
+  Ask(/*none=*/false);
+  EXPECT_EQ(last(), before);
+  Ask(/*none=*/true);
+  EXPECT_GT(last(), before);
+}
+
+TEST_F(MarksForOthersTest, WhileOneIsMadeThereIsNoOther) {
+  nodes_.Run(std::chrono::minutes(1));
+  Ask(/*none=*/true);
+  const consensus::Index marked = last();
+  nodes_.Run(std::chrono::minutes(10));
+  Ask(/*none=*/true);
+  EXPECT_EQ(last(), marked);
+  leader().OnOffered(marked);
+  nodes_.Run(std::chrono::minutes(1));
+  Ask(/*none=*/true);
+  EXPECT_GT(last(), marked);
+}
+
+TEST_F(MarksForOthersTest, SnapshotThatIsNoLongerOnOfferIsMadeAgainWithoutALongWait) {
+  leader().OnOffered({});
+  nodes_.Run(std::chrono::minutes(1));
+  const consensus::Index before = last();
+  Ask(/*none=*/false);
   EXPECT_GT(last(), before);
 }
 

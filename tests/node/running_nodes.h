@@ -47,6 +47,7 @@ class RunningNodes {
 
   void StopNode(std::size_t i) { nodes_[i].reset(); }
   void StartNode(std::size_t i);
+  void WantSnapshot(std::size_t i) { nodes_[i]->WantSnapshot(); }
   /// It has asked to be opened again, since it was started last.
   bool WantsReopening(std::size_t i) const { return *reopens_.at(i); }
 

@@ -22,6 +22,7 @@ NodeTuning Small() {
   tuning.limits.retention = 4;
   tuning.limits.trim_interval = milliseconds(10);
   tuning.limits.mark_interval = milliseconds(100);
+  tuning.limits.made_interval = milliseconds(100);
   tuning.snapshots.ask_interval = milliseconds(50);
   tuning.snapshots.ask_leaves_interval = milliseconds(50);
   tuning.snapshots.chunk_bytes = 512;
@@ -41,9 +42,18 @@ int StatusOf(RunningNodes& nodes, std::size_t i, const std::string& target, std:
   return reply->status;
 }
 
-// Opens the node again as often as it asks for that, until it has what node 0 has.
-void CatchUp(RunningNodes& nodes, std::size_t i) {
-  const std::uint64_t index = nodes.Index(0);
+bool Offers(RunningNodes& nodes, std::size_t i) {
+  net::HttpCall call;
+  call.target = "/metrics";
+  const auto reply = nodes.Call(i, call);
+  EXPECT_TRUE(reply) << reply.error().message;
+  return reply &&
+         AsText(reply->body).find("aval_snapshot_offered_raft_index 0\n") == std::string_view::npos;
+}
+
+// Opens the node again as often as it asks for that, until it has what node `as` has.
+void CatchUp(RunningNodes& nodes, std::size_t i, std::size_t as = 0) {
+  const std::uint64_t index = nodes.Index(as);
   while (nodes.Index(i) < index) {
     if (!nodes.WantsReopening(i)) continue;
     nodes.StopNode(i);
@@ -85,6 +95,28 @@ TEST(SnapshotNodesTest, ANodeThatWasAwayWhileTheLogWasTrimmedComesBackByASnapsho
   // It is a voter as before: with it, one more is enough.
   nodes.StopNode(0);
   EXPECT_EQ(nodes.PostAct(2, nodes.DayRoll(DayPlus(62), DayPlus(62)))->status, 200);
+}
+
+// Who has started anew since it was made offers it no more.
+TEST(SnapshotNodesTest, ANodeComesBackThoughOnlyTheLeaderHasTheLastSnapshot) {
+  RunningNodes nodes(3, {}, Small());
+  const std::size_t leader = nodes.Leader();
+  const std::size_t behind = (leader + 1) % 3;
+  const std::size_t other = (leader + 2) % 3;
+  ASSERT_EQ(nodes.PostAct(leader, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
+  nodes.StopNode(behind);
+  for (int day = 2; day <= 60; ++day) {
+    ASSERT_EQ(nodes.PostAct(leader, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
+  }
+  nodes.WantSnapshot(leader);
+  while (!Offers(nodes, leader)) {
+  }
+  nodes.StopNode(other);
+  nodes.StartNode(other);
+  nodes.AwaitReadiness(other, "ready");
+  nodes.StartNode(behind);
+  CatchUp(nodes, behind, leader);
+  nodes.AwaitReadiness(behind, "ready");
 }
 
 TEST(SnapshotNodesTest, LostStateIsRefusedWhereTheLogWasTrimmed) {

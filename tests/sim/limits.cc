@@ -9,7 +9,7 @@ node::Replica::Limits ReplicaLimits(const Plan& plan) {
   node::Replica::Limits limits;
   if (plan.retention > 0) limits.retention = plan.retention;
   limits.trim_interval = milliseconds(300);
-  limits.mark_interval = seconds(1);
+  limits.mark_interval = limits.made_interval = seconds(1);
   return limits;
 }
 

@@ -117,7 +117,7 @@ struct Node::Process final : node::PeerLinks,
             .forget_log_start = [this] { machine->ForgetLogStart(); },
             .last = [this] { return replica->core().last().index; },
             .offered = [this](consensus::Index mark) { replica->OnOffered(mark); },
-            .asked = [this](NodeId peer) { replica->OnSnapshotAsked(peer); },
+            .asked = [this](NodeId peer, bool none) { replica->OnSnapshotAsked(peer, none); },
             .reopen = [this] { node.Reopen(); },
             .alarm =
                 [this](std::optional<NodeId>, const std::string& what) {

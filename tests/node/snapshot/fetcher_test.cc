@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tests/ledger/snapshot/fixture.h"
 
@@ -129,6 +130,24 @@ TEST_F(SnapshotFetcherTest, ASnapshotThatIsNotNewerIsOfNoUse) {
   Name(3, *source_);
   Name(4, *source_);
   EXPECT_TRUE(AskedForManifest().empty());
+}
+
+TEST_F(SnapshotFetcherTest, PeersAreToldWhenNoneCouldBeTrustedForAWhile) {
+  const auto told = [&](int second) {
+    out_.Clear();
+    fetcher_->Tick(At(second), out_);
+    std::set<std::uint32_t> peers;
+    for (const auto& message : out_.messages) {
+      if (std::holds_alternative<NoneTrusted>(message.message)) peers.insert(message.to);
+    }
+    return peers;
+  };
+  for (int second = 0; second <= 10; second += 5) EXPECT_TRUE(told(second).empty());
+  Name(3, *source_, 11);
+  EXPECT_EQ(told(15), (std::set<std::uint32_t>{2, 3, 4, 5}));
+  EXPECT_EQ(told(20), (std::set<std::uint32_t>{2, 3, 4, 5}));
+  Name(4, *source_, 21);
+  EXPECT_TRUE(told(25).empty());
 }
 
 TEST_F(SnapshotFetcherTest, ChunksComeFromEveryPeerThatHasThem) {

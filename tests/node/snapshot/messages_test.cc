@@ -33,7 +33,8 @@ std::vector<SnapshotMessage> Samples() {
                           .digest = digest,
                           .number = 7,
                           .reason = SnapshotRefused::Reason::kBusy,
-                          .rest_ms = 20}};
+                          .rest_ms = 20},
+          NoneTrusted{}};
 }
 
 Result<SnapshotMessage> Decode(const SnapshotMessage& as, ByteView body) {
@@ -58,10 +59,11 @@ TEST(SnapshotMessagesTest, TheNumbersAreForEver) {
   EXPECT_EQ(SnapshotMessageNumber(AskLeaves{}), 7U);
   EXPECT_EQ(SnapshotMessageNumber(Leaves{}), 8U);
   EXPECT_EQ(SnapshotMessageNumber(SnapshotRefused{}), 9U);
+  EXPECT_EQ(SnapshotMessageNumber(NoneTrusted{}), 10U);
   EXPECT_FALSE(IsSnapshotMessage(0));
   EXPECT_TRUE(IsSnapshotMessage(1));
-  EXPECT_TRUE(IsSnapshotMessage(9));
-  EXPECT_FALSE(IsSnapshotMessage(10));
+  EXPECT_TRUE(IsSnapshotMessage(10));
+  EXPECT_FALSE(IsSnapshotMessage(11));
 }
 
 TEST(SnapshotMessagesTest, ABodyThatIsTooShortOrTooLongIsRefused) {
