@@ -98,7 +98,10 @@ int Run(const std::string& file, const std::string& restored) {
         *config, passphrase->view(), [](const Error&) { kill(getpid(), kFailed); },
         [] { kill(getpid(), kReopen); });
     if (!node && node.error().code == Code::kFull) {
-      if (!std::exchange(waits_for_room, true)) Fail(node.error());
+      if (!std::exchange(waits_for_room, true)) {
+        Fail(node.error());
+        std::fprintf(stderr, "avald: waits for room, and looks every 5 seconds\n");
+      }
       constexpr timespec kRoomLook{.tv_sec = 5, .tv_nsec = 0};
       const int signal = sigtimedwait(&signals, nullptr, &kRoomLook);
       if (signal == SIGINT || signal == SIGTERM) return 0;

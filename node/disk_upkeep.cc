@@ -26,6 +26,7 @@ std::string EntriesOf(const consensus::DamagedRange& range) {
 void DiskUpkeep::Start() {
   started_ = true;
   TellRoom();
+  if (!parts_.wal->damaged().empty()) AwaitRepair();
   thread_.After(kScrubStep, [this] { Scrub(); });
 }
 
@@ -113,6 +114,16 @@ void DiskUpkeep::Scrub() {
                      " any more: asking peers for them");
     parts_.damaged(range);
   }
+  if (!scrubbed->damaged.empty()) AwaitRepair();
+}
+
+void DiskUpkeep::AwaitRepair() {
+  if (std::exchange(awaits_repair_, true)) return;
+  thread_.After(parts_.look_interval, [this] {
+    awaits_repair_ = false;
+    if (!parts_.wal->damaged().empty()) return AwaitRepair();
+    parts_.log->Info("nothing of the write-ahead log is damaged any more");
+  });
 }
 
 }  // namespace aval::node

@@ -73,12 +73,14 @@ class DiskUpkeep {
   void ReopenWithRoom();
   bool HasRoom();
   void Scrub();
+  void AwaitRepair();
 
   const Parts parts_;
   std::atomic<bool> has_segment_ = true;
   std::atomic<bool> is_full_ = false;
   std::atomic<bool> started_ = false;
   std::atomic<bool> reopen_asked_ = false;
+  bool awaits_repair_ = false;
   ThreadExecutor thread_{"upkeep"};  // Last: its tasks use the rest.
 };
 

@@ -10,15 +10,16 @@ namespace aval::node {
 
 void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Instant deadline) {
   parts_.core->Post([this, acts = std::move(acts), deadline]() mutable {
-    // It never decides anything again.
-    if (core_.standing() == consensus::Promises::Standing::kForgotten) {
+    // It never decides anything again, or hears of no decision before there is room.
+    const bool forgotten = core_.standing() == consensus::Promises::Standing::kForgotten;
+    if (forgotten || (!room_ && !leading())) {
       for (const Act& act : acts) {
         const auto known = unanswered_by_envelope_.find(act->digest);
         const bool left =
             known != unanswered_by_envelope_.end() && unanswered_.at(known->second).left;
         if (left) continue;  // By an earlier call, and others may decide it.
         parts_.waiters->Refuse({&act->digest, 1}, ActAnswer::Kind::kNotTaken,
-                               Hindrance::kForgotten);
+                               forgotten ? Hindrance::kForgotten : Hindrance::kNoRoom);
       }
       return;
     }

@@ -29,10 +29,12 @@ int Print(const ReadOptions& options, std::string target) {
 // What is wrong with a node that answers, for the end of its line.
 std::string TroubleOf(const boost::json::value& status) {
   std::string trouble;
-  const auto at_odds = JsonFlag(status, "at_odds");
-  if (at_odds && *at_odds) trouble += "  AT ODDS with its leader: see its log lines";
-  const auto signing_failure = JsonText(status, "signing_failure");
-  if (signing_failure) trouble += "  SIGNS NO MORE: " + *signing_failure;
+  if (const auto unready = JsonMember(status, "unready")) {
+    const auto message = JsonText(**unready, "message");
+    if (message) trouble += "  NOT READY: " + *message;
+  }
+  const auto damaged = JsonFlag(status, "damaged");
+  if (damaged && *damaged) trouble += "  DAMAGED: it asks its peers for entries that it has lost";
   return trouble;
 }
 

@@ -33,6 +33,13 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
   AVAL_CHECK(disk.MakeDirectories(directory));
   std::unique_ptr<Wal> log(new Wal(disk, directory, options));
   AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory, RecoveryOf(options)));
+  if (found.ordinal == 0 && options.flushed > origin.last.index) {
+    return Error{.code = Code::kCorruption,
+                 .message = directory.string() +
+                            ": holds no log, and the state has entries up to " +
+                            std::to_string(options.flushed.value) +
+                            ": this node has lost what it acknowledged after them"};
+  }
   log->state_ = std::move(found.state);
   log->incarnation_ = found.incarnation;
   log->ordinal_ = found.ordinal;

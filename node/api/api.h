@@ -97,6 +97,12 @@ class Api {
   net::HttpResponse GetStateHash(const View& view);
   net::HttpResponse GetNode(const View& view);
   net::HttpResponse GetHealth(bool ready);
+  struct Unready {
+    std::string_view code;
+    std::string message;
+  };
+  /// Nothing when a client may well come to this node.
+  std::optional<Unready> WhyUnready(const Replica::Status& status);
 
   // members.cc
   void PostTransfer(const net::HttpRequest& request, const Respond& respond);

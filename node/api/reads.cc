@@ -246,6 +246,9 @@ net::HttpResponse Api::GetNode(const View& view) {
               {"standing", StandingName(status.standing)},
               {"room", status.room},
               {"damaged", status.damaged}};
+  if (const auto unready = WhyUnready(status)) {
+    body.emplace("unready", object{{"code", unready->code}, {"message", unready->message}});
+  }
   if (status.clock_off_ms) body.emplace("clock_off_ms", *status.clock_off_ms);
   if (const auto failure = parts_.ledger->signing_failure()) {
     body.emplace("signing_failure", failure->message);
@@ -255,42 +258,44 @@ net::HttpResponse Api::GetNode(const View& view) {
 
 net::HttpResponse Api::GetHealth(bool ready) {
   if (!ready) return JsonReply(200, object{{"status", "ok"}});
-  const Replica::Status status = parts_.replica->status();
+  if (const auto unready = WhyUnready(parts_.replica->status())) {
+    return ErrorReply(503, unready->code, unready->message);
+  }
+  return JsonReply(200, object{{"status", "ready"}});
+}
+
+std::optional<Api::Unready> Api::WhyUnready(const Replica::Status& status) {
   if (status.standing == consensus::Promises::Standing::kForgotten) {
-    return ErrorReply(503, "forgotten",
-                      "this node has lost what it had promised; it takes part no more, and comes "
-                      "back as another incarnation");
+    return Unready{"forgotten",
+                   "this node has lost what it had promised; it takes part no more, and comes "
+                   "back as another incarnation"};
   }
   if (status.standing == consensus::Promises::Standing::kAsking) {
-    return ErrorReply(503, "asking", "this node asks the others what it has promised");
+    return Unready{"asking", "this node asks the others what it has promised"};
   }
   const auto& members = status.members.members;
   const auto self = members.find({parts_.node});
   if (self == members.end() || self->second.incarnation != status.incarnation) {
-    return ErrorReply(503, "no_member",
-                      "by its own log this node, as incarnation " +
-                          std::to_string(status.incarnation) + ", is none of the members");
+    return Unready{"no_member", "by its own log this node, as incarnation " +
+                                    std::to_string(status.incarnation) +
+                                    ", is none of the members"};
   }
   if (parts_.installing && parts_.installing()) {
-    return ErrorReply(503, "installing",
-                      "this node fetches a snapshot: its peers no longer have the entries after "
-                      "its own");
+    return Unready{"installing",
+                   "this node fetches a snapshot: its peers no longer have the entries after "
+                   "its own"};
   }
-  if (status.leader.value == 0) {
-    return ErrorReply(503, "no_leader", "this node knows of no leader");
-  }
+  if (status.leader.value == 0) return Unready{"no_leader", "this node knows of no leader"};
   if (status.at_odds) {
-    return ErrorReply(503, "at_odds",
-                      "this node's log and its leader's contradict each other; one has lost or "
-                      "forged entries");
+    return Unready{"at_odds",
+                   "this node's log and its leader's contradict each other; one has lost or "
+                   "forged entries"};
   }
-  if (!status.room) {
-    return ErrorReply(503, "no_room", "the disk has no room for more of the write-ahead log");
-  }
+  if (!status.room) return Unready{"no_room", "the disk has no room for what this node writes"};
   if (const auto failure = parts_.ledger->signing_failure()) {
-    return ErrorReply(503, "signing_stopped", failure->message);
+    return Unready{"signing_stopped", failure->message};
   }
-  return JsonReply(200, object{{"status", "ready"}});
+  return std::nullopt;
 }
 
 }  // namespace aval::node::api

@@ -84,6 +84,12 @@ TEST_F(FullDiskTest, AFollowerWhoseDiskIsFullAnswersReadsAndGoesOnWhenThereIsRoo
   }
   EXPECT_EQ(StatusOf(2, "/v1/leaves/1"), 200);
   EXPECT_EQ(StatusOf(2, "/v1/reports/trial-balance"), 200);
+  EXPECT_EQ(nodes_.Get(2, "/v1/node").at("unready").at("code"), "no_room");
+  // It would not hear what became of an act.
+  const auto refused = nodes_.PostAct(2, nodes_.DayRoll(DayPlus(9), DayPlus(9)));
+  ASSERT_TRUE(refused) << refused.error().message;
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(RunningNodes::JsonOf(*refused).at("code"), "no_room");
   EXPECT_FALSE(nodes_.WantsReopening(2));
   // A majority goes on.
   Roll(0, 3);

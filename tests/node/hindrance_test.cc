@@ -125,6 +125,19 @@ TEST(HindranceTest, WithoutALeaderANodeWithoutRoomSaysThat) {
   EXPECT_EQ(answer.hindrance, Hindrance::kNoRoom);
 }
 
+TEST(HindranceTest, WithALeaderANodeWithoutRoomSendsNothingOnSinceItWouldNotHearOfIt) {
+  SimulatedNodes nodes;
+  const std::uint32_t follower = OtherThan(nodes.Elect());
+  nodes.replica(follower).OnRoom(false);
+  const auto ticket = nodes.Submit(follower, ledger::RegisterAct(1));
+  nodes.Run(milliseconds(1));
+  ASSERT_TRUE(ticket->answer);
+  EXPECT_EQ(ticket->answer->kind, Kind::kNotTaken);
+  EXPECT_EQ(ticket->answer->hindrance, Hindrance::kNoRoom);
+  nodes.replica(follower).OnRoom(true);
+  EXPECT_EQ(AnswerOf(nodes, follower, 1, seconds(5)).kind, Kind::kDecided);
+}
+
 TEST(HindranceTest, ALeaderThatHandsOverSaysSo) {
   SimulatedNodes nodes;
   const std::uint32_t leader = nodes.Elect();
