@@ -246,7 +246,7 @@ class Core {
   void Refuse(NodeId from, const Append& append, const EntryId& hint, Actions& out);
   bool MatchesBefore(NodeId from, const Append& append, Actions& out);
   bool IsWellChained(const Append& append) const;
-  bool WaitsForRepair(Index index);
+  void AskForWhatIsBeforeLost(NodeId from, const Append& append, Actions& out);
   bool AppendAfterMatch(NodeId from, const Append& append, Actions& out);
   bool AppendEntry(NodeId from, const Entry& entry, Actions& out);
   void TruncateAfter(const EntryId& kept, Actions& out);

@@ -54,10 +54,8 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
     Reached(RarePath::kEntriesRefusedForWantOfRoom);
     return;
   }
-  if (WaitsForRepair(append.prev_index) || !MatchesBefore(from, append, out) ||
-      !AppendAfterMatch(from, append, out)) {
-    return;
-  }
+  if (repairs_.Covers(append.prev_index)) return AskForWhatIsBeforeLost(from, append, out);
+  if (!MatchesBefore(from, append, out) || !AppendAfterMatch(from, append, out)) return;
   const Index match{append.prev_index.value + append.entries.size()};
   matched_ = std::max(matched_, match);
   if (append.commit > std::max(commit_, match)) Reached(RarePath::kCommitCapped);
@@ -67,11 +65,18 @@ void Core::On(NodeId from, const Append& append, Instant now, Actions& out) {
   odds_.clear();
 }
 
-// There is nothing to compare with. Others give it back, or the leader what it has instead.
-bool Core::WaitsForRepair(Index index) {
-  if (!repairs_.Covers(index)) return false;
+// There is nothing to compare with. Others give it back, or the leader what it has instead; where
+// its log differs before that already, it is to be seen there.
+void Core::AskForWhatIsBeforeLost(NodeId from, const Append& append, Actions& out) {
   Reached(RarePath::kAppendWaitedForRepair);
-  return true;
+  const Index before = repairs_.before();
+  if (matched_ >= before || before < begin().index) return;
+  const auto hint = IdAt(before);
+  if (!hint) {
+    out.failure = hint.error();
+    return;
+  }
+  Refuse(from, append, *hint, out);
 }
 
 void Core::Acknowledge(NodeId from, Index match, Actions& out) {
@@ -143,8 +148,12 @@ bool Core::AppendAfterMatch(NodeId from, const Append& append, Actions& out) {
   EntryId before{.index = append.prev_index, .term = append.prev_term, .chain = append.prev_chain};
   auto entry = append.entries.begin();
   for (; entry != append.entries.end() && entry->index <= log_.last().index; ++entry) {
-    // Of what differs before it, it goes with the rest.
-    if (WaitsForRepair(entry->index)) return false;
+    if (repairs_.Covers(entry->index)) {
+      // Nothing differs before it, or it would be gone with the rest.
+      Reached(RarePath::kAppendWaitedForRepair);
+      matched_ = std::max(matched_, before.index);
+      return false;
+    }
     const auto own = log_.IdAt(entry->index);
     if (!own) {
       out.failure = own.error();

@@ -252,6 +252,29 @@ TEST(RepairsTest, LostEntriesGoWithThoseThatDifferBeforeThem) {
   EXPECT_TRUE(cluster.Converged());
 }
 
+// Who is elected later begins to ask in the middle of what is lost.
+TEST(RepairsTest, LeaderWhoseLogEndsInWhatIsLostIsToldWhatIsBeforeIt) {
+  UncommittedLost cluster(/*readable=*/2);
+  cluster.Isolate(kOne);
+  cluster.Isolate(kTwo);
+  cluster.Run(std::chrono::seconds(10));
+  const NodeId leader = cluster.leader();
+  ASSERT_NE(leader, NodeId{});
+  cluster.Propose(leader);
+  cluster.Run(std::chrono::seconds(1));
+  ASSERT_EQ(cluster.core(leader).last().index, cluster.lost.index);
+  const NodeId next = leader == kThree ? kFour : kThree;
+  cluster.Transfer(leader, next);
+  cluster.Run(std::chrono::seconds(1));
+  ASSERT_EQ(cluster.leader(), next);
+  cluster.Heal();
+  cluster.Isolate(kOne);
+  cluster.Run(std::chrono::seconds(2));
+  EXPECT_FALSE(cluster.core(kTwo).damaged());
+  EXPECT_EQ(*cluster.core(kTwo).log().IdAt(cluster.shared.index), cluster.shared);
+  EXPECT_EQ(cluster.core(kTwo).last(), cluster.core(next).last());
+}
+
 // The first of the lost entries is committed, and two is one of those that hold it.
 TEST(RepairsTest, WhatTheLeaderHasOfLostEntriesIsNeverForgottenOnTheWay) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
