@@ -232,7 +232,9 @@ void Replica::HandOut() {
     if (auto* const response = std::get_if<consensus::HeartbeatResponse>(&out.message)) {
       response->clock_ms = parts_.clock->UnixMillis();
     }
-    if (std::holds_alternative<consensus::SnapshotNeeded>(out.message)) snapshot_wanted_ = true;
+    if (std::holds_alternative<consensus::SnapshotNeeded>(out.message)) {
+      wanted_ = std::max(wanted_, Wanted::kAny);
+    }
     parts_.peers->Send(out.to, out.message);
   }
   std::vector<CommittedEntry> committed;
@@ -250,7 +252,6 @@ void Replica::HandOut() {
   if (actions.leadership) {
     ++elections_;
     if (!leading()) ForgetQueue();
-    if (!leading()) mark_under_way_ = {};  // It may be cut.
     blocks_.clear();
     clocks_.Clear();
     leading_since_ = parts_.clock->Now();

@@ -31,6 +31,7 @@
 #include "node/applier.h"
 #include "node/clock_agreement.h"
 #include "node/hindrance.h"
+#include "node/mark_pace.h"
 #include "node/read_waits.h"
 #include "node/waiters.h"
 
@@ -104,11 +105,7 @@ class Replica {
     /// Entries that a member may lag behind, or that a follower keeps, before the log is trimmed.
     std::uint64_t retention = 1'000'000;
     Duration trim_interval = std::chrono::seconds(1);
-    /// From a leader's mark to the next, at least, while the snapshot of the first is not made
-    /// here,
-    Duration mark_interval = std::chrono::hours(1);
-    /// and from when it is.
-    Duration made_interval = std::chrono::minutes(1);
+    MarkPace::Limits mark_pace = {};
   };
   struct Status {
     consensus::Role role = consensus::Role::kFollower;
@@ -220,7 +217,7 @@ class Replica {
   // trimming.cc
   CommittedEntry Committed(const consensus::Entry& entry);
   bool IsBehindLog(consensus::NodeId peer) const;
-  bool MayMark(Instant now) const;
+  bool MayMark(Instant now);
   void MaybeMark(Instant now);
   void MaybeTrim(Instant now);
   consensus::Index TrimmableThrough() const;
@@ -270,10 +267,10 @@ class Replica {
   // Snapshots.
   consensus::ConfigurationAt members_applied_;  // In force after the last committed entry.
   consensus::Index offered_;
-  bool snapshot_wanted_ = false;
-  bool newer_wanted_ = false;         // Even where the one on offer would do.
-  std::optional<Instant> last_mark_;  // Or when its snapshot was made.
-  consensus::Index mark_under_way_;   // Of which no snapshot is made here yet.
+  /// A newer one even where the one on offer would do.
+  enum class Wanted : std::uint8_t { kNone, kAny, kNewer, kNewerForWhoTrustsNone };
+  Wanted wanted_ = Wanted::kNone;
+  MarkPace mark_pace_{limits_.mark_pace};
   Instant last_trim_;
 
   // Blocks that the log has beyond commit, by the chain of their entry.

@@ -14,9 +14,7 @@ using consensus::NodeId;
 void Replica::OnOffered(Index mark) {
   parts_.core->Post([this, mark] {
     offered_ = mark;
-    if (mark == Index{} || mark < mark_under_way_) return;
-    mark_under_way_ = {};
-    last_mark_ = parts_.clock->Now();
+    if (mark != Index{}) mark_pace_.Made(mark, parts_.clock->Now());
   });
 }
 
@@ -25,8 +23,13 @@ void Replica::OnOffered(Index mark) {
 void Replica::OnSnapshotAsked(NodeId peer, bool none) {
   parts_.core->Post([this, peer, none] {
     if (!leading() || !IsBehindLog(peer)) return;
-    snapshot_wanted_ = true;
-    if (none && MayMark(parts_.clock->Now())) newer_wanted_ = true;
+    Wanted wanted = Wanted::kAny;
+    if (none) {
+      const Instant now = parts_.clock->Now();
+      mark_pace_.NoneTrusted(now);
+      if (MayMark(now)) wanted = Wanted::kNewerForWhoTrustsNone;
+    }
+    wanted_ = std::max(wanted_, wanted);
     ReactSoon();
   });
 }
@@ -36,8 +39,7 @@ void Replica::WantSnapshot() {
     if (!leading()) return;
     // The one on offer stays so, and the log leads on from it, until there is another: who fetches
     // it must not find that it was for nothing.
-    newer_wanted_ = true;
-    snapshot_wanted_ = true;
+    wanted_ = std::max(wanted_, Wanted::kNewer);
     ReactSoon();
   });
 }
@@ -63,25 +65,26 @@ bool Replica::IsBehindLog(NodeId peer) const {
   return at != core_.progress().end() && at->second.match() < core_.begin().index;
 }
 
-bool Replica::MayMark(Instant now) const {
-  const bool made = mark_under_way_ == Index{};
-  return !last_mark_ || now - *last_mark_ >= (made ? limits_.made_interval : limits_.mark_interval);
+bool Replica::MayMark(Instant now) {
+  const consensus::EntryId& marked = mark_pace_.under_way();
+  if (marked.index != Index{}) {
+    const auto there = core_.log().IdAt(marked.index);
+    if (!there || *there != marked) mark_pace_.Cut();
+  }
+  return mark_pace_.Allows(now);
 }
 
 // A snapshot will do from which this node's log leads on.
 void Replica::MaybeMark(Instant now) {
-  if (!snapshot_wanted_) return;
+  if (wanted_ == Wanted::kNone) return;
   const bool has_one = offered_ != Index{} && offered_ >= core_.begin().index;
-  if (!leading() || (has_one && !newer_wanted_)) {
-    snapshot_wanted_ = false;
-    newer_wanted_ = false;
+  if (!leading() || (has_one && wanted_ == Wanted::kAny)) {
+    wanted_ = Wanted::kNone;
     return;
   }
   if (!MayMark(now) || !core_.ProposeMark(now, actions_)) return;
-  mark_under_way_ = core_.last().index;
-  snapshot_wanted_ = false;
-  newer_wanted_ = false;
-  last_mark_ = now;
+  mark_pace_.Marked(core_.last(), now, wanted_ == Wanted::kNewerForWhoTrustsNone);
+  wanted_ = Wanted::kNone;
 }
 
 void Replica::MaybeTrim(Instant now) {

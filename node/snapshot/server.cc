@@ -43,7 +43,12 @@ Error NotHere() { return {.code = Code::kNotFound, .message = "no such snapshot"
 
 void SnapshotServer::Offer(std::unique_ptr<ledger::SnapshotSource> source, Instant now) {
   source_ = std::move(source);
-  last_fetch_ = now;
+  offered_ = last_fetch_ = now;
+}
+
+bool SnapshotServer::IsFetched(Instant now) const {
+  return source_ != nullptr && now - last_fetch_ < options_.fetched &&
+         now - offered_ < options_.fetched_most;
 }
 
 Newest SnapshotServer::newest() const {

@@ -34,6 +34,10 @@ class SnapshotServer {
     /// A snapshot that nobody has fetched from for so long is released: it keeps the store from
     /// forgetting what was written over.
     Duration keep = std::chrono::minutes(10);
+    /// It counts as being fetched for so long after the last question for it, and
+    Duration fetched = std::chrono::minutes(1);
+    /// for so long altogether.
+    Duration fetched_most = std::chrono::hours(1);
     std::size_t leaves_bytes = std::size_t{1} << 20U;  // Of one answer.
   };
 
@@ -55,6 +59,8 @@ class SnapshotServer {
   void Tick(Instant now);
   std::optional<Instant> NextDeadline() const;
   bool has_snapshot() const { return source_ != nullptr; }
+  /// Somebody fetches the one on offer, and would have to begin again with another.
+  bool IsFetched(Instant now) const;
 
  private:
   Result<SnapshotMessage> ManifestFor(const AskManifest& ask, Instant now);
@@ -65,6 +71,7 @@ class SnapshotServer {
   const Options options_;
   const std::function<void(const std::string&)> alarm_;
   std::unique_ptr<ledger::SnapshotSource> source_;
+  Instant offered_;
   Instant last_fetch_;
   std::map<std::uint32_t, Pace> paces_;  // Of peers, who are few.
 };

@@ -164,7 +164,9 @@ Result<void> SnapshotService::Receive(NodeId from, const net::Extension& extensi
   AVAL_TRY(const auto answer, server_.Answer(from.value, *message, now));
   if (answer) Send(from, *answer);
   const bool none = std::holds_alternative<NoneTrusted>(*message);
-  if (none || std::holds_alternative<AskNewest>(*message)) parts_.asked(from, none);
+  if (none || std::holds_alternative<AskNewest>(*message)) {
+    parts_.asked(from, none && !server_.IsFetched(now));
+  }
   FetchActions actions;
   if (fetcher_) fetcher_->Receive(from.value, *message, now, actions);
   if (log_fetcher_) log_fetcher_->Receive(from.value, *message, now, actions);

@@ -66,7 +66,8 @@ class SnapshotService {
     std::function<consensus::Index()> last;
     /// The mark of the snapshot that is on offer, when that changes; 0: none is.
     std::function<void(consensus::Index)> offered;
-    /// A peer asks which one there is, or says that it can trust `none`.
+    /// A peer asks which one there is, or says that it can trust `none`, and nobody else fetches
+    /// the one on offer.
     std::function<void(consensus::NodeId, bool none)> asked;
     /// A snapshot is pending: the node is to be stopped and opened again.
     std::function<void()> reopen;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "tests/ledger/ledger_fixture.h"
 #include "tests/node/simulated_nodes.h"
 
@@ -28,10 +31,9 @@ class MarksTest : public ::testing::Test {
     nodes_.Run(seconds(1));
   }
 
-  SimulatedNodes nodes_{{.limits = {.retention = 1,
-                                    .trim_interval = milliseconds(10),
-                                    .mark_interval = std::chrono::hours(1)},
-                         .trims = true}};
+  SimulatedNodes nodes_{
+      {.limits = {.retention = 1, .trim_interval = milliseconds(10), .mark_pace = {}},
+       .trims = true}};
   const std::uint32_t leader_;
   std::uint32_t act_ = 0;
 };
@@ -107,9 +109,33 @@ TEST_F(MarksForOthersTest, WhileOneIsMadeThereIsNoOther) {
   Ask(/*none=*/true);
   EXPECT_EQ(last(), marked);
   leader().OnOffered(marked);
-  nodes_.Run(std::chrono::minutes(1));
+  nodes_.Run(std::chrono::minutes(2));
   Ask(/*none=*/true);
   EXPECT_GT(last(), marked);
+}
+
+// Each costs every node a reading of its state.
+TEST_F(MarksForOthersTest, WhereMarksDoNotHelpTheyBecomeRarer) {
+  std::vector<int> minutes;
+  int since = 0;
+  for (int minute = 0; minute < 5 * 60; ++minute) {
+    nodes_.Run(std::chrono::minutes(1));
+    ++since;
+    const consensus::Index before = last();
+    Ask(/*none=*/true);
+    if (last() == before) continue;
+    leader().OnOffered(last());
+    minutes.push_back(std::exchange(since, 0));
+  }
+  EXPECT_EQ(minutes, (std::vector<int>{1, 2, 4, 8, 16, 32, 60, 60, 60}));
+  // Who comes much later begins anew.
+  nodes_.Run(std::chrono::hours(2));
+  Ask(/*none=*/true);
+  leader().OnOffered(last());
+  const consensus::Index before = last();
+  nodes_.Run(std::chrono::minutes(2));
+  Ask(/*none=*/true);
+  EXPECT_GT(last(), before);
 }
 
 TEST_F(MarksForOthersTest, SnapshotThatIsNoLongerOnOfferIsMadeAgainWithoutALongWait) {

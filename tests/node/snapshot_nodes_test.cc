@@ -21,11 +21,11 @@ NodeTuning Small() {
   NodeTuning tuning;
   tuning.limits.retention = 4;
   tuning.limits.trim_interval = milliseconds(10);
-  tuning.limits.mark_interval = milliseconds(100);
-  tuning.limits.made_interval = milliseconds(100);
+  tuning.limits.mark_pace = {.made = milliseconds(100), .longest = milliseconds(100)};
   tuning.snapshots.ask_interval = milliseconds(50);
   tuning.snapshots.ask_leaves_interval = milliseconds(50);
   tuning.snapshots.chunk_bytes = 512;
+  tuning.snapshots.server.fetched = milliseconds(100);
   tuning.wal_segment_bytes = 32 * 1024;
   return tuning;
 }

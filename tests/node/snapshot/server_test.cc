@@ -51,6 +51,19 @@ TEST_F(SnapshotServerTest, ItSaysWhatItHas) {
   EXPECT_EQ(after.snapshot->raft_index, 70U);
 }
 
+TEST_F(SnapshotServerTest, ItIsFetchedForAWhileAfterEachQuestionAndNotForEver) {
+  EXPECT_FALSE(server_.IsFetched(Instant{}));
+  const crypto::Digest digest = Offer();
+  for (int minute = 0; minute < 120; ++minute) {
+    const Instant now{std::chrono::minutes(minute)};
+    EXPECT_EQ(server_.IsFetched(now + std::chrono::seconds(1)), minute < 60) << minute;
+    Told<Chunk>(AskChunk{.digest = digest, .number = 1}, now + std::chrono::seconds(2));
+  }
+  Offer(Instant{std::chrono::hours(5)});
+  EXPECT_TRUE(server_.IsFetched(Instant{std::chrono::hours(5)}));
+  EXPECT_FALSE(server_.IsFetched(Instant{std::chrono::hours(5) + std::chrono::minutes(1)}));
+}
+
 TEST_F(SnapshotServerTest, ManifestChunksAndLeavesAreServed) {
   const crypto::Digest digest = Offer();
   const auto text = Told<ManifestText>(AskManifest{.digest = digest});
