@@ -18,6 +18,7 @@ void Replica::Submit(std::vector<std::shared_ptr<ledger::PreparedAct>> acts, Ins
         const bool left =
             known != unanswered_by_envelope_.end() && unanswered_.at(known->second).left;
         if (left) continue;  // By an earlier call, and others may decide it.
+        ForgetUnanswered(act->digest);
         parts_.waiters->Refuse({&act->digest, 1}, ActAnswer::Kind::kNotTaken,
                                forgotten ? Hindrance::kForgotten : Hindrance::kNoRoom);
       }

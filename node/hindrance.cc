@@ -30,7 +30,7 @@ Words WordsOf(Hindrance hindrance) {
     case Hindrance::kNoLeader:
       return {"no_leader", "this node knows of no leader"};
     case Hindrance::kNoRoom:
-      return {"no_room", "this node knows of no leader, and its disk has no room"};
+      return {"no_room", "this node's disk has no room, and without it hears of no decision"};
     case Hindrance::kAsking:
       return {"asking", "this node asks the others what it has promised"};
     case Hindrance::kForgotten:

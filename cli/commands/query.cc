@@ -33,6 +33,11 @@ std::string TroubleOf(const boost::json::value& status) {
     const auto message = JsonText(**unready, "message");
     if (message) trouble += "  NOT READY: " + *message;
   }
+  // Whatever else is said first.
+  const auto at_odds = JsonFlag(status, "at_odds");
+  if (at_odds && *at_odds) trouble += "  AT ODDS with its leader: see its log lines";
+  const auto signing_failure = JsonText(status, "signing_failure");
+  if (signing_failure) trouble += "  SIGNS NO MORE: " + *signing_failure;
   const auto damaged = JsonFlag(status, "damaged");
   if (damaged && *damaged) trouble += "  DAMAGED: it asks its peers for entries that it has lost";
   return trouble;

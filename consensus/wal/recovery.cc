@@ -127,9 +127,13 @@ Result<void> Recovery::Read() {
   AVAL_TRY(ordinals_, ListSegments());
   const std::vector<std::uint64_t>& ordinals = ordinals_;
   if (ordinals.empty()) {
-    if (witnessed_ == 0) return {};
-    return CorruptAt(directory_ / Ring::kName,
-                     "knows group " + std::to_string(witnessed_) + ", and there are no segments");
+    if (witnessed_ != 0) {
+      return CorruptAt(directory_ / Ring::kName,
+                       "knows group " + std::to_string(witnessed_) + ", and there are no segments");
+    }
+    if (options_.flushed <= options_.origin) return {};
+    return CorruptAt(directory_ / SegmentName(1), "is missing, and the state has entries up to " +
+                                                      std::to_string(options_.flushed.value));
   }
   AVAL_CHECK(CheckNoneIsMissing());
   bool newest_is_unused = false;
@@ -399,7 +403,7 @@ Result<RecoveredLog> Recover(Disk& disk, const fs::path& directory,
 }
 
 Result<EntryId> ReadLast(Disk& disk, const fs::path& directory, RecoveryOptions options) {
-  options.flushed = {std::numeric_limits<std::uint64_t>::max()};
+  options.flushed = options.origin = {std::numeric_limits<std::uint64_t>::max()};
   std::optional<Error> dropped;
   return FromWhereItCan(disk, directory, options, &Recovery::RunToLast, dropped);
 }

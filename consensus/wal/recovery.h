@@ -41,6 +41,7 @@ struct RecoveryOptions {
   NodeId node{};
   std::size_t ring_slots = 0;  // Of a new ring.
   Index flushed{};             // What the state has durably.
+  Index origin{};              // After which a new log would begin.
 };
 
 /// Reads all segments in `directory` and the ring, decides group by group what counts

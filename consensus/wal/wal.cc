@@ -32,14 +32,9 @@ Result<std::unique_ptr<Wal>> Wal::Open(Disk& disk, const std::filesystem::path& 
                                        const Options& options, const Origin& origin) {
   AVAL_CHECK(disk.MakeDirectories(directory));
   std::unique_ptr<Wal> log(new Wal(disk, directory, options));
-  AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory, RecoveryOf(options)));
-  if (found.ordinal == 0 && options.flushed > origin.last.index) {
-    return Error{.code = Code::kCorruption,
-                 .message = directory.string() +
-                            ": holds no log, and the state has entries up to " +
-                            std::to_string(options.flushed.value) +
-                            ": this node has lost what it acknowledged after them"};
-  }
+  wal::RecoveryOptions recovery = RecoveryOf(options);
+  recovery.origin = origin.last.index;
+  AVAL_TRY(wal::RecoveredLog found, wal::Recover(disk, directory, recovery));
   log->state_ = std::move(found.state);
   log->incarnation_ = found.incarnation;
   log->ordinal_ = found.ordinal;

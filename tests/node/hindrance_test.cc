@@ -138,6 +138,21 @@ TEST(HindranceTest, WithALeaderANodeWithoutRoomSendsNothingOnSinceItWouldNotHear
   EXPECT_EQ(AnswerOf(nodes, follower, 1, seconds(5)).kind, Kind::kDecided);
 }
 
+TEST(HindranceTest, WhatIsRefusedForWantOfRoomIsNotSentOnLaterForAnEarlierCall) {
+  SimulatedNodes nodes;
+  const std::uint32_t follower = LonelyFollower(nodes);
+  const auto earlier = nodes.Submit(follower, ledger::RegisterAct(1));
+  nodes.Run(milliseconds(1));
+  nodes.replica(follower).OnRoom(false);
+  EXPECT_EQ(AnswerOf(nodes, follower, 1).kind, Kind::kNotTaken);
+  ASSERT_TRUE(earlier->answer);
+  EXPECT_EQ(earlier->answer->kind, Kind::kNotTaken);
+  nodes.replica(follower).OnRoom(true);
+  nodes.Heal();
+  ASSERT_TRUE(nodes.Settle());
+  EXPECT_FALSE(nodes.OutcomeAt(1, *earlier->act));
+}
+
 TEST(HindranceTest, ALeaderThatHandsOverSaysSo) {
   SimulatedNodes nodes;
   const std::uint32_t leader = nodes.Elect();

@@ -111,6 +111,15 @@ TEST_F(LaterBeginningTest, MissingSegmentIsALossAsAnyOther) {
   ExpectBeginsAfter(**opened, anchor);
 }
 
+TEST_F(LaterBeginningTest, StateWithoutALogIsALossAndBeginsNone) {
+  FaultDisk empty;
+  const auto opened = Open(empty, {1});
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, Code::kCorruption);
+  EXPECT_NE(opened.error().message.find("new incarnation"), std::string::npos);
+  EXPECT_TRUE(empty.List(kWalDirectory)->empty());
+}
+
 TEST_F(LaterBeginningTest, SegmentOfAnotherNodeIsNoLossAndNotPassedOver) {
   FaultDisk other;
   Wal::Options options = SmallSegments(kSegment);
