@@ -164,7 +164,7 @@ class Replica {
   void OnLink(consensus::NodeId peer, bool up);
   /// This node has a snapshot cut at `mark` on offer; 0: none any more.
   void OnOffered(consensus::Index mark);
-  /// `peer` asks which snapshot there is.
+  /// `peer` asks which snapshot there is, or can trust `none` (MarkPace).
   void OnSnapshotAsked(consensus::NodeId peer, bool none);
   /// Somebody wants a snapshot, whether or not one is needed.
   void WantSnapshot();

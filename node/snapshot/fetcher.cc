@@ -78,7 +78,7 @@ void SnapshotFetcher::Tick(Instant now, FetchActions& out) {
   if (news_.Tick(now, out)) {
     idle_asks_ = Idle() ? idle_asks_ + 1 : 0;
     if (idle_asks_ > kIdleAsks) {
-      for (const std::uint32_t peer : PeersOf(options_)) {
+      for (const std::uint32_t peer : news_.peers()) {
         out.messages.push_back({.to = peer, .message = NoneTrusted{}});
       }
     }

@@ -56,6 +56,7 @@ class PeerNews {
   bool Take(std::uint32_t from, const Newest& newest, Instant now);
   void Forget(std::uint32_t node) { newest_.erase(node); }
   const std::map<std::uint32_t, Newest>& newest() const { return newest_; }
+  const std::set<std::uint32_t>& peers() const { return peers_; }
 
  private:
   static constexpr int kForgotten = 4;

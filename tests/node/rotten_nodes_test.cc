@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -76,18 +75,7 @@ class RottenNodesTest : public ::testing::Test {
     FAIL() << "the log has no copy of the act";
   }
 
-  std::uint64_t Metric(const std::string& name) {
-    net::HttpCall call;
-    call.target = "/metrics";
-    const auto reply = nodes_.Call(follower_, call);
-    EXPECT_TRUE(reply) << reply.error().message;
-    if (!reply) return 0;
-    const std::string text(AsText(reply->body));
-    const std::size_t at = text.find("\n" + name + " ");
-    EXPECT_NE(at, std::string::npos) << name;
-    if (at == std::string::npos) return 0;
-    return static_cast<std::uint64_t>(std::strtod(text.c_str() + at + name.size() + 2, nullptr));
-  }
+  std::uint64_t Metric(const std::string& name) { return nodes_.Metric(follower_, name); }
 
   void AwaitRepair() {
     while (Metric("aval_wal_repaired_total") == 0) {

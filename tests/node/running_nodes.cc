@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/json/parse.hpp>
+#include <cstdlib>
 
 #include "cli/connection.h"
 #include "cli/demo/demo_network.h"
@@ -132,6 +133,19 @@ Result<net::HttpReply> RunningNodes::PostAct(std::size_t i, ByteView envelope,
   call.content_type = content_type;
   call.body = CopyBytes(envelope);
   return Call(i, call);
+}
+
+std::uint64_t RunningNodes::Metric(std::size_t i, const std::string& name) {
+  net::HttpCall call;
+  call.target = "/metrics";
+  const auto reply = Call(i, call);
+  EXPECT_TRUE(reply) << reply.error().message;
+  if (!reply) return 0;
+  const std::string text(AsText(reply->body));
+  const std::size_t at = text.find("\n" + name + " ");
+  EXPECT_NE(at, std::string::npos) << name;
+  if (at == std::string::npos) return 0;
+  return static_cast<std::uint64_t>(std::strtod(text.c_str() + at + name.size() + 2, nullptr));
 }
 
 boost::json::value RunningNodes::JsonOf(const net::HttpReply& reply) {

@@ -66,6 +66,8 @@ class RunningNodes {
   std::uint64_t Index(std::size_t i);
   /// What node `i` answers to a GET that it does answer.
   boost::json::value Get(std::size_t i, const std::string& target);
+  /// A metric of node `i` that has no labels.
+  std::uint64_t Metric(std::size_t i, const std::string& name);
   /// Position of the node that leads, as soon as one that is up says so.
   std::size_t Leader();
   /// What /readyz of node `i` says: a code, or "ready".

@@ -42,15 +42,6 @@ int StatusOf(RunningNodes& nodes, std::size_t i, const std::string& target, std:
   return reply->status;
 }
 
-bool Offers(RunningNodes& nodes, std::size_t i) {
-  net::HttpCall call;
-  call.target = "/metrics";
-  const auto reply = nodes.Call(i, call);
-  EXPECT_TRUE(reply) << reply.error().message;
-  return reply &&
-         AsText(reply->body).find("aval_snapshot_offered_raft_index 0\n") == std::string_view::npos;
-}
-
 // Opens the node again as often as it asks for that, until it has what node `as` has.
 void CatchUp(RunningNodes& nodes, std::size_t i, std::size_t as = 0) {
   const std::uint64_t index = nodes.Index(as);
@@ -109,7 +100,7 @@ TEST(SnapshotNodesTest, ANodeComesBackThoughOnlyTheLeaderHasTheLastSnapshot) {
     ASSERT_EQ(nodes.PostAct(leader, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
   }
   nodes.WantSnapshot(leader);
-  while (!Offers(nodes, leader)) {
+  while (nodes.Metric(leader, "aval_snapshot_offered_raft_index") == 0) {
   }
   nodes.StopNode(other);
   nodes.StartNode(other);

@@ -189,6 +189,13 @@ struct UncommittedLost : Cluster {
     Settle();
     Damage(*this, kTwo, {before.index.value + readable}, lost.index);
   }
+  // Without nodes one and two, who stay cut off.
+  NodeId ElectAmongOthers() {
+    Isolate(kOne);
+    Isolate(kTwo);
+    Run(std::chrono::seconds(10));
+    return leader();
+  }
   void OthersSay(Term term) {
     for (const NodeId other : {kThree, kFour, kFive}) {
       Receive(
@@ -233,10 +240,7 @@ TEST(RepairsTest, UncommittedEntriesGoOnceALaterLeaderHasOthers) {  // P03
 
 TEST(RepairsTest, LostEntriesGoWithThoseThatDifferBeforeThem) {
   UncommittedLost cluster(/*readable=*/2);
-  cluster.Isolate(kOne);
-  cluster.Isolate(kTwo);
-  cluster.Run(std::chrono::seconds(10));
-  const NodeId leader = cluster.leader();
+  const NodeId leader = cluster.ElectAmongOthers();
   ASSERT_NE(leader, NodeId{});
   // One message brings what differs, and what is in the place of the lost entry.
   cluster.Propose(leader);
@@ -255,10 +259,7 @@ TEST(RepairsTest, LostEntriesGoWithThoseThatDifferBeforeThem) {
 // Who is elected later begins to ask in the middle of what is lost.
 TEST(RepairsTest, LeaderWhoseLogEndsInWhatIsLostIsToldWhatIsBeforeIt) {
   UncommittedLost cluster(/*readable=*/2);
-  cluster.Isolate(kOne);
-  cluster.Isolate(kTwo);
-  cluster.Run(std::chrono::seconds(10));
-  const NodeId leader = cluster.leader();
+  const NodeId leader = cluster.ElectAmongOthers();
   ASSERT_NE(leader, NodeId{});
   cluster.Propose(leader);
   cluster.Run(std::chrono::seconds(1));
@@ -293,10 +294,7 @@ TEST(RepairsTest, WhatTheLeaderHasOfLostEntriesIsNeverForgottenOnTheWay) {
 
 TEST(RepairsTest, WhoDropsAcknowledgedEntriesHasEnteredTheTermThatAllowsIt) {
   UncommittedLost cluster;
-  cluster.Isolate(kOne);
-  cluster.Isolate(kTwo);
-  cluster.Run(std::chrono::seconds(10));
-  const NodeId leader = cluster.leader();
+  const NodeId leader = cluster.ElectAmongOthers();
   ASSERT_NE(leader, NodeId{});
   cluster.Heal();
   cluster.Isolate(kOne);
