@@ -21,7 +21,7 @@ NodeTuning Small() {
   NodeTuning tuning;
   tuning.limits.retention = 4;
   tuning.limits.trim_interval = milliseconds(10);
-  tuning.limits.mark_pace = {.made = milliseconds(100), .longest = milliseconds(100)};
+  tuning.limits.mark_pace = {.made = milliseconds(100), .longest = std::chrono::seconds(10)};
   tuning.snapshots.ask_interval = milliseconds(50);
   tuning.snapshots.ask_leaves_interval = milliseconds(50);
   tuning.snapshots.chunk_bytes = 512;
