@@ -38,17 +38,28 @@ constexpr std::array kInstitutionKinds{Word{"platform", genesis::v1::PLATFORM},
                                        Word{"supervisor", genesis::v1::SUPERVISOR}};
 constexpr std::array kCalendars{Word{"clock", genesis::v1::CLOCK},
                                 Word{"replay", genesis::v1::REPLAY}};
-constexpr std::array kMethods{Word{"fee_flat", genesis::v1::FEE_FLAT},
-                              Word{"equal_principal", genesis::v1::EQUAL_PRINCIPAL},
-                              Word{"annuity", genesis::v1::ANNUITY}};
+constexpr std::array kMethods{
+    Word{"fee_flat", genesis::v1::FEE_FLAT}, Word{"equal_principal", genesis::v1::EQUAL_PRINCIPAL},
+    Word{"annuity", genesis::v1::ANNUITY}, Word{"bullet", genesis::v1::BULLET}};
 constexpr std::array kSponsors{Word{"none", genesis::v1::SPONSOR_NONE},
                                Word{"supplier", genesis::v1::SPONSOR_SUPPLIER},
                                Word{"platform", genesis::v1::SPONSOR_PLATFORM}};
-constexpr std::array kAttestations{
-    Word{"identity", act::v1::IDENTITY},   Word{"capacity", act::v1::CAPACITY},
-    Word{"ext_score", act::v1::EXT_SCORE}, Word{"default_history", act::v1::DEFAULT_HISTORY},
-    Word{"score", act::v1::SCORE},         Word{"consumption", act::v1::CONSUMPTION},
-    Word{"behaviour", act::v1::BEHAVIOUR}, Word{"social", act::v1::SOCIAL}};
+constexpr std::array kAttestations{Word{"identity", act::v1::IDENTITY},
+                                   Word{"capacity", act::v1::CAPACITY},
+                                   Word{"ext_score", act::v1::EXT_SCORE},
+                                   Word{"default_history", act::v1::DEFAULT_HISTORY},
+                                   Word{"score", act::v1::SCORE},
+                                   Word{"consumption", act::v1::CONSUMPTION},
+                                   Word{"behaviour", act::v1::BEHAVIOUR},
+                                   Word{"social", act::v1::SOCIAL},
+                                   Word{"second_opinion", act::v1::SECOND_OPINION}};
+constexpr std::array kEarlyCharges{
+    Word{"waive_future", genesis::v1::EarlyPolicy::WAIVE_FUTURE},
+    Word{"current_only", genesis::v1::EarlyPolicy::CURRENT_ONLY},
+    Word{"charge_remaining", genesis::v1::EarlyPolicy::CHARGE_REMAINING}};
+constexpr std::array kBorrowers{Word{"all", genesis::v1::ALL_BORROWERS},
+                                Word{"persons", genesis::v1::PERSONS},
+                                Word{"smes", genesis::v1::SMES}};
 
 // The value of one of `words`; an error at `key`, and the first of them, for any other text.
 int Choice(TomlTable& table, std::string_view key, const std::string& text,
@@ -108,6 +119,32 @@ void ReadCopayPolicy(TomlTable table, genesis::v1::CopayPolicy& copay) {
   copay.set_max_days(UnsignedOr(table, "max_days", 730));
   copay.set_debit_days(UnsignedOr(table, "debit_days", 3));
   copay.set_debit_attempts(UnsignedOr(table, "debit_attempts", 3));
+  copay.set_return_days(UnsignedOr(table, "return_days", 56));
+  copay.set_notice_days(UnsignedOr(table, "notice_days", 3));
+  copay.set_guarantee_months(UnsignedOr(table, "guarantee_months", 6));
+  copay.set_recourse_days(UnsignedOr(table, "recourse_days", 1'096));
+}
+
+void ReadEarlyPolicy(TomlTable table, genesis::v1::EarlyPolicy& early) {
+  early.set_charges(static_cast<genesis::v1::EarlyPolicy::Charges>(
+      Choice(table, "charges", table.TextOr("charges", "waive_future"), kEarlyCharges)));
+  early.set_prepay_ppm(UnsignedOr(table, "prepay_ppm", 0));
+}
+
+void ReadSupplierPolicy(TomlTable table, genesis::v1::SupplierPolicy& supplier) {
+  supplier.set_payment_max_days(UnsignedOr(table, "payment_max_days", 60));
+  supplier.set_assign_max_days(UnsignedOr(table, "assign_max_days", 183));
+  for (const std::int64_t scenario : table.Integers("prepaid_scenarios", kUint32)) {
+    supplier.add_prepaid_scenarios(static_cast<std::uint32_t>(scenario));
+  }
+  supplier.set_release_steps(UnsignedOr(table, "release_steps", 24));
+}
+
+void ReadRecoveryPolicy(TomlTable table, genesis::v1::RecoveryPolicy& recovery) {
+  recovery.set_write_off_dpd(UnsignedOr(table, "write_off_dpd", 180));
+  recovery.set_restructurings(UnsignedOr(table, "restructurings", 1));
+  recovery.set_restructure_days(UnsignedOr(table, "restructure_days", 366));
+  recovery.set_dispute_days(UnsignedOr(table, "dispute_days", 60));
 }
 
 // The defaults of the optional keys are those of domain.md's policy rows.
@@ -154,7 +191,16 @@ void ReadPolicy(TomlTable& table, genesis::v1::Policy& policy) {
     entry.set_bank(Unsigned(pair, "bank"));
     entry.set_partner(Unsigned(pair, "partner"));
   }
+  policy.set_review_days(UnsignedOr(table, "review_days", 365));
+  policy.set_bullet_max_days(UnsignedOr(table, "bullet_max_days", 366));
   if (table.Has("copay")) ReadCopayPolicy(table.Table("copay"), *policy.mutable_copay());
+  if (table.Has("early")) ReadEarlyPolicy(table.Table("early"), *policy.mutable_early());
+  if (table.Has("supplier")) {
+    ReadSupplierPolicy(table.Table("supplier"), *policy.mutable_supplier());
+  }
+  if (table.Has("recovery")) {
+    ReadRecoveryPolicy(table.Table("recovery"), *policy.mutable_recovery());
+  }
 }
 
 void ReadProduct(TomlTable& table, genesis::v1::Product& product) {
@@ -171,6 +217,14 @@ void ReadProduct(TomlTable& table, genesis::v1::Product& product) {
   product.set_min_amount(table.IntegerOr("min_amount", kInt64, 1));
   product.set_max_amount(table.Integer("max_amount", kInt64));
   product.set_currency(table.Text("currency"));
+  for (const std::int64_t scenario : table.Integers("scenarios", kUint32)) {
+    product.add_scenarios(static_cast<std::uint32_t>(scenario));
+  }
+  for (const std::int64_t tier : table.Integers("tiers", kUint32)) {
+    product.add_tiers(static_cast<std::uint32_t>(tier));
+  }
+  product.set_borrowers(static_cast<genesis::v1::Borrowers>(
+      Choice(table, "borrowers", table.TextOr("borrowers", "all"), kBorrowers)));
 }
 
 }  // namespace

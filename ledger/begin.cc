@@ -60,7 +60,11 @@ CopayPolicy CopayPolicyFrom(const genesis::v1::CopayPolicy& wire) {
           .window_days = wire.window_days(),
           .max_days = wire.max_days(),
           .debit_days = wire.debit_days(),
-          .debit_attempts = wire.debit_attempts()};
+          .debit_attempts = wire.debit_attempts(),
+          .return_days = wire.return_days(),
+          .notice_days = wire.notice_days(),
+          .guarantee_months = wire.guarantee_months(),
+          .recourse_days = wire.recourse_days()};
 }
 
 Policy PolicyFrom(const genesis::v1::Policy& wire) {
@@ -91,7 +95,20 @@ Policy PolicyFrom(const genesis::v1::Policy& wire) {
                 .first_due_max_days = wire.first_due_max_days(),
                 .lender_pairs = {},
                 .grants_per_30_days = wire.grants_per_30_days(),
-                .copay = CopayPolicyFrom(wire.copay())};
+                .copay = CopayPolicyFrom(wire.copay()),
+                .review_days = wire.review_days(),
+                .bullet_max_days = wire.bullet_max_days(),
+                .early = {.charges = static_cast<arithmetic::EarlyCharges>(wire.early().charges()),
+                          .prepay_ppm = wire.early().prepay_ppm()},
+                .supplier = {.payment_max_days = wire.supplier().payment_max_days(),
+                             .assign_max_days = wire.supplier().assign_max_days(),
+                             .prepaid_scenarios = {wire.supplier().prepaid_scenarios().begin(),
+                                                   wire.supplier().prepaid_scenarios().end()},
+                             .release_steps = wire.supplier().release_steps()},
+                .recovery = {.write_off_dpd = wire.recovery().write_off_dpd(),
+                             .restructurings = wire.recovery().restructurings(),
+                             .restructure_days = wire.recovery().restructure_days(),
+                             .dispute_days = wire.recovery().dispute_days()}};
   for (const int kind : wire.required_attestations()) {
     policy.required_attestations.push_back(static_cast<AttestationKind>(kind));
   }
@@ -112,7 +129,10 @@ void WriteProduct(const genesis::v1::Product& product, Overlay& state) {
                       .max_instalments = product.max_instalments(),
                       .min_amount = {product.min_amount()},
                       .max_amount = {product.max_amount()},
-                      .currency = Currency::Parse(product.currency()).value()});
+                      .currency = Currency::Parse(product.currency()).value(),
+                      .scenarios = {product.scenarios().begin(), product.scenarios().end()},
+                      .tiers = {product.tiers().begin(), product.tiers().end()},
+                      .borrowers = static_cast<Borrowers>(product.borrowers())});
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "ledger/genesis.h"
 #include "ledger/record/copay.h"
 #include "ledger/record/parties.h"
+#include "ledger/shape.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger {
@@ -40,6 +41,9 @@ constexpr std::int64_t kDaysMax = 3660;
 constexpr std::int64_t kGrantsMax = Participant::kCreditDaysMax;
 constexpr std::int64_t kCopayMax = Agreement::kLiveMax;
 constexpr std::int64_t kAttemptsMax = 100;
+constexpr std::int64_t kMonthsMax = 120;
+constexpr std::int64_t kStepsMax = kReleaseStepsMax;
+constexpr std::int64_t kRestructuringsMax = 8;
 constexpr std::int64_t kWhole = 1'000'000;              // ppm.
 constexpr std::int64_t kFactorMax = 100 * kWhole;       // ppm.
 constexpr std::int64_t kTimeMax = 253'402'300'799'999;  // 9999-12-31.
@@ -201,6 +205,17 @@ Result<void> Ascending(const std::string& name, const List& list) {
   return {};
 }
 
+template <class List>
+Result<void> Subset(const std::string& name, const List& list, const List& all) {
+  AVAL_CHECK(Ascending(name, list));
+  for (int i = 0; i < list.size(); ++i) {
+    if (std::find(all.begin(), all.end(), list.Get(i)) == all.end()) {
+      return Wrong(Item(name, i), "is none of the policy's");
+    }
+  }
+  return {};
+}
+
 struct Number {
   const char* field;
   std::int64_t value;
@@ -216,7 +231,7 @@ Result<void> Numbers(const std::string& name, std::span<const Number> numbers) {
 }
 
 Result<void> CopayNumbers(const std::string& name, const genesis::v1::CopayPolicy& copay) {
-  const std::array<Number, 12> numbers{{
+  const std::array<Number, 16> numbers{{
       {"max_share_ppm", copay.max_share_ppm(), 1, kWhole},
       {"borrower_share_ppm", copay.borrower_share_ppm(), 0, kWhole - copay.max_share_ppm()},
       {"min", copay.min(), 1, kAmountMax},
@@ -229,12 +244,16 @@ Result<void> CopayNumbers(const std::string& name, const genesis::v1::CopayPolic
       {"max_days", copay.max_days(), 0, kDaysMax},
       {"debit_days", copay.debit_days(), 0, kDaysMax},
       {"debit_attempts", copay.debit_attempts(), 1, kAttemptsMax},
+      {"return_days", copay.return_days(), 0, kDaysMax},
+      {"notice_days", copay.notice_days(), 0, kDaysMax},
+      {"guarantee_months", copay.guarantee_months(), 0, kMonthsMax},
+      {"recourse_days", copay.recourse_days(), 0, kDaysMax},
   }};
   return Numbers(name, numbers);
 }
 
 Result<void> PolicyNumbers(const std::string& name, const genesis::v1::Policy& policy) {
-  const std::array<Number, 21> numbers{{
+  const std::array<Number, 31> numbers{{
       {"max_instalments", policy.max_instalments(), 1, kInstalmentsMax},
       {"min_instalment", policy.min_instalment(), 1, kAmountMax},
       {"max_purchase", policy.max_purchase(), 1, kAmountMax},
@@ -256,6 +275,16 @@ Result<void> PolicyNumbers(const std::string& name, const genesis::v1::Policy& p
       {"limit_step", policy.limit_step(), 1, kAmountMax},
       {"first_due_max_days", policy.first_due_max_days(), 0, kDaysMax},
       {"grants_per_30_days", policy.grants_per_30_days(), 0, kGrantsMax},
+      {"review_days", policy.review_days(), 0, kDaysMax},
+      {"bullet_max_days", policy.bullet_max_days(), 0, kDaysMax},
+      {"early.prepay_ppm", policy.early().prepay_ppm(), 0, kWhole},
+      {"supplier.payment_max_days", policy.supplier().payment_max_days(), 0, kDaysMax},
+      {"supplier.assign_max_days", policy.supplier().assign_max_days(), 0, kDaysMax},
+      {"supplier.release_steps", policy.supplier().release_steps(), 0, kStepsMax},
+      {"recovery.write_off_dpd", policy.recovery().write_off_dpd(), 0, kDaysMax},
+      {"recovery.restructurings", policy.recovery().restructurings(), 0, kRestructuringsMax},
+      {"recovery.restructure_days", policy.recovery().restructure_days(), 0, kDaysMax},
+      {"recovery.dispute_days", policy.recovery().dispute_days(), 0, kDaysMax},
   }};
   AVAL_CHECK(Numbers(name, numbers));
   return policy.has_copay() ? CopayNumbers(name + ".copay", policy.copay()) : Result<void>{};
@@ -278,6 +307,8 @@ Result<void> PolicyLists(const std::string& name, const genesis::v1::Policy& pol
   }
   AVAL_CHECK(Count(name + ".scenarios", policy.scenarios_size(), 0, kScenariosMax));
   AVAL_CHECK(Ascending(name + ".scenarios", policy.scenarios()));
+  AVAL_CHECK(Subset(name + ".supplier.prepaid_scenarios", policy.supplier().prepaid_scenarios(),
+                    policy.scenarios()));
   AVAL_CHECK(Count(name + ".lender_pairs", policy.lender_pairs_size(), 0, kLenderPairsMax));
   std::pair<std::uint32_t, std::uint32_t> last;
   for (int i = 0; i < policy.lender_pairs_size(); ++i) {
@@ -329,6 +360,13 @@ Result<void> ProductTerms(const std::string& name, const genesis::v1::Product& p
   }
   AVAL_CHECK(Range(name + ".max_amount", product.max_amount(), 1, kAmountMax));
   AVAL_CHECK(Range(name + ".min_amount", product.min_amount(), 1, product.max_amount()));
+  if (product.method() == genesis::v1::BULLET && product.max_instalments() != 1) {
+    return Wrong(name + ".max_instalments", "a bullet has one");
+  }
+  AVAL_CHECK(Count(name + ".scenarios", product.scenarios_size(), 0, kScenariosMax));
+  AVAL_CHECK(Ascending(name + ".scenarios", product.scenarios()));
+  AVAL_CHECK(Count(name + ".tiers", product.tiers_size(), 0, kTiersMax));
+  AVAL_CHECK(Ascending(name + ".tiers", product.tiers()));
   return field::CurrencyCode(name + ".currency", product.currency());
 }
 

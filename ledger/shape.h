@@ -16,9 +16,10 @@ namespace aval::ledger {
 /// As many as an envelope has signatures; each lender signs a raised limit beside the platform.
 inline constexpr int kSignersMax = crypto::kEnvelopeSignaturesMax;
 inline constexpr int kLendersMax = kSignersMax - 1;
-inline constexpr int kAttestationsMax = 32;      // That a proposal names.
-inline constexpr int kAttestedValuesMax = 32;    // Of one attestation.
-inline constexpr int kCopayInstalmentsMax = 60;  // Of an invitation: as many as a loan has.
+inline constexpr int kAttestationsMax = 32;    // That a proposal names.
+inline constexpr int kAttestedValuesMax = 32;  // Of one attestation.
+inline constexpr int kInstalmentsMax = 60;     // That an act names: as many as a schedule has.
+inline constexpr int kReleaseStepsMax = 60;    // Of an escrow.
 inline constexpr std::size_t kReasonBytesMax = 64;
 
 /// kInvalidArgument names the field.

@@ -67,6 +67,14 @@ constexpr std::array kEntries{
     Entry{Verdict::kAmount, "E_AMOUNT", "The amount is not allowed here."},
     Entry{Verdict::kOrder, "E_ORDER", "The delivery does not match the order."},
     Entry{Verdict::kClosed, "E_CLOSED", "The loan is closed."},
+    Entry{Verdict::kRefundRange, "E_REFUND_RANGE",
+          "The refund is of nothing, or of more than was captured and not refunded."},
+    Entry{Verdict::kQuoteStale, "E_QUOTE_STALE",
+          "The quote is of another day, or no longer what ends the loan."},
+    Entry{Verdict::kNotEligible, "E_NOT_ELIGIBLE",
+          "The loan is not late enough to be written off, and there is no proof."},
+    Entry{Verdict::kDoubleAssign, "E_DOUBLE_ASSIGN", "The receivable is assigned already."},
+    Entry{Verdict::kTenor, "E_TENOR", "The receivable is due later than the policy allows."},
     Entry{Verdict::kSelf, "E_SELF", "Nobody is a co-payer for itself."},
     Entry{Verdict::kLiabilityMode, "E_MODE",
           "The liability mode is not given, is another, or does not allow this debit."},
@@ -90,6 +98,12 @@ constexpr std::array kEntries{
     Entry{Verdict::kDayOrder, "E_DAY_ORDER", "Only the next day can begin."},
     Entry{Verdict::kDayBusy, "E_DAY_BUSY", "The current day still has work to do."},
     Entry{Verdict::kDayEarly, "E_DAY_EARLY", "The day has not begun by the block time."},
+    Entry{Verdict::kDisputed, "E_DISPUTED", "A dispute has paused this instalment."},
+    Entry{Verdict::kConsent, "E_CONSENT",
+          "This consent is not asked for, is given already, or is to another proposal."},
+    Entry{Verdict::kGround, "E_GROUND", "The agreement does not end on this ground."},
+    Entry{Verdict::kNotice, "E_NOTICE", "The next due day is nearer than the notice."},
+    Entry{Verdict::kRank, "E_RANK", "The lenders come first, and are not paid yet."},
 };
 
 const Entry* Find(std::uint16_t number) {

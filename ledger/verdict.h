@@ -63,6 +63,12 @@ enum class Verdict : std::uint16_t {
   kAmount = 72,         // E_AMOUNT
   kOrder = 73,          // E_ORDER: delivery does not match the order's state or supplier.
   kClosed = 74,         // E_CLOSED: the loan is paid, refunded or written off.
+  kRefundRange = 75,  // E_REFUND_RANGE: of nothing, or of more than was captured and not refunded.
+
+  kQuoteStale = 76,    // E_QUOTE_STALE: of another day, or no longer what ends the loan.
+  kNotEligible = 77,   // E_NOT_ELIGIBLE: not late enough to be written off, and no proof.
+  kDoubleAssign = 78,  // E_DOUBLE_ASSIGN
+  kTenor = 79,         // E_TENOR (R19, R20): due later than the policy allows.
 
   kSelf = 80,            // E_SELF: nobody is a co-payer for itself.
   kLiabilityMode = 81,   // E_MODE: not given, another than the invitation's, or forbids this debit.
@@ -84,6 +90,12 @@ enum class Verdict : std::uint16_t {
   kDayOrder = 96,  // E_DAY_ORDER: not the next day.
   kDayBusy = 97,   // E_DAY_BUSY: the current day's queue is not empty.
   kDayEarly = 98,  // E_DAY_EARLY: the block time has not reached the day's start.
+
+  kDisputed = 112,  // E_DISPUTED: paused by a dispute.
+  kConsent = 113,   // E_CONSENT: not asked for, given already, or to another proposal.
+  kGround = 114,    // E_GROUND: this ground does not end this agreement.
+  kNotice = 115,    // E_NOTICE: the next due day is nearer than the notice.
+  kRank = 116,      // E_RANK (R15): the lenders are not paid yet.
 };
 
 /// True for verdicts that leave no leaf.

@@ -28,6 +28,8 @@ std::string_view RefusalCode(Refusal refusal) {
       return "OVERPAY";
     case Refusal::kShareSum:
       return "SHARE_SUM";
+    case Refusal::kRefundRange:
+      return "REFUND_RANGE";
   }
   AVAL_ASSERT(false);
 }

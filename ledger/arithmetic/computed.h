@@ -23,6 +23,7 @@ enum class Refusal : std::uint8_t {
   kNonAmortising,    // NON_AMORTISING: a payment does not cover its interest (A7).
   kOverpay,          // OVERPAY: more is paid than is outstanding.
   kShareSum,         // SHARE_SUM: shares of more than the whole.
+  kRefundRange,      // REFUND_RANGE: a refund of nothing, or of more than can be given back.
 };
 
 /// The code in the comment above; what golden cases name.

@@ -59,11 +59,15 @@ void SetBalances(Amount principal, std::vector<ScheduleRow>& rows) {
 
 }  // namespace
 
+Computed<Amount> FlatFee(Amount principal, std::uint32_t rate_ppm, Rounding rounding) {
+  return MulDiv(principal, Ratio::Ppm(rate_ppm), rounding);
+}
+
 Computed<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms) {
   if (const auto unsound = Unsound(terms)) return *unsound;
   AVAL_TRY(const auto parts,
            SplitPrincipal(terms.principal, terms.instalments, terms.split, terms.min_instalment));
-  AVAL_TRY(const Amount fee, MulDiv(terms.principal, Ratio::Ppm(terms.rate_ppm), terms.rounding));
+  AVAL_TRY(const Amount fee, FlatFee(terms.principal, terms.rate_ppm, terms.rounding));
   std::vector<ScheduleRow> rows;
   rows.reserve(terms.instalments);
   for (std::uint32_t k = 0; k < terms.instalments; ++k) {

@@ -42,7 +42,10 @@ struct ScheduleRow {
   friend bool operator==(const ScheduleRow&, const ScheduleRow&) = default;
 };
 
-/// A5: round(principal * rate) on the original principal each month.
+/// A5: a month's fee on the original principal, or on what refunds have left of it (A13).
+Computed<Amount> FlatFee(Amount principal, std::uint32_t rate_ppm,
+                         Rounding rounding = Rounding::kHalfUp);
+/// A5: the same fee each month.
 Computed<std::vector<ScheduleRow>> FlatFeeSchedule(const ScheduleTerms& terms);
 
 /// A6: the principal split by A4, interest on the balance before each instalment.

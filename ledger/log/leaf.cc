@@ -30,6 +30,10 @@ bool KnownQueue(std::uint8_t queue) {
     case Queue::kInvitation:
     case Queue::kDebit:
     case Queue::kAgreement:
+    case Queue::kPayable:
+    case Queue::kDispute:
+    case Queue::kRestructuring:
+    case Queue::kClaim:
     case Queue::kOutcome:
       return true;
   }

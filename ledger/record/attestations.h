@@ -20,6 +20,7 @@ enum class AttestationKind : std::uint8_t {
   kConsumption = 6,
   kBehaviour = 7,
   kSocial = 8,
+  kSecondOpinion = 9,
 };
 
 enum class AttestationState : std::uint8_t { kIssued = 1, kExpired = 2, kRevoked = 3 };

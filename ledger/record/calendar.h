@@ -11,14 +11,18 @@ namespace aval::ledger {
 
 /// What time does, keyed by day; queues are worked off lowest number first. Numbers are for ever.
 enum class Queue : std::uint8_t {
-  kInstalment = 1,   // Bills, due days, buckets, month-end penalties. Item: (loan, number).
-  kReservation = 2,  // Authorisations that end. Item: (purchase, 0).
-  kGrant = 3,        // Item: (grant, 0).
-  kAttestation = 4,  // Item: (attestation, 0).
-  kInvitation = 5,   // Item: (invitation, 0).
-  kDebit = 6,        // Instructions without a result. Item: (debit, 0).
-  kAgreement = 7,    // After every debit under it. Item: (agreement, 0).
-  kOutcome = 15,     // Stored outcomes past their last valid day; read from the outcome table.
+  kInstalment = 1,      // Bills, due days, buckets, month-end penalties. Item: (loan, number).
+  kReservation = 2,     // Authorisations that end. Item: (purchase, 0).
+  kGrant = 3,           // Item: (grant, 0).
+  kAttestation = 4,     // Item: (attestation, 0).
+  kInvitation = 5,      // Item: (invitation, 0).
+  kDebit = 6,           // Instructions without a result. Item: (debit, 0).
+  kAgreement = 7,       // After every debit under it. Item: (agreement, 0).
+  kPayable = 8,         // What suppliers are owed falls due. Item: (purchase, 0).
+  kDispute = 9,         // Item: (dispute, 0).
+  kRestructuring = 10,  // Proposals without every consent. Item: (restructuring, 0).
+  kClaim = 11,          // Claims that time bars. Item: (agreement, 0).
+  kOutcome = 15,        // Stored outcomes past their last valid day; read from the outcome table.
 };
 
 /// An item due on `day`. It is removed when worked off.

@@ -111,6 +111,8 @@ std::string_view NameOf(AttestationKind value) {
       return "behaviour";
     case AttestationKind::kSocial:
       return "social";
+    case AttestationKind::kSecondOpinion:
+      return "second_opinion";
   }
   return kUnnamed;
 }
@@ -135,6 +137,32 @@ std::string_view NameOf(Method value) {
       return "equal_principal";
     case Method::kAnnuity:
       return "annuity";
+    case Method::kBullet:
+      return "bullet";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(Borrowers value) {
+  switch (value) {
+    case Borrowers::kAll:
+      return "all";
+    case Borrowers::kPersons:
+      return "persons";
+    case Borrowers::kSmes:
+      return "smes";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(arithmetic::EarlyCharges value) {
+  switch (value) {
+    case arithmetic::EarlyCharges::kWaiveFuture:
+      return "waive_future";
+    case arithmetic::EarlyCharges::kCurrentOnly:
+      return "current_only";
+    case arithmetic::EarlyCharges::kChargeRemaining:
+      return "charge_remaining";
   }
   return kUnnamed;
 }
@@ -335,6 +363,14 @@ std::string_view NameOf(Queue value) {
       return "debit";
     case Queue::kAgreement:
       return "agreement";
+    case Queue::kPayable:
+      return "payable";
+    case Queue::kDispute:
+      return "dispute";
+    case Queue::kRestructuring:
+      return "restructuring";
+    case Queue::kClaim:
+      return "claim";
     case Queue::kOutcome:
       return "outcome";
   }

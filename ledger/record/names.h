@@ -24,6 +24,8 @@ std::string_view NameOf(AttestationKind value);
 std::string_view NameOf(AttestationState value);
 std::string_view NameOf(Method value);
 std::string_view NameOf(Sponsor value);
+std::string_view NameOf(Borrowers value);
+std::string_view NameOf(arithmetic::EarlyCharges value);
 std::string_view NameOf(GrantState value);
 std::string_view NameOf(PurchaseState value);
 std::string_view NameOf(LoanState value);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ledger/arithmetic/early.h"
 #include "ledger/record/attestations.h"
 #include "ledger/record/table.h"
 #include "ledger/types.h"
@@ -26,6 +27,10 @@ struct CopayPolicy {
   std::uint32_t max_days = 0;            // Longest life of an agreement, after its own day.
   std::uint32_t debit_days = 0;          // Longest life of an instruction, after its own day.
   std::uint32_t debit_attempts = 0;      // That fail in a row, for one instalment.
+  std::uint32_t return_days = 0;         // For so long after its result a debit may be taken back.
+  std::uint32_t notice_days = 0;         // Of a withdrawal, before the next due day.
+  std::uint32_t guarantee_months = 0;    // After the last covered due day; 0: no end.
+  std::uint32_t recourse_days = 0;       // A claim ends so long after it last grew; 0: never.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -41,6 +46,54 @@ struct CopayPolicy {
     visit("max_days", r.max_days);
     visit("debit_days", r.debit_days);
     visit("debit_attempts", r.debit_attempts);
+    visit("return_days", r.return_days);
+    visit("notice_days", r.notice_days);
+    visit("guarantee_months", r.guarantee_months);
+    visit("recourse_days", r.recourse_days);
+  }
+};
+
+/// What a borrower pays who repays early (A12).
+struct EarlyPolicy {
+  arithmetic::EarlyCharges charges = arithmetic::EarlyCharges::kWaiveFuture;
+  std::uint32_t prepay_ppm = 0;  // Of the principal repaid early.
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("charges", r.charges);
+    visit("prepay_ppm", r.prepay_ppm);
+  }
+};
+
+/// What suppliers are owed, and when.
+struct SupplierPolicy {
+  std::uint32_t payment_max_days = 0;            // R19: after delivery.
+  std::uint32_t assign_max_days = 0;             // R20: what is due later is not assigned.
+  std::vector<std::uint32_t> prepaid_scenarios;  // B23: their price lies in escrow; ascending.
+  std::uint32_t release_steps = 0;               // Most steps of an escrow.
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("payment_max_days", r.payment_max_days);
+    visit("assign_max_days", r.assign_max_days);
+    visit("prepaid_scenarios", r.prepaid_scenarios);
+    visit("release_steps", r.release_steps);
+  }
+};
+
+/// What happens to debts that are in trouble.
+struct RecoveryPolicy {
+  std::uint32_t write_off_dpd = 0;     // Without a legal proof not before.
+  std::uint32_t restructurings = 0;    // Of one loan.
+  std::uint32_t restructure_days = 0;  // The last due day moves by so many at most.
+  std::uint32_t dispute_days = 0;      // Longest pause by one dispute, after its own day.
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("write_off_dpd", r.write_off_dpd);
+    visit("restructurings", r.restructurings);
+    visit("restructure_days", r.restructure_days);
+    visit("dispute_days", r.dispute_days);
   }
 };
 
@@ -89,6 +142,11 @@ struct Policy {
   std::uint32_t grants_per_30_days = 0;  // 0: not checked.
 
   CopayPolicy copay{};
+  std::uint32_t review_days = 0;      // R07: how long a lender's decision lasts; 0: for ever.
+  std::uint32_t bullet_max_days = 0;  // R06: longest term of a bullet.
+  EarlyPolicy early{};
+  SupplierPolicy supplier{};
+  RecoveryPolicy recovery{};
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -120,11 +178,19 @@ struct Policy {
     visit("lender_pairs", r.lender_pairs);
     visit("grants_per_30_days", r.grants_per_30_days);
     visit("copay", r.copay);
+    visit("review_days", r.review_days);
+    visit("bullet_max_days", r.bullet_max_days);
+    visit("early", r.early);
+    visit("supplier", r.supplier);
+    visit("recovery", r.recovery);
   }
 };
 
-enum class Method : std::uint8_t { kFeeFlat = 1, kEqualPrincipal = 2, kAnnuity = 3 };
+enum class Method : std::uint8_t { kFeeFlat = 1, kEqualPrincipal = 2, kAnnuity = 3, kBullet = 4 };
 enum class Sponsor : std::uint8_t { kNone = 0, kSupplier = 1, kPlatform = 2 };
+
+/// Whom a product is for.
+enum class Borrowers : std::uint8_t { kAll = 0, kPersons = 1, kSmes = 2 };
 
 struct Product {
   static constexpr Table kTable = Table::kProduct;
@@ -148,6 +214,9 @@ struct Product {
   Amount min_amount;
   Amount max_amount;
   Currency currency;
+  std::vector<std::uint32_t> scenarios;  // Ascending; empty: every one of the policy (A33).
+  std::vector<std::uint32_t> tiers;      // Ascending; empty: every one (A20).
+  Borrowers borrowers = Borrowers::kAll;
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -160,6 +229,9 @@ struct Product {
     visit("min_amount", r.min_amount);
     visit("max_amount", r.max_amount);
     visit("currency", r.currency);
+    visit("scenarios", r.scenarios);
+    visit("tiers", r.tiers);
+    visit("borrowers", r.borrowers);
   }
 };
 

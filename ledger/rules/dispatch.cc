@@ -25,6 +25,14 @@ Verdict Dispatch(Context& context, const act::v1::Act& act) {
       return Apply(context, act.grant_activate());
     case Act::kLimitAdjust:
       return Apply(context, act.limit_adjust());
+    case Act::kGrantReview:
+      return Apply(context, act.grant_review());
+    case Act::kGrantClose:
+      return Apply(context, act.grant_close());
+    case Act::kHold:
+      return Apply(context, act.hold());
+    case Act::kLift:
+      return Apply(context, act.lift());
     case Act::kPurchaseAuthorise:
       return Apply(context, act.purchase_authorise());
     case Act::kPurchaseCapture:
@@ -33,6 +41,18 @@ Verdict Dispatch(Context& context, const act::v1::Act& act) {
       return Apply(context, act.purchase_void());
     case Act::kDeliveryConfirm:
       return Apply(context, act.delivery_confirm());
+    case Act::kEscrowRelease:
+      return Apply(context, act.escrow_release());
+    case Act::kReceivableAssign:
+      return Apply(context, act.receivable_assign());
+    case Act::kRefund:
+      return Apply(context, act.refund());
+    case Act::kPayBack:
+      return Apply(context, act.pay_back());
+    case Act::kDisputeOpen:
+      return Apply(context, act.dispute_open());
+    case Act::kDisputeResolve:
+      return Apply(context, act.dispute_resolve());
     case Act::kRepay:
       return Apply(context, act.repay());
     case Act::kDebitCreate:
@@ -41,6 +61,22 @@ Verdict Dispatch(Context& context, const act::v1::Act& act) {
       return Apply(context, act.debit_submit());
     case Act::kDebitResult:
       return Apply(context, act.debit_result());
+    case Act::kDebitReturn:
+      return Apply(context, act.debit_return());
+    case Act::kMandateGive:
+      return Apply(context, act.mandate_give());
+    case Act::kMandateRevoke:
+      return Apply(context, act.mandate_revoke());
+    case Act::kEarlyRepay:
+      return Apply(context, act.early_repay());
+    case Act::kRestructurePropose:
+      return Apply(context, act.restructure_propose());
+    case Act::kRestructureConsent:
+      return Apply(context, act.restructure_consent());
+    case Act::kWriteOff:
+      return Apply(context, act.write_off());
+    case Act::kRecover:
+      return Apply(context, act.recover());
     case Act::kCopayInvite:
       return Apply(context, act.copay_invite());
     case Act::kCopayDecline:
@@ -53,6 +89,16 @@ Verdict Dispatch(Context& context, const act::v1::Act& act) {
       return Apply(context, act.copay_review());
     case Act::kMandateJoin:
       return Apply(context, act.mandate_join());
+    case Act::kCopayTerminate:
+      return Apply(context, act.copay_terminate());
+    case Act::kDemand:
+      return Apply(context, act.demand());
+    case Act::kRecourseRepay:
+      return Apply(context, act.recourse_repay());
+    case Act::kRecourseForgive:
+      return Apply(context, act.recourse_forgive());
+    case Act::kDisclosureConsent:
+      return Apply(context, act.disclosure_consent());
     case Act::kDayRoll:
       return Apply(context, act.day_roll());
     case Act::BODY_NOT_SET:  // The shape checker lets none through.

@@ -24,6 +24,8 @@ Verdict VerdictOf(arithmetic::Refusal refusal) {
       return Verdict::kAmount;
     case Refusal::kShareSum:
       return Verdict::kShareSum;
+    case Refusal::kRefundRange:
+      return Verdict::kRefundRange;
   }
   AVAL_ASSERT(false);
 }

@@ -30,6 +30,14 @@ Verdict Apply(Context& context, const act::v1::GrantPropose& act);
 Verdict Apply(Context& context, const act::v1::GrantDecide& act);
 Verdict Apply(Context& context, const act::v1::GrantActivate& act);
 
+// grant_reviews.cc
+Verdict Apply(Context& context, const act::v1::GrantReview& act);
+Verdict Apply(Context& context, const act::v1::GrantClose& act);
+
+// holds.cc
+Verdict Apply(Context& context, const act::v1::Hold& act);
+Verdict Apply(Context& context, const act::v1::Lift& act);
+
 // limits.cc
 Verdict Apply(Context& context, const act::v1::LimitAdjust& act);
 
@@ -41,23 +49,64 @@ Verdict Apply(Context& context, const act::v1::PurchaseVoid& act);
 // deliveries.cc
 Verdict Apply(Context& context, const act::v1::DeliveryConfirm& act);
 
+// escrow.cc
+Verdict Apply(Context& context, const act::v1::EscrowRelease& act);
+
+// receivables.cc
+Verdict Apply(Context& context, const act::v1::ReceivableAssign& act);
+
+// refunds.cc
+Verdict Apply(Context& context, const act::v1::Refund& act);
+Verdict Apply(Context& context, const act::v1::PayBack& act);
+
+// disputes.cc
+Verdict Apply(Context& context, const act::v1::DisputeOpen& act);
+Verdict Apply(Context& context, const act::v1::DisputeResolve& act);
+
 // repayments.cc
 Verdict Apply(Context& context, const act::v1::Repay& act);
+
+// early.cc
+Verdict Apply(Context& context, const act::v1::EarlyRepay& act);
+
+// restructurings.cc
+Verdict Apply(Context& context, const act::v1::RestructurePropose& act);
+Verdict Apply(Context& context, const act::v1::RestructureConsent& act);
+
+// write_offs.cc
+Verdict Apply(Context& context, const act::v1::WriteOff& act);
+Verdict Apply(Context& context, const act::v1::Recover& act);
+
+// mandates.cc
+Verdict Apply(Context& context, const act::v1::MandateGive& act);
+Verdict Apply(Context& context, const act::v1::MandateRevoke& act);
 
 // debits.cc
 Verdict Apply(Context& context, const act::v1::DebitCreate& act);
 Verdict Apply(Context& context, const act::v1::DebitSubmit& act);
 Verdict Apply(Context& context, const act::v1::DebitResult& act);
 
+// debit_returns.cc
+Verdict Apply(Context& context, const act::v1::DebitReturn& act);
+
 // invitations.cc
 Verdict Apply(Context& context, const act::v1::CopayInvite& act);
 Verdict Apply(Context& context, const act::v1::CopayDecline& act);
 Verdict Apply(Context& context, const act::v1::CopayWithdraw& act);
+Verdict Apply(Context& context, const act::v1::DisclosureConsent& act);
 
 // agreements.cc
 Verdict Apply(Context& context, const act::v1::CopayAccept& act);
 Verdict Apply(Context& context, const act::v1::CopayReview& act);
 Verdict Apply(Context& context, const act::v1::MandateJoin& act);
+
+// terminations.cc
+Verdict Apply(Context& context, const act::v1::CopayTerminate& act);
+Verdict Apply(Context& context, const act::v1::Demand& act);
+
+// recourse.cc
+Verdict Apply(Context& context, const act::v1::RecourseRepay& act);
+Verdict Apply(Context& context, const act::v1::RecourseForgive& act);
 
 // calendar.cc
 Verdict Apply(Context& context, const act::v1::DayRoll& act);

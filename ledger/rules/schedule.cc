@@ -21,6 +21,7 @@ arithmetic::Computed<Rows> RowsOf(Method method, const arithmetic::ScheduleTerms
     case Method::kFeeFlat:
       return arithmetic::FlatFeeSchedule(terms);
     case Method::kEqualPrincipal:
+    case Method::kBullet:
       return arithmetic::EqualPrincipalSchedule(terms);
     case Method::kAnnuity: {
       AVAL_TRY(arithmetic::Annuity annuity, arithmetic::AnnuitySchedule(terms));

@@ -11,9 +11,11 @@
 #include "ledger/arithmetic/caps.h"
 #include "ledger/arithmetic/copay.h"
 #include "ledger/arithmetic/dates.h"
+#include "ledger/arithmetic/early.h"
 #include "ledger/arithmetic/limits.h"
 #include "ledger/arithmetic/money.h"
 #include "ledger/arithmetic/penalty.h"
+#include "ledger/arithmetic/refund.h"
 #include "ledger/arithmetic/schedule.h"
 #include "ledger/arithmetic/split.h"
 #include "ledger/arithmetic/waterfall.h"
@@ -192,6 +194,66 @@ json::value AnnuitySchedule(Arguments& in) {
           {"rows", RowsToJson(annuity.rows, "interest", &arithmetic::ScheduleRow::interest)}};
 }
 
+// A flat-fee loan of which the first instalments are billed and paid.
+struct PartlyPaid {
+  arithmetic::ScheduleTerms terms;
+  std::vector<arithmetic::ScheduleRow> rows;
+  std::size_t paid = 0;
+
+  std::span<const arithmetic::ScheduleRow> Left() const { return std::span(rows).subspan(paid); }
+};
+
+PartlyPaid PartlyPaidOf(Arguments& in) {
+  PartlyPaid loan{.terms = TermsOf(in, "fee_ppm"), .rows = {}};
+  loan.rows = Value(arithmetic::FlatFeeSchedule(loan.terms));
+  loan.paid = in.Uint("paid_k", Refusal::kOperand);
+  if (loan.paid > loan.rows.size()) throw Refused{Refusal::kOperand};
+  return loan;
+}
+
+json::value EarlyQuoteFee(Arguments& in) {
+  using enum arithmetic::EarlyCharges;
+  const PartlyPaid loan = PartlyPaidOf(in);
+  std::vector<arithmetic::FutureInstalment> future;
+  for (const auto& row : loan.Left()) {
+    future.push_back({.principal = row.principal, .charge = row.fee});
+  }
+  const auto quote = Value(arithmetic::QuoteEarly(
+      future, {.charges = Named<arithmetic::EarlyCharges>(in.Text("mode_fee", "WAIVE_FUTURE"),
+                                                          {{"WAIVE_FUTURE", kWaiveFuture},
+                                                           {"CURRENT_ONLY", kCurrentOnly},
+                                                           {"CHARGE_REMAINING", kChargeRemaining}}),
+               .prepay_ppm = in.Uint("prepay_ppm", Refusal::kRate, 0)}));
+  return {{"principal", quote.principal.minor},
+          {"fee", quote.charges.minor},
+          {"prepay_fee", quote.prepay_fee.minor},
+          {"total", quote.Total().minor}};
+}
+
+json::value RefundFeeFlat(Arguments& in) {
+  const PartlyPaid loan = PartlyPaidOf(in);
+  const Amount principal = loan.terms.principal;
+  const Amount refund = in.Money("R");
+  std::vector<Amount> unpaid;
+  for (const auto& row : loan.Left()) unpaid.push_back(row.principal);
+  const auto reduction = Value(arithmetic::ReducePrincipal(unpaid, principal, refund));
+  const Amount fee =
+      Value(arithmetic::FlatFee({principal.minor - refund.minor}, loan.terms.rate_ppm));
+  json::array rows;
+  for (std::size_t i = 0; i < unpaid.size(); ++i) {
+    const std::int64_t left = unpaid[i].minor - reduction.off[i].minor;
+    const std::int64_t charged = left == 0 ? 0 : fee.minor;
+    rows.push_back(
+        {{"k", loan.paid + i + 1}, {"principal", left}, {"fee", charged}, {"due", left + charged}});
+  }
+  // All of it given back: what was paid for it goes, too.
+  std::int64_t paid_fees = 0;
+  for (std::size_t i = 0; i < loan.paid; ++i) paid_fees += loan.rows[i].fee.minor;
+  return {{"rows", rows},
+          {"overpay_principal", reduction.excess.minor},
+          {"fee_refund", refund == principal ? paid_fees : 0}};
+}
+
 json::value Penalty(Arguments& in) {
   const arithmetic::PenaltyRate rate{.ppm_per_day = in.Uint("ppm", Refusal::kOperand),
                                      .min_per_day = in.Money("min_per_day", 0)};
@@ -366,6 +428,8 @@ constexpr std::array kOperations{
     Operation{"sched_equal_principal", EqualPrincipal},
     Operation{"annuity_payment", AnnuityPayment},
     Operation{"sched_annuity", AnnuitySchedule},
+    Operation{"early_quote_fee", EarlyQuoteFee},
+    Operation{"refund_fee_flat", RefundFeeFlat},
     Operation{"penalty", Penalty},
     Operation{"dpd", Dpd},
     Operation{"bucket", Bucket},
