@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that is checked before the tests: format, layers, determinism, sizes, words, docs, the
-# list of scenarios, the lists of records. Runs all of them, and fails when one did.
+# list of scenarios, the requirements, the lists of records. Runs all of them, and fails when one did.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 cd "$aval_root"
@@ -13,7 +13,7 @@ install_packages "${check_packages[@]}"
 failed=()
 for check in check_format scripts/check_layers.py scripts/check_determinism.py \
   scripts/check_sizes.py scripts/check_words.py scripts/check_docs.py scripts/check_scenarios.py \
-  scripts/record_tables.py; do
+  scripts/check_requirements.py scripts/record_tables.py; do
   say "$check"
   "$check" || failed+=("$check")
 done

@@ -11,14 +11,15 @@
 namespace aval::ledger::arithmetic {
 namespace {
 
-// Gives `amount` to those below their caps, by share; what none of them can take is left.
+// Gives `amount` to the joint ones below their caps, by share; what none of them can take is left.
 Computed<Amount> Spread(Amount amount, std::span<const CopayPromise> promises,
                         std::vector<Amount>& taken) {
   // Bounded: each round but the last brings somebody to the cap.
   while (amount.minor > 0) {
     std::vector<std::int64_t> weights;
     for (std::size_t i = 0; i < promises.size(); ++i) {
-      weights.push_back(taken[i] < promises[i].cap ? promises[i].share_ppm : 0);
+      const bool takes = promises[i].joint && taken[i] < promises[i].cap;
+      weights.push_back(takes ? promises[i].share_ppm : 0);
     }
     if (std::ranges::all_of(weights, [](std::int64_t weight) { return weight == 0; })) break;
     AVAL_TRY(const std::vector<Amount> parts, LargestRemainder(amount, weights));
@@ -33,8 +34,7 @@ Computed<Amount> Spread(Amount amount, std::span<const CopayPromise> promises,
 
 }  // namespace
 
-Computed<CopaySplit> SplitCopay(Amount due, std::span<const CopayPromise> promises,
-                                CopayMode mode) {
+Computed<CopaySplit> SplitCopay(Amount due, std::span<const CopayPromise> promises) {
   if (due.minor < 0) return Refusal::kOperand;
   std::vector<std::int64_t> weights;
   std::int64_t left = kMillion;
@@ -47,15 +47,14 @@ Computed<CopaySplit> SplitCopay(Amount due, std::span<const CopayPromise> promis
   weights.push_back(left);
   AVAL_TRY(std::vector<Amount> quotas, LargestRemainder(due, weights));
   CopaySplit split{.copayers = {}, .borrower = quotas.back()};
-  Amount above;
+  Amount joint;
   for (std::size_t i = 0; i < promises.size(); ++i) {
     split.copayers.push_back(std::min(quotas[i], promises[i].cap));
-    above.minor += quotas[i].minor - split.copayers[i].minor;
+    const std::int64_t above = quotas[i].minor - split.copayers[i].minor;
+    (promises[i].joint ? joint : split.borrower).minor += above;
   }
-  if (mode == CopayMode::kJoint) {
-    AVAL_TRY(above, Spread(above, promises, split.copayers));
-  }
-  split.borrower.minor += above.minor;
+  AVAL_TRY(const Amount left_over, Spread(joint, promises, split.copayers));
+  split.borrower.minor += left_over.minor;
   return split;
 }
 

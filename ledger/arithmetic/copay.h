@@ -9,16 +9,13 @@
 
 namespace aval::ledger::arithmetic {
 
-/// What one co-payer has promised of an instalment: a share of what is due, up to a cap.
+/// What one co-payer has promised of an instalment: a share of what is due, up to a cap. What is
+/// above the cap stays with the borrower; of a joint one, the joint ones below their caps take it,
+/// by share, as far as they go.
 struct CopayPromise {
   std::uint32_t share_ppm = 0;
   Amount cap{};
-};
-
-/// What happens to the part of a quota that is above its co-payer's cap.
-enum class CopayMode : std::uint8_t {
-  kSeveral,  // It stays with the borrower.
-  kJoint,    // The co-payers below their caps take it, by share, as far as they go.
+  bool joint = false;
 };
 
 struct CopaySplit {
@@ -29,7 +26,7 @@ struct CopaySplit {
 /// A10: quotas of `due` by largest remainder over the co-payers and, last, the borrower, who has
 /// what they leave of 1,000,000. kShareSum when they leave less than nothing, kOperand for negative
 /// amounts.
-Computed<CopaySplit> SplitCopay(Amount due, std::span<const CopayPromise> promises, CopayMode mode);
+Computed<CopaySplit> SplitCopay(Amount due, std::span<const CopayPromise> promises);
 
 struct RecourseSplit {
   Amount lenders{};

@@ -21,14 +21,15 @@ bool IsCharged(EarlyCharges charges, std::size_t position) {
 
 }  // namespace
 
-Computed<EarlyQuote> QuoteEarly(std::span<const FutureInstalment> future, const EarlyTerms& terms) {
+Computed<EarlyQuote> QuoteEarly(std::span<const FutureInstalment> unbilled,
+                                const EarlyTerms& terms) {
   if (terms.prepay_ppm > kMillion) return Refusal::kRate;
   EarlyQuote quote;
-  for (std::size_t i = 0; i < future.size(); ++i) {
-    if (future[i].principal.minor < 0 || future[i].charge.minor < 0) return Refusal::kOperand;
-    AVAL_TRY(quote.principal, Add(quote.principal, future[i].principal));
+  for (std::size_t i = 0; i < unbilled.size(); ++i) {
+    if (unbilled[i].principal.minor < 0 || unbilled[i].charge.minor < 0) return Refusal::kOperand;
+    AVAL_TRY(quote.principal, Add(quote.principal, unbilled[i].principal));
     if (!IsCharged(terms.charges, i)) continue;
-    AVAL_TRY(quote.charges, Add(quote.charges, future[i].charge));
+    AVAL_TRY(quote.charges, Add(quote.charges, unbilled[i].charge));
   }
   AVAL_TRY(quote.prepay_fee, MulDiv(quote.principal, Ratio::Ppm(terms.prepay_ppm)));
   AVAL_TRY(const Amount charges, Add(quote.charges, quote.prepay_fee));

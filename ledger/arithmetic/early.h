@@ -15,7 +15,7 @@ struct FutureInstalment {
   Amount charge{};
 };
 
-/// Which charges of the future a borrower pays who repays early (A12).
+/// Which charges of what is not billed yet a borrower pays who repays early (A12).
 enum class EarlyCharges : std::uint8_t {
   kWaiveFuture = 0,      // None.
   kCurrentOnly = 1,      // That of the next instalment.
@@ -38,6 +38,7 @@ struct EarlyQuote {
 
 /// A12: what ends a loan today beside what is billed, from the instalments that are not billed yet,
 /// the next one first. kOperand for a negative amount, kOverflow when a sum leaves int64.
-Computed<EarlyQuote> QuoteEarly(std::span<const FutureInstalment> future, const EarlyTerms& terms);
+Computed<EarlyQuote> QuoteEarly(std::span<const FutureInstalment> unbilled,
+                                const EarlyTerms& terms);
 
 }  // namespace aval::ledger::arithmetic

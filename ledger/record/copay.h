@@ -53,6 +53,7 @@ struct Invitation {
   crypto::Digest disclosure;
   Day invited;
   Day expiry;  // The last day on which it can be accepted.
+  bool joint = false;
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -69,6 +70,7 @@ struct Invitation {
     visit("disclosure", r.disclosure);
     visit("invited", r.invited);
     visit("expiry", r.expiry);
+    visit("joint", r.joint);
   }
 };
 
@@ -98,6 +100,19 @@ enum class AgreementState : std::uint8_t {
   kCompleted = 5,  // Every instalment that it covers is paid.
   kExhausted = 6,  // The cap is paid.
   kExpired = 7,    // Its last day has passed.
+  kSuspended = 8,  // ACTIVE but for a hold: it counts, and takes no debits.
+  kTerminated = 9,
+  kExpiredByLaw = 10,  // A guarantee's period has passed without a demand (Art. 692).
+};
+
+/// Why an agreement ended before its time; the numbers are the act's.
+enum class TerminationGround : std::uint8_t {
+  kNone = 0,  // It was not terminated.
+  kPaid = 1,
+  kWithdrawal = 2,
+  kBreach = 3,
+  kMutual = 4,
+  kRegulatory = 5,
 };
 
 /// What was paid and is under way for one covered instalment.
@@ -117,11 +132,11 @@ struct CopayPart {
   }
 };
 
-/// A co-payer's signature on an invitation, with the debit mandate (R14). Shares of several
-/// co-payers are several: what one's cap does not allow stays with the borrower.
+/// A co-payer's signature on an invitation, with the debit mandate (R14). What its cap does not
+/// allow of its share stays with the borrower, or, of a joint one, goes to the other joint ones.
 ///
 /// Invariants: paid + reserved <= cap (I8), each the sum of its parts'; while it is live (SIGNED,
-/// REVIEWED, ACTIVE) memo account 9200 has cap - paid, later nothing.
+/// REVIEWED, ACTIVE, SUSPENDED) memo account 9200 has cap - paid, later nothing.
 struct Agreement {
   static constexpr Table kTable = Table::kAgreement;
   static constexpr std::uint8_t kVersion = 1;
@@ -154,8 +169,19 @@ struct Agreement {
   crypto::Digest account;
   bool bank_joined = false;
   Day last_day;
-  PartyId reviewer;  // The second opinion's; the MEMO owner (0) before it.
-  Id capacity;       // The attestation that it relies on.
+  PartyId reviewer;         // The second opinion's; the MEMO owner (0) before it.
+  Id capacity;              // The attestation that it relies on.
+  std::uint32_t holds = 0;  // Of supervisors and of those at risk (holds.h): SUSPENDED.
+  bool joint = false;
+  // A guarantee's last day by law, if nobody demands; 0: none. It is the law's as of the
+  // acceptance, and stays when the debt changes (Art. 692, 695).
+  Day period_end{};
+  Day demanded{};           // 0: not.
+  crypto::Digest notice{};  // Of the demand.
+  TerminationGround ground = TerminationGround::kNone;
+  std::uint32_t code = 0;  // Which breach or rule.
+  PartyId by{};            // Who terminated it; the MEMO owner (0) when nobody has.
+  Amount accrued{};        // What of its share had fallen due by then, and was unpaid.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -179,6 +205,15 @@ struct Agreement {
     visit("last_day", r.last_day);
     visit("reviewer", r.reviewer);
     visit("capacity", r.capacity);
+    visit("holds", r.holds);
+    visit("joint", r.joint);
+    visit("period_end", r.period_end);
+    visit("demanded", r.demanded);
+    visit("notice", r.notice);
+    visit("ground", r.ground);
+    visit("code", r.code);
+    visit("by", r.by);
+    visit("accrued", r.accrued);
   }
 };
 
@@ -216,7 +251,7 @@ struct AgreementBy {
 
   Id loan;
   PartyId borrower;
-  Day last_day;
+  Day last_day;  // Its own, or its guarantee period's if that is earlier.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {

@@ -25,7 +25,9 @@ enum class GrantState : std::uint8_t {
 struct GrantLender {
   PartyId lender;
   std::uint32_t share_ppm = 0;
-  bool decided = false;
+  Day decided{};  // When it last decided for the grant (R07, R08); 0: not yet.
+
+  bool HasDecided() const { return decided != Day{}; }
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
     visit("lender", r.lender);
@@ -61,7 +63,9 @@ struct Grant {
   crypto::Digest model;
   crypto::Digest proposal;  // Identity of the proposing act.
   Day proposed;
-  Day expiry;  // The last day on which it is live.
+  Day expiry;               // The last day on which it is live.
+  std::uint32_t holds = 0;  // Of supervisors and of those at risk (holds.h).
+  Day review;  // When the calendar asks whether every decision still counts (R07); 0: never.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -80,6 +84,8 @@ struct Grant {
     visit("proposal", r.proposal);
     visit("proposed", r.proposed);
     visit("expiry", r.expiry);
+    visit("holds", r.holds);
+    visit("review", r.review);
   }
 };
 

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "crypto/digest.h"
+#include "ledger/record/accounts.h"
+#include "ledger/record/lender_part.h"
 #include "ledger/record/table.h"
 #include "ledger/types.h"
 
 namespace aval::ledger {
 
-/// Records of debts and of the book that keeps them: loan, instalment, bill, account, obligation.
+/// Records of debts: loan, instalment, bill, repayment; with the book that keeps them (accounts.h).
 
 enum class LoanState : std::uint8_t {
   kOpen = 1,
@@ -17,21 +19,11 @@ enum class LoanState : std::uint8_t {
   kPaidOff = 3,
   kRefunded = 4,
   kWrittenOff = 5,
+  kRecovered = 6,  // Written off, and all of it paid since.
 };
 
-struct LenderPart {
-  PartyId lender;
-  std::uint32_t share_ppm = 0;  // Frozen at drawdown (I12).
-  Amount outstanding;           // Principal; equals bal(lender/1100/loan).
-  template <class Self, class V>
-  static void Fields(Self& r, V&& visit) {
-    visit("lender", r.lender);
-    visit("share_ppm", r.share_ppm);
-    visit("outstanding", r.outstanding);
-  }
-};
-
-/// Invariant I3: the lenders' outstanding sum to the instalments' unpaid principal.
+/// Invariant I3: what lenders have outstanding and what they have written off of the principal sum
+/// to the instalments' unpaid principal.
 struct Loan {
   static constexpr Table kTable = Table::kLoan;
   static constexpr std::uint8_t kVersion = 1;
@@ -53,7 +45,7 @@ struct Loan {
   Currency currency;
   Amount principal;
   std::uint32_t instalments = 0;
-  std::uint32_t first_unpaid = 1;  // Number of the oldest instalment not PAID; n + 1 when none.
+  std::uint32_t first_unpaid = 1;  // Of the oldest instalment not finished; n + 1 when none.
   std::uint32_t product = 0;
   std::uint32_t product_version = 0;
   std::uint32_t policy_version = 0;  // Pricing is pinned to it.
@@ -62,8 +54,10 @@ struct Loan {
   bool defaulted = false;
   Amount held;  // Paid beyond what was billed; in the servicer's 2300 until the next bill takes it.
   std::uint64_t principal_days =
-      0;        // Outstanding principal, summed over the days before `counted`.
-  Day counted;  // Its opening to begin with.
+      0;             // Outstanding principal, summed over the days before `counted`.
+  Day counted;       // Its opening to begin with.
+  Amount recovered;  // Paid to lenders that had written it off.
+  std::uint32_t restructurings = 0;
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -87,6 +81,8 @@ struct Loan {
     visit("held", r.held);
     visit("principal_days", r.principal_days);
     visit("counted", r.counted);
+    visit("recovered", r.recovered);
+    visit("restructurings", r.restructurings);
   }
 };
 
@@ -135,9 +131,23 @@ struct Component {
   }
 };
 
+/// The borrower's own debits of an instalment.
+struct OwnDebits {
+  Amount reserved{};           // By the one instruction under way.
+  std::uint32_t failures = 0;  // Instructions rejected or expired.
+  Day retry_from{};            // No new one before; 0: none has failed.
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("reserved", r.reserved);
+    visit("failures", r.failures);
+    visit("retry_from", r.retry_from);
+  }
+};
+
 /// One pending calendar item at most: (next_day, instalments' queue, loan, number); next_day 0
 /// means none. Penalty is charged for the days before penalty_day (the due day to begin with).
-/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor.
+/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor. What is
+/// CANCELLED has nothing left; what is WRITTEN_OFF is still owed and may be recovered.
 struct Instalment {
   static constexpr Table kTable = Table::kInstalment;
   static constexpr std::uint8_t kVersion = 1;
@@ -164,6 +174,16 @@ struct Instalment {
   std::uint8_t bucket = 0;
   Day penalty_day;
   Day next_day;
+  Day billed;  // When it was put on the bill of its due day; 0: on none.
+  // Of fee and interest: what a restructuring has carried into it. Receivable before it is billed,
+  // paid first, and no base of penalty.
+  Amount carried_fee;
+  Amount carried_interest;
+  OwnDebits own{};
+  // Of joint co-payers whose caps are spent: their shares, and what they have paid of it. The other
+  // joint ones bear the rest (A10).
+  std::uint32_t spent_ppm = 0;
+  Amount spent{};
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -180,6 +200,12 @@ struct Instalment {
     visit("bucket", r.bucket);
     visit("penalty_day", r.penalty_day);
     visit("next_day", r.next_day);
+    visit("billed", r.billed);
+    visit("carried_fee", r.carried_fee);
+    visit("carried_interest", r.carried_interest);
+    visit("own", r.own);
+    visit("spent_ppm", r.spent_ppm);
+    visit("spent", r.spent);
   }
 };
 
@@ -206,8 +232,8 @@ struct Bill {
   Amount amount;  // Sum of the instalments at issue.
   Amount paid;    // Of principal, fee and interest.
   std::uint32_t instalments = 0;
-  std::uint32_t open = 0;     // Instalments of the bill not yet PAID.
-  std::uint32_t overdue = 0;  // Those of them that are OVERDUE; the bill is while there is one.
+  std::uint32_t open = 0;     // Instalments of the bill of which something is left.
+  std::uint32_t overdue = 0;  // Those OVERDUE or WRITTEN_OFF; the bill is while there is one.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -240,6 +266,7 @@ struct Repayment {
   Amount overpaid;
   Day day;
   crypto::Digest reference;
+  Id quote{};  // That it has carried out; zero: none.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -250,67 +277,7 @@ struct Repayment {
     visit("overpaid", r.overpaid);
     visit("day", r.day);
     visit("reference", r.reference);
-  }
-};
-
-/// One account of the chart (domain.md 2.2). `subject` is a loan, an order, a grant, an agreement,
-/// a party, or what moved a deposit (a repayment or a debit: no id names both), as the code has it;
-/// zero where the chart says free. balance = debits - credits.
-struct Account {
-  static constexpr Table kTable = Table::kAccount;
-  static constexpr std::uint8_t kVersion = 1;
-  struct Key {
-    PartyId owner;
-    std::uint16_t code = 0;
-    Id subject;
-    Currency currency;
-    friend auto operator<=>(const Key&, const Key&) = default;
-    template <class Self, class V>
-    static void Fields(Self& k, V&& visit) {
-      visit("owner", k.owner);
-      visit("code", k.code);
-      visit("subject", k.subject);
-      visit("currency", k.currency);
-    }
-  };
-
-  Amount debits;
-  Amount credits;
-
-  template <class Self, class V>
-  static void Fields(Self& r, V&& visit) {
-    visit("debits", r.debits);
-    visit("credits", r.credits);
-  }
-};
-
-/// Written once, by the act that causes it; settlement derives its state (domain.md 5.2).
-struct Obligation {
-  static constexpr Table kTable = Table::kObligation;
-  static constexpr std::uint8_t kVersion = 1;
-  struct Key {
-    std::uint64_t sequence = 0;
-    template <class Self, class V>
-    static void Fields(Self& k, V&& visit) {
-      visit("sequence", k.sequence);
-    }
-  };
-
-  PartyId from;
-  PartyId to;
-  Currency currency;
-  Amount amount;
-  Day day;
-  std::uint64_t leaf = 0;
-
-  template <class Self, class V>
-  static void Fields(Self& r, V&& visit) {
-    visit("from", r.from);
-    visit("to", r.to);
-    visit("currency", r.currency);
-    visit("amount", r.amount);
-    visit("day", r.day);
-    visit("leaf", r.leaf);
+    visit("quote", r.quote);
   }
 };
 

@@ -227,6 +227,8 @@ std::string_view NameOf(LoanState value) {
       return "refunded";
     case LoanState::kWrittenOff:
       return "written_off";
+    case LoanState::kRecovered:
+      return "recovered";
   }
   return kUnnamed;
 }
@@ -311,6 +313,30 @@ std::string_view NameOf(AgreementState value) {
       return "exhausted";
     case AgreementState::kExpired:
       return "expired";
+    case AgreementState::kSuspended:
+      return "suspended";
+    case AgreementState::kTerminated:
+      return "terminated";
+    case AgreementState::kExpiredByLaw:
+      return "expired_by_law";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(TerminationGround value) {
+  switch (value) {
+    case TerminationGround::kNone:
+      return "none";
+    case TerminationGround::kPaid:
+      return "paid";
+    case TerminationGround::kWithdrawal:
+      return "withdrawal";
+    case TerminationGround::kBreach:
+      return "breach";
+    case TerminationGround::kMutual:
+      return "mutual";
+    case TerminationGround::kRegulatory:
+      return "regulatory";
   }
   return kUnnamed;
 }
@@ -327,6 +353,20 @@ std::string_view NameOf(DebitState value) {
       return "rejected";
     case DebitState::kExpired:
       return "expired";
+    case DebitState::kCancelled:
+      return "cancelled";
+    case DebitState::kReturned:
+      return "returned";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(MandateState value) {
+  switch (value) {
+    case MandateState::kGiven:
+      return "given";
+    case MandateState::kRevoked:
+      return "revoked";
   }
   return kUnnamed;
 }
@@ -343,6 +383,22 @@ std::string_view NameOf(ClaimState value) {
       return "forgiven";
     case ClaimState::kTimeBarred:
       return "time_barred";
+    case ClaimState::kReturned:
+      return "returned";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(RestructuringState value) {
+  switch (value) {
+    case RestructuringState::kOpen:
+      return "open";
+    case RestructuringState::kApplied:
+      return "applied";
+    case RestructuringState::kDeclined:
+      return "declined";
+    case RestructuringState::kExpired:
+      return "expired";
   }
   return kUnnamed;
 }

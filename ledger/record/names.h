@@ -8,6 +8,7 @@
 #include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
+#include "ledger/record/recovery.h"
 
 namespace aval::ledger {
 
@@ -34,8 +35,11 @@ std::string_view NameOf(BillState value);
 std::string_view NameOf(LiabilityMode value);
 std::string_view NameOf(InvitationState value);
 std::string_view NameOf(AgreementState value);
+std::string_view NameOf(TerminationGround value);
 std::string_view NameOf(DebitState value);
+std::string_view NameOf(MandateState value);
 std::string_view NameOf(ClaimState value);
+std::string_view NameOf(RestructuringState value);
 std::string_view NameOf(Queue value);
 
 }  // namespace aval::ledger

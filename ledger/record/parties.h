@@ -88,6 +88,7 @@ struct Institution {
   bool collect = false;
   bool account_servicing = false;
   bool attest = false;
+  std::uint32_t holds = 0;  // Of supervisors (holds.h): SUSPENDED while there is one.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -99,6 +100,7 @@ struct Institution {
     visit("collect", r.collect);
     visit("account_servicing", r.account_servicing);
     visit("attest", r.attest);
+    visit("holds", r.holds);
   }
 };
 
@@ -236,6 +238,9 @@ struct Participant {
   // Days of its last proposals and raises, ascending: what the velocity rule counts. At most
   // kCreditDaysMax of them, so that a policy allows no more in its window.
   std::vector<Day> credit_days{};
+  std::uint32_t holds = 0;     // Of supervisors (holds.h): FROZEN while there is one.
+  std::uint32_t breaches = 0;  // Agreements of its that were terminated for its breach.
+  Day breached{};              // The day of the last one; 0: none.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -246,6 +251,9 @@ struct Participant {
     visit("registered_leaf", r.registered_leaf);
     visit("kyc_expiry", r.kyc_expiry);
     visit("credit_days", r.credit_days);
+    visit("holds", r.holds);
+    visit("breaches", r.breaches);
+    visit("breached", r.breached);
   }
 };
 
@@ -265,6 +273,7 @@ struct Supplier {
   PartyId settlement_bank;
   crypto::Digest nullifier;
   std::uint64_t registered_leaf = 0;
+  std::uint32_t holds = 0;  // Of supervisors (holds.h): no new business while there is one.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -273,6 +282,7 @@ struct Supplier {
     visit("settlement_bank", r.settlement_bank);
     visit("nullifier", r.nullifier);
     visit("registered_leaf", r.registered_leaf);
+    visit("holds", r.holds);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/arithmetic/dates.h"
 #include "ledger/record/attestations.h"
 #include "ledger/record/copay.h"
 #include "ledger/record/parties.h"
@@ -21,8 +22,19 @@
 namespace aval::ledger::rules {
 namespace {
 
-Agreement Signed(const Context& context, const act::v1::CopayAccept& act,
-                 const Invitation& invitation) {
+// Art. 692: from the last covered due day as it stands now; whoever stands for a debt as his own
+// has no such period.
+Day PeriodEnd(Context& context, LiabilityMode mode, Day last_due) {
+  const bool guarantees =
+      mode == LiabilityMode::kJointGuarantee || mode == LiabilityMode::kGeneralGuarantee;
+  const std::uint32_t months = context.PolicyOn(context.today()).policy.copay.guarantee_months;
+  if (!guarantees || months == 0) return {};
+  const auto end = arithmetic::DueDay(last_due, months);
+  return end.has_value() ? *end : Day{};
+}
+
+Agreement Signed(Context& context, const act::v1::CopayAccept& act, const Invitation& invitation,
+                 const Debt& debt) {
   Agreement agreement;
   agreement.invitation = ToId(act.invitation());
   agreement.loan = invitation.loan;
@@ -40,6 +52,9 @@ Agreement Signed(const Context& context, const act::v1::CopayAccept& act,
   agreement.bank = ToParty(act.bank());
   agreement.account = ToDigest(act.account());
   agreement.last_day = ToDay(act.last_day());
+  agreement.joint = invitation.joint;
+  agreement.period_end =
+      PeriodEnd(context, invitation.mode, debt.At(invitation.instalments.back()).due);
   return agreement;
 }
 
@@ -53,7 +68,7 @@ Verdict CheckSameTerms(const act::v1::CopayAccept& act, const Invitation& invita
 
 bool AnyUnpaid(const Debt& debt, const Invitation& invitation) {
   return std::ranges::any_of(invitation.instalments, [&debt](std::uint16_t number) {
-    return debt.At(number).state != InstalmentState::kPaid;
+    return !IsFinished(debt.At(number));
   });
 }
 
@@ -93,7 +108,7 @@ bool InOneCurrency(const Agreements& by_co_payer, const Currency& currency) {
 Verdict CheckRoom(Context& context, const Agreement& agreement, const Invitation& invitation) {
   const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
   const Day today = context.today();
-  if (agreement.last_day < today || agreement.last_day > today.Plus(policy.max_days)) {
+  if (LastDayOf(agreement) < today || agreement.last_day > today.Plus(policy.max_days)) {
     return Verdict::kRange;
   }
   const Agreements by_co_payer = LiveAgreementsBy(context, agreement.co_payer);
@@ -135,11 +150,6 @@ Verdict CheckCommitments(Context& context, const Agreement& agreement) {
       std::ranges::find(attestation->values, kMonthlyCapacity, &AttestedValue::code);
   const bool bears = capacity != attestation->values.end() && committed.minor <= capacity->value;
   return bears ? Verdict::kAccepted : Verdict::kCapacity;
-}
-
-// Of equal shares the lowest number: lenders are ascending.
-PartyId LeadLender(const Loan& loan) {
-  return std::ranges::max_element(loan.lenders, {}, &LenderPart::share_ppm)->lender;
 }
 
 // Any that is independent, whether asked or not: it answers for its word, also for a decline, by
@@ -206,7 +216,7 @@ Verdict Apply(Context& context, const act::v1::CopayAccept& act) {
   if (IsFrozen(context, invitation->borrower)) return Verdict::kFrozen;
   if (debt->loan().defaulted) return Verdict::kWindow;
   if (!AnyUnpaid(*debt, *invitation)) return Verdict::kWindow;
-  const Agreement agreement = Signed(context, act, *invitation);
+  const Agreement agreement = Signed(context, act, *invitation, *debt);
   debt->Save(context);
   AVAL_REQUIRE(CheckRoom(context, agreement, *invitation));
 

@@ -32,20 +32,15 @@ std::vector<Attestation> LiveIdentities(Context& context, PartyId subject) {
 }
 
 // A participant is KYC_VALID as long as one of its IDENTITY attestations counts, and KYC_EXPIRED
-// after that; a freeze and an erasure stay what they are. A supplier has no such state.
+// after that, as far as it is neither frozen nor erased. A supplier has no such state.
 void FollowIdentity(Context& context, PartyId subject) {
   auto participant = context.state().Get<Participant>({.participant = subject});
   if (!participant) return;
-  const bool follows = participant->state != ParticipantState::kFrozen &&
-                       participant->state != ParticipantState::kErased;
   const std::vector<Attestation> live = LiveIdentities(context, subject);
-  if (live.empty()) {
-    participant->kyc_expiry = std::min(participant->kyc_expiry, context.today().Plus(-1));
-    if (follows) participant->state = ParticipantState::kKycExpired;
-  } else {
-    participant->kyc_expiry = std::ranges::max_element(live, {}, &Attestation::expiry)->expiry;
-    if (follows) participant->state = ParticipantState::kKycValid;
-  }
+  participant->kyc_expiry = live.empty()
+                                ? std::min(participant->kyc_expiry, context.today().Plus(-1))
+                                : std::ranges::max_element(live, {}, &Attestation::expiry)->expiry;
+  participant->state = StateOf(*participant, context.today());
   context.state().Put<Participant>({.participant = subject}, *participant);
 }
 

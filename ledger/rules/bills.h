@@ -10,8 +10,8 @@ namespace aval::ledger::rules {
 
 /// What happened to one instalment of a bill.
 struct BillChange {
-  Amount billed{};               // What it asks for, when it is put on the bill.
-  Amount paid{};                 // Of principal, fee and interest.
+  Amount billed{};  // What it asks for, when it is put on the bill; negative for what is taken off.
+  Amount paid{};    // Of principal, fee and interest.
   std::int32_t instalments = 0;  // 1 when it is put on the bill.
   std::int32_t open = 0;         // 1 then, -1 when it is PAID.
   std::int32_t overdue = 0;      // 1 when it falls overdue, -1 when it is PAID after that.

@@ -15,9 +15,10 @@
 namespace aval::ledger::rules {
 namespace {
 
-constexpr std::array kQueues{Queue::kInstalment,  Queue::kReservation, Queue::kGrant,
-                             Queue::kAttestation, Queue::kInvitation,  Queue::kDebit,
-                             Queue::kAgreement};
+constexpr std::array kQueues{Queue::kInstalment,    Queue::kReservation, Queue::kGrant,
+                             Queue::kAttestation,   Queue::kInvitation,  Queue::kDebit,
+                             Queue::kAgreement,     Queue::kPayable,     Queue::kDispute,
+                             Queue::kRestructuring, Queue::kClaim};
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kMinuteMs = 60LL * 1000;

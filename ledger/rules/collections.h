@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "ledger/record/debits.h"
 #include "ledger/rules/context.h"
 #include "ledger/rules/debt.h"
 #include "ledger/types.h"
@@ -16,8 +18,17 @@ namespace aval::ledger::rules {
 /// Returns what nothing was billed for.
 Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount);
 
-/// The same for one instalment alone: what a debit has taken for it.
-Amount CollectFor(Context& context, Debt& debt, std::uint16_t number, PartyId payer, Amount amount);
+/// The same for one instalment alone, which a debit has taken for it: what each lender got, in the
+/// loan's order. The amount is at most what is unpaid and not reserved.
+std::vector<DebitPart> CollectFor(Context& context, Debt& debt, std::uint16_t number, PartyId payer,
+                                  Amount amount);
+
+/// Takes it back, entry by entry: receivables are up again, the payer's debts to the lenders and
+/// the limit as they were before, and each lender owes the payer its part anew. Of the instalment
+/// `target` what it was paid is unpaid again: of `number`, which the debit was for, or of another
+/// that takes its place. What follows from that, states and days, is the caller's.
+void TakeBack(Context& context, Debt& debt, std::uint16_t number, std::uint16_t target,
+              PartyId payer, const std::vector<DebitPart>& parts);
 
 /// Lets what is billed take the money that the loan holds, penalty charged first.
 void ApplyHeld(Context& context, Debt& debt);

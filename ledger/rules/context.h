@@ -107,6 +107,8 @@ inline constexpr std::uint16_t kExternalControl = 3900;
 inline constexpr std::uint16_t kFeeIncome = 4100;
 inline constexpr std::uint16_t kInterestIncome = 4110;
 inline constexpr std::uint16_t kPenaltyIncome = 4120;
+inline constexpr std::uint16_t kRecoveryIncome = 4300;
+inline constexpr std::uint16_t kCreditLoss = 5100;
 inline constexpr std::uint16_t kSubsidyExpense = 5200;
 inline constexpr std::uint16_t kLimitGranted = 9100;
 inline constexpr std::uint16_t kLimitGrantedContra = 9101;
@@ -114,6 +116,8 @@ inline constexpr std::uint16_t kGuaranteeCommitted = 9200;
 inline constexpr std::uint16_t kGuaranteeCommittedContra = 9201;
 inline constexpr std::uint16_t kRecourseClaim = 9300;
 inline constexpr std::uint16_t kRecourseObligation = 9301;
+inline constexpr std::uint16_t kWrittenOffClaim = 9400;
+inline constexpr std::uint16_t kWrittenOffClaimContra = 9401;
 }  // namespace account
 
 }  // namespace aval::ledger::rules

@@ -2,27 +2,23 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "ledger/arithmetic/copay.h"
+#include "ledger/arithmetic/money.h"
 #include "ledger/rules/rules.h"
 
 namespace aval::ledger::rules {
 namespace {
 
-bool HasLiveState(const Agreement& agreement) {
-  switch (agreement.state) {
-    case AgreementState::kSigned:
-    case AgreementState::kReviewed:
-    case AgreementState::kActive:
-      return true;
-    case AgreementState::kDeclined:
-    case AgreementState::kCompleted:
-    case AgreementState::kExhausted:
-    case AgreementState::kExpired:
-      return false;
-  }
-  return false;
+// Of the calendar: the two ways in which time ends an agreement.
+constexpr std::uint16_t kOwnEnd = 0;
+constexpr std::uint16_t kPeriodEnd = 1;
+
+bool HasPeriod(const Agreement& agreement) {
+  return agreement.period_end != Day{} && agreement.demanded == Day{};
 }
 
 // Until the day's sweep has run, an index still holds what ended yesterday: as many again.
@@ -56,8 +52,31 @@ void PostCommitted(Context& context, const Id& id, const Currency& currency, Amo
 
 }  // namespace
 
+bool HasLiveState(const Agreement& agreement) {
+  switch (agreement.state) {
+    case AgreementState::kSigned:
+    case AgreementState::kReviewed:
+    case AgreementState::kActive:
+    case AgreementState::kSuspended:
+      return true;
+    case AgreementState::kDeclined:
+    case AgreementState::kCompleted:
+    case AgreementState::kExhausted:
+    case AgreementState::kExpired:
+    case AgreementState::kTerminated:
+    case AgreementState::kExpiredByLaw:
+      return false;
+  }
+  return false;
+}
+
+Day LastDayOf(const Agreement& agreement) {
+  return HasPeriod(agreement) ? std::min(agreement.last_day, agreement.period_end)
+                              : agreement.last_day;
+}
+
 bool IsLive(const Agreement& agreement, Day today) {
-  return HasLiveState(agreement) && agreement.last_day >= today;
+  return HasLiveState(agreement) && LastDayOf(agreement) >= today;
 }
 
 Agreements LiveAgreementsOn(Context& context, const Id& loan) {
@@ -115,28 +134,110 @@ Amount CommitmentOf(const Agreements& agreements) {
   return sum;
 }
 
+Amount QuotaOf(const Agreements& on_loan, const Debt& debt, const Id& agreement,
+               std::uint16_t number) {
+  const Instalment& instalment = debt.At(number);
+  const Amount due = ChargedInAll(instalment);
+  std::vector<arithmetic::CopayPromise> promises;
+  std::optional<std::size_t> own;
+  std::int64_t left_ppm = arithmetic::kMillion;
+  for (const auto& [id, live] : on_loan) {
+    const CopayPart* part = FindPart(live, number);
+    if (part == nullptr) continue;
+    if (id == agreement) own = promises.size();
+    // What the cap leaves for this instalment: all but what others have taken of it.
+    const std::int64_t cap = live.cap.minor - live.paid.minor - live.reserved.minor +
+                             part->paid.minor + part->reserved.minor;
+    promises.push_back(
+        {.share_ppm = live.share_ppm, .cap = {std::min(cap, due.minor)}, .joint = live.joint});
+    left_ppm -= live.share_ppm;
+  }
+  if (!own) return {};
+  // Who has signed since may have taken over some of what those had promised.
+  const auto spent_ppm = static_cast<std::uint32_t>(
+      std::min<std::int64_t>(instalment.spent_ppm, std::max<std::int64_t>(left_ppm, 0)));
+  promises.push_back({.share_ppm = spent_ppm, .cap = instalment.spent, .joint = true});
+  return arithmetic::SplitCopay(due, promises)->copayers[*own];
+}
+
+Amount AccruedOf(const Context& context, const Agreements& on_loan, const Debt& debt,
+                 const Id& agreement) {
+  const auto found = std::ranges::find(on_loan, agreement, &Agreements::value_type::first);
+  if (found == on_loan.end()) return {};
+  Amount accrued;
+  for (const CopayPart& part : found->second.parts) {
+    const Instalment& instalment = debt.At(part.number);
+    if (!IsPayable(instalment) || instalment.due > context.today()) continue;
+    const std::int64_t open =
+        QuotaOf(on_loan, debt, agreement, part.number).minor - part.paid.minor;
+    accrued.minor += std::clamp<std::int64_t>(open, 0, UnpaidInAll(instalment).minor);
+  }
+  const std::int64_t left = found->second.cap.minor - found->second.paid.minor;
+  return {std::min(accrued.minor, left)};
+}
+
 void SignAgreement(Context& context, const Id& id, const Agreement& agreement) {
   AVAL_ASSERT(agreement.state == AgreementState::kSigned);
   context.state().Put<Agreement>({.agreement = id}, agreement);
   context.state().Put<AgreementOn>({.loan = agreement.loan, .agreement = id}, {});
   context.state().Put<AgreementBy>(
       {.co_payer = agreement.co_payer, .agreement = id},
-      {.loan = agreement.loan, .borrower = agreement.borrower, .last_day = agreement.last_day});
-  context.Schedule(agreement.last_day.Plus(1), Queue::kAgreement, id, 0);
+      {.loan = agreement.loan, .borrower = agreement.borrower, .last_day = LastDayOf(agreement)});
+  context.Schedule(agreement.last_day.Plus(1), Queue::kAgreement, id, kOwnEnd);
+  if (HasPeriod(agreement)) {
+    context.Schedule(agreement.period_end.Plus(1), Queue::kAgreement, id, kPeriodEnd);
+  }
   PostCommitted(context, id, agreement.currency, agreement.cap);
 }
 
 void EndAgreement(Context& context, const Id& id, Agreement agreement, AgreementState last) {
   AVAL_ASSERT(HasLiveState(agreement));
   // A debit is under way for what is unpaid, within the cap; only time ends an agreement before it.
-  AVAL_ASSERT(agreement.reserved.minor == 0 || last == AgreementState::kExpired);
+  AVAL_ASSERT(agreement.reserved.minor == 0 || last == AgreementState::kExpired ||
+              last == AgreementState::kExpiredByLaw);
   PostCommitted(context, id, agreement.currency, {agreement.paid.minor - agreement.cap.minor});
   agreement.state = last;
   AVAL_ASSERT(!HasLiveState(agreement));
   context.state().Put<Agreement>({.agreement = id}, agreement);
   context.state().Delete<AgreementOn>({.loan = agreement.loan, .agreement = id});
   context.state().Delete<AgreementBy>({.co_payer = agreement.co_payer, .agreement = id});
-  context.Unschedule(agreement.last_day.Plus(1), Queue::kAgreement, id, 0);
+  context.Unschedule(agreement.last_day.Plus(1), Queue::kAgreement, id, kOwnEnd);
+  if (HasPeriod(agreement)) {
+    context.Unschedule(agreement.period_end.Plus(1), Queue::kAgreement, id, kPeriodEnd);
+  }
+}
+
+bool EndIfPast(Context& context, const Id& id, const Agreement& agreement) {
+  if (!HasLiveState(agreement) || IsLive(agreement, context.today())) return false;
+  const bool own = agreement.last_day < context.today();
+  EndAgreement(context, id, agreement,
+               own ? AgreementState::kExpired : AgreementState::kExpiredByLaw);
+  return true;
+}
+
+void StopPeriod(Context& context, const Id& id, Agreement agreement, const crypto::Digest& notice) {
+  if (HasPeriod(agreement)) {
+    context.Unschedule(agreement.period_end.Plus(1), Queue::kAgreement, id, kPeriodEnd);
+  }
+  agreement.demanded = context.today();
+  agreement.notice = notice;
+  context.state().Put<Agreement>({.agreement = id}, agreement);
+  context.state().Put<AgreementBy>(
+      {.co_payer = agreement.co_payer, .agreement = id},
+      {.loan = agreement.loan, .borrower = agreement.borrower, .last_day = LastDayOf(agreement)});
+}
+
+void ExtendAgreement(Context& context, const Id& id, Agreement agreement,
+                     const std::vector<std::uint16_t>& numbers, Amount cap) {
+  AVAL_ASSERT(HasLiveState(agreement) && cap >= agreement.paid && cap <= agreement.cap);
+  PostCommitted(context, id, agreement.currency, {cap.minor - agreement.cap.minor});
+  agreement.cap = cap;
+  for (const std::uint16_t number : numbers) agreement.parts.push_back({.number = number});
+  if (agreement.paid == agreement.cap) {
+    EndAgreement(context, id, std::move(agreement), AgreementState::kExhausted);
+  } else {
+    context.state().Put<Agreement>({.agreement = id}, agreement);
+  }
 }
 
 void PostCopayPaid(Context& context, const Id& id, const Currency& currency, Amount amount) {
@@ -144,22 +245,38 @@ void PostCopayPaid(Context& context, const Id& id, const Currency& currency, Amo
 }
 
 void CompleteAgreements(Context& context, const Debt& debt) {
-  const auto paid = [&debt](const CopayPart& part) {
-    return debt.At(part.number).state == InstalmentState::kPaid;
+  // Paid or cancelled; of what is written off something may be left to stand for.
+  const auto settled = [&debt](const CopayPart& part) {
+    return UnpaidInAll(debt.At(part.number)).minor == 0;
   };
   for (const auto& [id, agreement] : LiveAgreementsOn(context, debt.id())) {
-    if (std::ranges::all_of(agreement.parts, paid)) {
+    if (std::ranges::all_of(agreement.parts, settled)) {
       EndAgreement(context, id, agreement, AgreementState::kCompleted);
     }
   }
 }
 
+bool MaySuspend(Context& context, const Id& id) {
+  auto agreement = context.state().Get<Agreement>({.agreement = id});
+  if (!agreement) return false;
+  CatchUpLoan(context, agreement->loan);
+  agreement = context.state().Get<Agreement>({.agreement = id});  // After all that.
+  return agreement && IsLive(*agreement, context.today()) &&
+         (agreement->state == AgreementState::kActive ||
+          agreement->state == AgreementState::kSuspended);
+}
+
+void FollowHolds(Agreement& agreement) {
+  if (agreement.state != AgreementState::kActive && agreement.state != AgreementState::kSuspended) {
+    return;
+  }
+  agreement.state = agreement.holds > 0 ? AgreementState::kSuspended : AgreementState::kActive;
+}
+
 Verdict RunAgreementItem(Context& context, const CalendarItem::Key& item) {
-  auto agreement = context.state().Get<Agreement>({.agreement = item.subject});
+  const auto agreement = context.state().Get<Agreement>({.agreement = item.subject});
   if (!agreement) return Verdict::kUnknown;
-  if (!HasLiveState(*agreement) || IsLive(*agreement, context.today())) return Verdict::kState;
-  EndAgreement(context, item.subject, *std::move(agreement), AgreementState::kExpired);
-  return Verdict::kAccepted;
+  return EndIfPast(context, item.subject, *agreement) ? Verdict::kAccepted : Verdict::kState;
 }
 
 }  // namespace aval::ledger::rules

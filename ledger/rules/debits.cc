@@ -3,18 +3,21 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/assert.h"
-#include "ledger/arithmetic/copay.h"
 #include "ledger/arithmetic/money.h"
 #include "ledger/record/copay.h"
 #include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/copay.h"
+#include "ledger/rules/deposits.h"
 #include "ledger/rules/instalments.h"
+#include "ledger/rules/mandates.h"
 #include "ledger/rules/penalties.h"
+#include "ledger/rules/recourse.h"
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
 #include "ledger/rules/standing.h"
@@ -27,17 +30,32 @@ bool IsUnderWay(const Debit& debit) {
   return debit.state == DebitState::kCreated || debit.state == DebitState::kSubmitted;
 }
 
-Debit Created(const Context& context, const act::v1::DebitCreate& act, const Agreement& agreement) {
+Debit Created(const Context& context, const act::v1::DebitCreate& act) {
   Debit debit;
-  debit.agreement = ToId(act.agreement());
-  debit.loan = agreement.loan;
   debit.instalment = static_cast<std::uint16_t>(act.instalment());
-  debit.payer = agreement.co_payer;
-  debit.bank = agreement.bank;
-  debit.currency = agreement.currency;
   debit.amount = {act.amount().minor()};
   debit.created = context.today();
   debit.expiry = ToDay(act.expiry_day());
+  return debit;
+}
+
+Debit Created(const Context& context, const act::v1::DebitCreate& act, const Agreement& agreement) {
+  Debit debit = Created(context, act);
+  debit.agreement = ToId(act.agreement());
+  debit.loan = agreement.loan;
+  debit.payer = agreement.co_payer;
+  debit.bank = agreement.bank;
+  debit.currency = agreement.currency;
+  return debit;
+}
+
+Debit Created(const Context& context, const act::v1::DebitCreate& act, const Mandate& mandate) {
+  Debit debit = Created(context, act);
+  debit.mandate = ToId(act.mandate());
+  debit.loan = ToId(act.loan());
+  debit.payer = mandate.borrower;
+  debit.bank = mandate.bank;
+  debit.currency = mandate.currency;
   return debit;
 }
 
@@ -46,8 +64,18 @@ Debit Created(const Context& context, const act::v1::DebitCreate& act, const Agr
 bool MandateCovers(Context& context, const Agreement& agreement, const act::v1::DebitCreate& act) {
   const bool covered = act.instalment() <= UINT16_MAX &&
                        FindPart(agreement, static_cast<std::uint16_t>(act.instalment())) != nullptr;
-  return agreement.bank_joined && covered && ToDay(act.expiry_day()) <= agreement.last_day &&
+  return agreement.bank_joined && covered && ToDay(act.expiry_day()) <= LastDayOf(agreement) &&
          KeepsAccounts(context, agreement.bank);
+}
+
+// The same of the borrower's own. R09: who collects funds the loan; a licence alone does not do.
+bool MandateCovers(Context& context, const Mandate& mandate, const Loan& loan,
+                   const act::v1::DebitCreate& act) {
+  const bool funds =
+      std::ranges::find(loan.lenders, loan.platform, &LenderPart::lender) != loan.lenders.end();
+  return MandateCounts(mandate, context.today()) && mandate.borrower == loan.borrower &&
+         mandate.platform == loan.platform && funds &&
+         ToDay(act.expiry_day()) <= mandate.last_day && KeepsAccounts(context, mandate.bank);
 }
 
 // What the mode lets a platform take of an instalment that is billed (domain.md 2.6).
@@ -57,26 +85,11 @@ bool ModeAllows(LiabilityMode mode, const Instalment& instalment) {
     case LiabilityMode::kDebtJoining:
       return true;
     case LiabilityMode::kJointGuarantee:
-      return instalment.state == InstalmentState::kOverdue;
+      return IsLate(instalment);
     case LiabilityMode::kGeneralGuarantee:
       return false;
   }
   return false;
-}
-
-// The co-payer's part of all that is or was due of the instalment (A10). Shares are several, and
-// the caps are looked at by themselves.
-Amount QuotaOf(const Agreements& on_loan, const Debt& debt, const Debit& debit) {
-  const Amount due = ChargedInAll(debt.At(debit.instalment));
-  std::vector<arithmetic::CopayPromise> promises;
-  std::optional<std::size_t> own;
-  for (const auto& [id, agreement] : on_loan) {
-    if (FindPart(agreement, debit.instalment) == nullptr) continue;
-    if (id == debit.agreement) own = promises.size();
-    promises.push_back({.share_ppm = agreement.share_ppm, .cap = due});
-  }
-  if (!own) return {};
-  return arithmetic::SplitCopay(due, promises, arithmetic::CopayMode::kSeveral)->copayers[*own];
 }
 
 // K15: what all co-payers pay of an instalment, however their agreements end, leaves the borrower
@@ -85,8 +98,8 @@ bool LeavesBorrowersShare(const CopayPolicy& policy, const Instalment& instalmen
   const Amount due = ChargedInAll(instalment);
   const Amount own = *arithmetic::MulDiv(due, arithmetic::Ratio::Ppm(policy.borrower_share_ppm),
                                          arithmetic::Rounding::kDown);
-  return instalment.copaid.minor + instalment.reserved.minor + amount.minor <=
-         due.minor - own.minor;
+  const std::int64_t reserved = instalment.reserved.minor - instalment.own.reserved.minor;
+  return instalment.copaid.minor + reserved + amount.minor <= due.minor - own.minor;
 }
 
 // B18: what one co-payer pays of an instalment, over all its agreements, is within the most of one;
@@ -107,33 +120,40 @@ bool WithinOnesMost(Context& context, const CopayPolicy& policy, const Agreement
   return own <= due.minor - others.minor;
 }
 
+Verdict CheckUnreserved(const Instalment& instalment, Amount amount) {
+  const Amount unpaid = UnpaidInAll(instalment);
+  if (amount > unpaid) return Verdict::kAmount;
+  const bool free = amount.minor <= unpaid.minor - instalment.reserved.minor;
+  return free ? Verdict::kAccepted : Verdict::kReserved;
+}
+
+bool InRange(Amount amount) { return amount.minor >= 1 && amount <= arithmetic::kMaxAmount; }
+
 // Amounts, in this order: range, least, cap, what is left and not reserved, shares.
 Verdict CheckAmount(Context& context, const CopayPolicy& policy, const Debt& debt,
                     const Agreement& agreement, const Debit& debit) {
   const Amount amount = debit.amount;
-  if (amount.minor < 1 || amount > arithmetic::kMaxAmount) return Verdict::kRange;
+  if (!InRange(amount)) return Verdict::kRange;
   if (amount < policy.min) return Verdict::kCopayMin;
   if (amount.minor > agreement.cap.minor - agreement.paid.minor - agreement.reserved.minor) {
     return Verdict::kCap;
   }
   const Instalment& instalment = debt.At(debit.instalment);
-  const Amount unpaid = UnpaidInAll(instalment);
-  if (amount > unpaid) return Verdict::kAmount;
-  if (amount.minor > unpaid.minor - instalment.reserved.minor) return Verdict::kReserved;
+  AVAL_REQUIRE(CheckUnreserved(instalment, amount));
   const CopayPart& part = *FindPart(agreement, debit.instalment);
   const Agreements on_loan = LiveAgreementsOn(context, debt.id());
-  if (amount.minor > QuotaOf(on_loan, debt, debit).minor - part.paid.minor) {
-    return Verdict::kShareMax;
-  }
+  const Amount quota = QuotaOf(on_loan, debt, debit.agreement, debit.instalment);
+  if (amount.minor > quota.minor - part.paid.minor) return Verdict::kShareMax;
   const bool fits = LeavesBorrowersShare(policy, instalment, amount) &&
                     WithinOnesMost(context, policy, on_loan, debt, debit);
   return fits ? Verdict::kAccepted : Verdict::kShareMax;
 }
 
 // One instruction under way, and so many in a row that have failed (domain.md K12).
-Verdict CheckTries(const CopayPolicy& policy, const CopayPart& part, Day today) {
-  if (part.reserved.minor > 0) return Verdict::kReserved;
-  const bool again = part.failures < policy.debit_attempts && today >= part.retry_from;
+// `tries` is a CopayPart or OwnDebits.
+Verdict CheckTries(const CopayPolicy& policy, const auto& tries, Day today) {
+  if (tries.reserved.minor > 0) return Verdict::kReserved;
+  const bool again = tries.failures < policy.debit_attempts && today >= tries.retry_from;
   return again ? Verdict::kAccepted : Verdict::kRetry;
 }
 
@@ -144,57 +164,93 @@ Verdict CheckDays(Context& context, const CopayPolicy& policy, const Debit& debi
   return fits && live < kLiveDebitsMax ? Verdict::kAccepted : Verdict::kRange;
 }
 
-void Reserve(Context& context, Debt& debt, Agreement agreement, const Id& id, const Debit& debit) {
-  debt.Change(debit.instalment).reserved.minor += debit.amount.minor;
-  agreement.reserved.minor += debit.amount.minor;
-  FindPart(agreement, debit.instalment)->reserved.minor += debit.amount.minor;
-  context.state().Put<Agreement>({.agreement = debit.agreement}, agreement);
-  context.state().Put<Debit>({.debit = id}, debit);
-  context.state().Put<DebitOn>({.loan = debit.loan, .expiry = debit.expiry, .debit = id}, {});
-  context.Schedule(debit.expiry.Plus(1), Queue::kDebit, id, 0);
+// An instruction with what it stands under: its agreement, or none when that is the borrower's own
+// mandate.
+struct Instruction {
+  Verdict verdict = Verdict::kAccepted;
+  Id id{};
+  Debit debit{};
+  std::optional<Agreement> agreement{};
+};
+
+// Nothing when a read failed.
+std::optional<Agreement> AgreementOf(Context& context, const Debit& debit) {
+  if (debit.agreement == Id{}) return std::nullopt;
+  auto agreement = context.state().Get<Agreement>({.agreement = debit.agreement});
+  AVAL_ASSERT(agreement || context.state().failure());
+  return agreement;
+}
+
+// What is reserved goes up, or down, wherever it stands.
+void CountReserved(Debt& debt, Instruction& of, std::int64_t change) {
+  Instalment& instalment = debt.Change(of.debit.instalment);
+  instalment.reserved.minor += change;
+  if (of.agreement) {
+    of.agreement->reserved.minor += change;
+    FindPart(*of.agreement, of.debit.instalment)->reserved.minor += change;
+  } else if (of.debit.agreement == Id{}) {
+    instalment.own.reserved.minor += change;
+  }
+}
+
+void PutAgreement(Context& context, const Instruction& of) {
+  if (!of.agreement) return;
+  context.state().Put<Agreement>({.agreement = of.debit.agreement}, *of.agreement);
+}
+
+void Reserve(Context& context, Debt& debt, Instruction of) {
+  CountReserved(debt, of, of.debit.amount.minor);
+  PutAgreement(context, of);
+  context.state().Put<Debit>({.debit = of.id}, of.debit);
+  context.state().Put<DebitOn>({.loan = of.debit.loan, .expiry = of.debit.expiry, .debit = of.id},
+                               {});
+  context.Schedule(of.debit.expiry.Plus(1), Queue::kDebit, of.id, 0);
 }
 
 // Ends the instruction in the state that it has now. The agreement is the caller's to write.
-void Release(Context& context, Debt& debt, Agreement& agreement, const Id& id, const Debit& debit) {
-  AVAL_ASSERT(!IsUnderWay(debit));
+void Release(Context& context, Debt& debt, Instruction& of) {
+  AVAL_ASSERT(!IsUnderWay(of.debit));
   ChargePenalty(context, debt);
-  debt.Change(debit.instalment).reserved.minor -= debit.amount.minor;
-  agreement.reserved.minor -= debit.amount.minor;
-  FindPart(agreement, debit.instalment)->reserved.minor -= debit.amount.minor;
-  context.state().Put<Debit>({.debit = id}, debit);
-  context.state().Delete<DebitOn>({.loan = debit.loan, .expiry = debit.expiry, .debit = id});
-  context.Unschedule(debit.expiry.Plus(1), Queue::kDebit, id, 0);
+  CountReserved(debt, of, -of.debit.amount.minor);
+  context.state().Put<Debit>({.debit = of.id}, of.debit);
+  context.state().Delete<DebitOn>(
+      {.loan = of.debit.loan, .expiry = of.debit.expiry, .debit = of.id});
+  context.Unschedule(of.debit.expiry.Plus(1), Queue::kDebit, of.id, 0);
 }
 
 // REJECTED or EXPIRED: what was reserved is the borrower's to pay again, with what it has paid too
 // much before.
-void Fail(Context& context, Debt& debt, Agreement agreement, const Id& id, const Debit& debit) {
-  Release(context, debt, agreement, id, debit);
-  CopayPart& part = *FindPart(agreement, debit.instalment);
-  ++part.failures;
-  part.retry_from = std::min(context.today(), debit.expiry).Plus(1);
-  context.state().Put<Agreement>({.agreement = debit.agreement}, agreement);
+void Fail(Context& context, Debt& debt, Instruction of) {
+  Release(context, debt, of);
+  const auto count = [&](auto& tries) {
+    ++tries.failures;
+    tries.retry_from = std::min(context.today(), of.debit.expiry).Plus(1);
+  };
+  if (of.agreement) {
+    count(*FindPart(*of.agreement, of.debit.instalment));
+  } else {
+    count(debt.Change(of.debit.instalment).own);
+  }
+  PutAgreement(context, of);
   ApplyHeld(context, debt);
 }
 
-// The claim on the borrower grows (domain.md 2.4; Civil Code Art. 524, 700).
-void Claim(Context& context, const Agreement& agreement, const Debit& debit) {
-  const RecourseClaim::Key key{.agreement = debit.agreement};
-  RecourseClaim claim = context.state().Get<RecourseClaim>(key).value_or(RecourseClaim{});
-  claim.loan = agreement.loan;
-  claim.borrower = agreement.borrower;
-  claim.co_payer = agreement.co_payer;
-  claim.currency = agreement.currency;
-  claim.amount.minor += debit.amount.minor;
-  context.state().Put(key, claim);
-  const PartyId memo = PartyId::Memo();
-  context.Debit(memo, account::kRecourseClaim, debit.agreement, debit.currency, debit.amount);
-  context.Credit(memo, account::kRecourseObligation, debit.agreement, debit.currency, debit.amount);
+// What a joint co-payer's cap has not allowed is the other joint ones' from now on, for whom its
+// agreement counts no more.
+void LeaveToJointOnes(Debt& debt, const Agreement& agreement) {
+  if (!agreement.joint) return;
+  constexpr auto kWhole = static_cast<std::uint32_t>(arithmetic::kMillion);
+  for (const CopayPart& part : agreement.parts) {
+    Instalment& instalment = debt.Change(part.number);
+    instalment.spent_ppm = std::min(kWhole, instalment.spent_ppm + agreement.share_ppm);
+    instalment.spent.minor += part.paid.minor;
+  }
 }
 
-// domain.md 2.5 DEBIT_RESULT ok.
-void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, const Debit& debit) {
-  Release(context, debt, agreement, id, debit);
+// What a co-payer's debit that has been confirmed means for it (domain.md 2.5 DEBIT_RESULT ok).
+void CountCopaid(Context& context, Debt& debt, Instruction& of) {
+  const Debit& debit = of.debit;
+  Agreement& agreement = *of.agreement;
   agreement.paid.minor += debit.amount.minor;
   CopayPart& part = *FindPart(agreement, debit.instalment);
   part.paid.minor += debit.amount.minor;
@@ -205,33 +261,36 @@ void Confirm(Context& context, Debt& debt, Agreement agreement, const Id& id, co
   copaid.paid.minor += debit.amount.minor;
   context.state().Put(in_all, copaid);
   PostCopayPaid(context, debit.agreement, debit.currency, debit.amount);
-  Claim(context, agreement, debit);
-  if (agreement.paid == agreement.cap) {
-    EndAgreement(context, debit.agreement, agreement, AgreementState::kExhausted);
-  } else {
-    context.state().Put<Agreement>({.agreement = debit.agreement}, agreement);
+  GrowClaim(context, debit.agreement, agreement, debit.amount);
+  if (agreement.paid < agreement.cap) {
+    PutAgreement(context, of);
+    return;
   }
-  context.Debit(debit.bank, account::kDepositControl, id, debit.currency, debit.amount);
-  const Amount left = CollectFor(context, debt, debit.instalment, debit.bank, debit.amount);
+  LeaveToJointOnes(debt, agreement);
+  EndAgreement(context, debit.agreement, agreement, AgreementState::kExhausted);
+}
+
+void Confirm(Context& context, Debt& debt, Instruction of) {
+  Release(context, debt, of);
+  if (of.agreement) {
+    CountCopaid(context, debt, of);
+  } else {
+    debt.Change(of.debit.instalment).own.failures = 0;
+  }
+  Debit& debit = of.debit;
+  context.Debit(debit.bank, account::kDepositControl, of.id, debit.currency, debit.amount);
   // It was reserved, and what is reserved stays unpaid (I11).
-  AVAL_ASSERT(left.minor == 0 || context.state().failure());
+  debit.parts = CollectFor(context, debt, debit.instalment, debit.bank, debit.amount);
+  context.state().Put<Debit>({.debit = of.id}, debit);
   // Penalty may have come before what was reserved: what the borrower has paid meanwhile is there
   // for the rest.
   ApplyHeld(context, debt);
 }
 
-// An instruction, as its bank alone acts on it, with its agreement and its loan.
-struct FoundDebit {
-  Verdict verdict = Verdict::kAccepted;
-  Debit debit{};
-  Agreement agreement{};
-};
-
-FoundDebit FindForBank(Context& context, const Id& id) {
+// An instruction, as its bank alone acts on it.
+Instruction FindForBank(Context& context, const Id& id) {
   const auto debit = context.state().Get<Debit>({.debit = id});
-  const auto agreement =
-      debit ? context.state().Get<Agreement>({.agreement = debit->agreement}) : std::nullopt;
-  if (!debit || !agreement) return {.verdict = Verdict::kUnknown};
+  if (!debit) return {.verdict = Verdict::kUnknown};
   if (!context.SignedBy({{.party = debit->bank, .department = Department::kOps}})) {
     return {.verdict = Verdict::kRole};
   }
@@ -240,40 +299,40 @@ FoundDebit FindForBank(Context& context, const Id& id) {
       (IsUnderWay(*debit) && debit->expiry < context.today())) {
     return {.verdict = Verdict::kDebitExpired};
   }
-  return {.debit = *debit, .agreement = *agreement};
+  return {.id = id, .debit = *debit, .agreement = AgreementOf(context, *debit)};
 }
 
-}  // namespace
-
-void EndExpiredDebits(Context& context, Debt& debt) {
-  for (const auto& [key, index] : context.state().List<DebitOn>(debt.id().bytes, kLiveDebitsMax)) {
-    if (key.expiry >= context.today()) return;
-    auto debit = context.state().Get<Debit>({.debit = key.debit});
-    auto agreement =
-        debit ? context.state().Get<Agreement>({.agreement = debit->agreement}) : std::nullopt;
-    AVAL_ASSERT(agreement || context.state().failure());
-    if (!agreement) return;
-    debit->state = DebitState::kExpired;
-    Fail(context, debt, *std::move(agreement), key.debit, *debit);
+// Whether what it stands under still lets it go to the bank.
+Verdict CheckSubmittable(Context& context, const Instruction& of) {
+  if (of.agreement) {
+    if (of.agreement->state != AgreementState::kActive) return Verdict::kState;
+    return CheckStanding(context, of.debit.payer);
   }
+  const auto mandate = context.state().Get<Mandate>({.mandate = of.debit.mandate});
+  const bool counts = mandate && MandateCounts(*mandate, context.today());
+  return counts ? Verdict::kAccepted : Verdict::kState;
 }
 
-Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
+// The servicer's, of a loan that is open, of a new id.
+Verdict CheckServicer(Context& context, const Id& id, Debt& debt) {
+  if (!context.SignedBy({{.party = debt.loan().platform, .department = Department::kOps}})) {
+    return Verdict::kRole;
+  }
+  if (MovesDeposit(context, id)) return Verdict::kDuplicate;
+  CatchUp(context, debt);
+  if (!debt.IsOwed()) return Verdict::kClosed;
+  ChargePenalty(context, debt);
+  ApplyHeld(context, debt);
+  return Verdict::kAccepted;
+}
+
+Verdict CreateUnderAgreement(Context& context, const act::v1::DebitCreate& act) {
   const Id id = ToId(act.debit());
   const Id agreement_id = ToId(act.agreement());
   auto agreement = context.state().Get<Agreement>({.agreement = agreement_id});
   std::optional<Debt> debt = agreement ? Debt::Load(context, agreement->loan) : std::nullopt;
   if (!debt) return Verdict::kUnknown;
-  if (!context.SignedBy({{.party = debt->loan().platform, .department = Department::kOps}})) {
-    return Verdict::kRole;
-  }
-  if (context.state().Has<Debit>({.debit = id})) return Verdict::kDuplicate;
-  // Account 1600 has both.
-  if (context.state().Has<Repayment>({.repayment = id})) return Verdict::kDuplicate;
-  CatchUp(context, *debt);
-  if (!debt->IsOpen()) return Verdict::kClosed;
-  ChargePenalty(context, *debt);
-  ApplyHeld(context, *debt);
+  AVAL_REQUIRE(CheckServicer(context, id, *debt));
   agreement = context.state().Get<Agreement>({.agreement = agreement_id});  // After all that.
   if (!agreement) return Verdict::kUnknown;
   if (agreement->state != AgreementState::kActive || !IsLive(*agreement, context.today())) {
@@ -292,42 +351,106 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   AVAL_REQUIRE(CheckTries(policy, *FindPart(*agreement, debit.instalment), context.today()));
   AVAL_REQUIRE(CheckAmount(context, policy, *debt, *agreement, debit));
 
-  Reserve(context, *debt, *std::move(agreement), id, debit);
+  Reserve(context, *debt, {.id = id, .debit = debit, .agreement = std::move(agreement)});
   debt->Save(context);
   return Verdict::kAccepted;
 }
 
+// The borrower pays what is billed; it owes it, so that nothing of co-payers is asked.
+Verdict CreateUnderMandate(Context& context, const act::v1::DebitCreate& act) {
+  const Id id = ToId(act.debit());
+  const auto mandate = context.state().Get<Mandate>({.mandate = ToId(act.mandate())});
+  std::optional<Debt> debt = Debt::Load(context, ToId(act.loan()));
+  if (!mandate || !debt) return Verdict::kUnknown;
+  AVAL_REQUIRE(CheckServicer(context, id, *debt));
+  if (!MandateCovers(context, *mandate, debt->loan(), act)) return Verdict::kMandate;
+  if (act.instalment() < 1 || act.instalment() > debt->count()) return Verdict::kRange;
+  const Debit debit = Created(context, act, *mandate);
+  const Instalment& instalment = debt->At(debit.instalment);
+  if (!IsPayable(instalment)) return Verdict::kState;
+  const bool in_currency =
+      act.amount().currency() == debit.currency.Text() && debit.currency == debt->loan().currency;
+  if (!in_currency) return Verdict::kCurrency;
+  const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
+  AVAL_REQUIRE(CheckDays(context, policy, debit));
+  AVAL_REQUIRE(CheckTries(policy, instalment.own, context.today()));
+  if (!InRange(debit.amount)) return Verdict::kRange;
+  if (debit.amount > mandate->most) return Verdict::kMandate;
+  AVAL_REQUIRE(CheckUnreserved(instalment, debit.amount));
+
+  Reserve(context, *debt, {.id = id, .debit = debit, .agreement = std::nullopt});
+  debt->Save(context);
+  return Verdict::kAccepted;
+}
+
+}  // namespace
+
+void EndExpiredDebits(Context& context, Debt& debt) {
+  for (const auto& [key, index] : context.state().List<DebitOn>(debt.id().bytes, kLiveDebitsMax)) {
+    if (key.expiry >= context.today()) return;
+    auto debit = context.state().Get<Debit>({.debit = key.debit});
+    AVAL_ASSERT(debit || context.state().failure());
+    if (!debit) return;
+    debit->state = DebitState::kExpired;
+    Fail(context, debt,
+         {.id = key.debit, .debit = *debit, .agreement = AgreementOf(context, *debit)});
+    if (context.state().failure()) return;
+  }
+}
+
+Verdict CancelDebits(Context& context, Debt& debt, const Id& agreement) {
+  std::vector<Instruction> created;
+  for (const auto& [key, index] : context.state().List<DebitOn>(debt.id().bytes, kLiveDebitsMax)) {
+    const auto debit = context.state().Get<Debit>({.debit = key.debit});
+    if (!debit || debit->agreement != agreement) continue;
+    if (debit->state != DebitState::kCreated) return Verdict::kReserved;
+    created.push_back({.id = key.debit, .debit = *debit});
+  }
+  for (Instruction& instruction : created) {
+    instruction.debit.state = DebitState::kCancelled;
+    instruction.agreement = AgreementOf(context, instruction.debit);
+    Release(context, debt, instruction);
+    PutAgreement(context, instruction);
+  }
+  return Verdict::kAccepted;
+}
+
+Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
+  return act.agreement().empty() ? CreateUnderMandate(context, act)
+                                 : CreateUnderAgreement(context, act);
+}
+
 Verdict Apply(Context& context, const act::v1::DebitSubmit& act) {
   const Id id = ToId(act.debit());
-  auto [verdict, debit, agreement] = FindForBank(context, id);
-  AVAL_REQUIRE(verdict);
-  if (debit.state != DebitState::kCreated) return Verdict::kState;
-  AVAL_REQUIRE(CheckStanding(context, debit.payer));
-  debit.state = DebitState::kSubmitted;
-  context.state().Put<Debit>({.debit = id}, debit);
+  Instruction of = FindForBank(context, id);
+  AVAL_REQUIRE(of.verdict);
+  if (of.debit.state != DebitState::kCreated) return Verdict::kState;
+  AVAL_REQUIRE(CheckSubmittable(context, of));
+  of.debit.state = DebitState::kSubmitted;
+  context.state().Put<Debit>({.debit = id}, of.debit);
   return Verdict::kAccepted;
 }
 
 Verdict Apply(Context& context, const act::v1::DebitResult& act) {
   const Id id = ToId(act.debit());
-  auto [verdict, debit, agreement] = FindForBank(context, id);
-  AVAL_REQUIRE(verdict);
-  if (debit.state != DebitState::kSubmitted) return Verdict::kState;
+  Instruction of = FindForBank(context, id);
+  AVAL_REQUIRE(of.verdict);
+  if (of.debit.state != DebitState::kSubmitted) return Verdict::kState;
   const bool confirmed = act.result() == act::v1::DebitResult::CONFIRMED;
-  if (act.amount() != (confirmed ? debit.amount.minor : 0)) return Verdict::kAmount;
-  std::optional<Debt> debt = Debt::Load(context, debit.loan);
+  if (act.amount() != (confirmed ? of.debit.amount.minor : 0)) return Verdict::kAmount;
+  std::optional<Debt> debt = Debt::Load(context, of.debit.loan);
   if (!debt) return Verdict::kUnknown;
   CatchUp(context, *debt);
   // Catching up may have ended another debit under the same agreement.
-  auto current = context.state().Get<Agreement>({.agreement = debit.agreement});
-  if (!current) return Verdict::kUnknown;
-  debit.state = confirmed ? DebitState::kConfirmed : DebitState::kRejected;
-  debit.reason = act.reason();
-  debit.reference = ToDigest(act.reference());
+  of.agreement = AgreementOf(context, of.debit);
+  of.debit.state = confirmed ? DebitState::kConfirmed : DebitState::kRejected;
+  of.debit.reason = act.reason();
+  of.debit.reference = ToDigest(act.reference());
+  of.debit.result_day = context.today();
   if (confirmed) {
-    Confirm(context, *debt, *std::move(current), id, debit);
+    Confirm(context, *debt, std::move(of));
   } else {
-    Fail(context, *debt, *std::move(current), id, debit);
+    Fail(context, *debt, std::move(of));
   }
   debt->Save(context);
   return Verdict::kAccepted;
@@ -338,10 +461,10 @@ Verdict RunDebitItem(Context& context, const CalendarItem::Key& item) {
   if (!debit) return Verdict::kUnknown;
   if (!IsUnderWay(*debit) || debit->expiry >= context.today()) return Verdict::kState;
   std::optional<Debt> debt = Debt::Load(context, debit->loan);
-  auto agreement = context.state().Get<Agreement>({.agreement = debit->agreement});
-  if (!debt || !agreement) return Verdict::kUnknown;
+  if (!debt) return Verdict::kUnknown;
   debit->state = DebitState::kExpired;
-  Fail(context, *debt, *std::move(agreement), item.subject, *debit);
+  Fail(context, *debt,
+       {.id = item.subject, .debit = *debit, .agreement = AgreementOf(context, *debit)});
   debt->Save(context);
   return Verdict::kAccepted;
 }

@@ -43,6 +43,12 @@ bool Debt::IsOpen() const {
   return loan_.state == LoanState::kOpen || loan_.state == LoanState::kOverdue;
 }
 
+bool Debt::IsOwed() const { return IsOpen() || loan_.state == LoanState::kWrittenOff; }
+
+bool Debt::IsGivenUp() const {
+  return loan_.state == LoanState::kWrittenOff || loan_.state == LoanState::kRecovered;
+}
+
 const Instalment& Debt::At(std::uint16_t number) const { return instalments_[Position(number)]; }
 
 Instalment& Debt::Change(std::uint16_t number) {
@@ -57,30 +63,49 @@ std::int64_t Debt::DaysPastDue(Day today) const {
 }
 
 void Debt::FollowInstalments() {
-  while (FirstUnpaid() <= count() && At(FirstUnpaid()).state == InstalmentState::kPaid) {
-    ++loan_.first_unpaid;
-  }
-  const auto is_overdue = [](const Instalment& instalment) {
-    return instalment.state == InstalmentState::kOverdue;
-  };
-  if (FirstUnpaid() > count()) {
-    loan_.state = LoanState::kPaidOff;
+  while (FirstUnpaid() <= count() && IsFinished(At(FirstUnpaid()))) ++loan_.first_unpaid;
+  const bool late = std::ranges::any_of(instalments_, IsLate);
+  if (FirstUnpaid() <= count()) {
+    loan_.state = late ? LoanState::kOverdue : LoanState::kOpen;
+  } else if (late) {
+    loan_.state = LoanState::kWrittenOff;
   } else {
-    loan_.state =
-        std::ranges::any_of(instalments_, is_overdue) ? LoanState::kOverdue : LoanState::kOpen;
+    const bool written_off = std::ranges::any_of(instalments_, [](const Instalment& instalment) {
+      return instalment.state == InstalmentState::kWrittenOff;
+    });
+    loan_.state = written_off ? LoanState::kRecovered : LoanState::kPaidOff;
   }
 }
 
+bool Debt::AnyReserved() const {
+  return std::ranges::any_of(
+      instalments_, [](const Instalment& instalment) { return instalment.reserved.minor > 0; });
+}
+
+void Debt::FollowReopened(std::uint16_t number) {
+  loan_.first_unpaid = std::min<std::uint32_t>(loan_.first_unpaid, number);
+  FollowInstalments();
+}
+
 Int128 Debt::PrincipalDays(Day day) const {
-  Int128 outstanding = 0;
-  for (const LenderPart& lender : loan_.lenders) outstanding += lender.outstanding.minor;
-  return Int128{loan_.principal_days} + outstanding * arithmetic::ActualDays(loan_.counted, day);
+  Int128 owed = 0;
+  for (const LenderPart& lender : loan_.lenders) owed += lender.Owed().minor;
+  return Int128{loan_.principal_days} + owed * arithmetic::ActualDays(loan_.counted, day);
 }
 
 void Debt::CountPrincipalDays(Day today) {
   // 10^13 (A1) a day for 5,000 years.
   loan_.principal_days = static_cast<std::uint64_t>(PrincipalDays(today));
   loan_.counted = today;
+}
+
+void Debt::Append(std::vector<Instalment> instalments) {
+  for (Instalment& instalment : instalments) {
+    instalments_.push_back(std::move(instalment));
+    stored_next_days_.emplace_back();
+    changed_.push_back(true);
+  }
+  loan_.instalments = static_cast<std::uint32_t>(instalments_.size());
 }
 
 void Debt::Save(Context& context) {
@@ -118,6 +143,10 @@ std::size_t Debt::Position(std::uint16_t number) const {
   return number - std::size_t{1};
 }
 
+PartyId LeadLender(const Loan& loan) {
+  return std::ranges::max_element(loan.lenders, {}, &LenderPart::share_ppm)->lender;
+}
+
 bool IsPayable(const Instalment& instalment) {
   switch (instalment.state) {
     case InstalmentState::kBilled:
@@ -125,13 +154,25 @@ bool IsPayable(const Instalment& instalment) {
     case InstalmentState::kPartPaid:
     case InstalmentState::kOverdue:
       return true;
+    case InstalmentState::kWrittenOff:
+      return UnpaidInAll(instalment).minor > 0;
     case InstalmentState::kScheduled:
     case InstalmentState::kPaid:
-    case InstalmentState::kWrittenOff:
     case InstalmentState::kCancelled:
       return false;
   }
   return false;
+}
+
+bool IsFinished(const Instalment& instalment) {
+  return instalment.state == InstalmentState::kPaid ||
+         instalment.state == InstalmentState::kCancelled ||
+         instalment.state == InstalmentState::kWrittenOff;
+}
+
+bool IsLate(const Instalment& instalment) {
+  return instalment.state == InstalmentState::kOverdue ||
+         (instalment.state == InstalmentState::kWrittenOff && IsPayable(instalment));
 }
 
 Amount UnpaidCredit(const Instalment& instalment) {
@@ -142,6 +183,25 @@ Amount UnpaidCredit(const Instalment& instalment) {
 Amount UnpaidInAll(const Instalment& instalment) {
   return {UnpaidCredit(instalment).minor + instalment.penalty.Unpaid().minor +
           instalment.cost.Unpaid().minor};
+}
+
+Amount UnbilledCharge(const Instalment& instalment) {
+  if (instalment.billed != Day{}) return {};
+  return {UncarriedUnpaid(instalment.fee, instalment.carried_fee).minor +
+          UncarriedUnpaid(instalment.interest, instalment.carried_interest).minor};
+}
+
+void WaiveUnbilled(Instalment& instalment) {
+  if (instalment.billed != Day{}) return;
+  Component& fee = instalment.fee;
+  Component& interest = instalment.interest;
+  fee.waived.minor += UncarriedUnpaid(fee, instalment.carried_fee).minor;
+  interest.waived.minor += UncarriedUnpaid(interest, instalment.carried_interest).minor;
+  instalment.subsidy = {};
+}
+
+Amount PaidInAll(const Instalment& instalment) {
+  return {ChargedInAll(instalment).minor - UnpaidInAll(instalment).minor};
 }
 
 Amount ChargedInAll(const Instalment& instalment) {
@@ -161,13 +221,21 @@ Amount Covered(const Debt& debt, std::uint16_t number) {
   return {std::min(held, debt.At(number).reserved.minor)};
 }
 
+Amount UncarriedUnpaid(const Component& charge, Amount carried) {
+  return {charge.Unpaid().minor - std::max<std::int64_t>(carried.minor - charge.paid.minor, 0)};
+}
+
 Amount UncoveredCredit(const Debt& debt, std::uint16_t number) {
-  const std::int64_t unpaid = UnpaidCredit(debt.At(number)).minor;
-  return {unpaid - std::min(unpaid, Covered(debt, number).minor)};
+  const Instalment& instalment = debt.At(number);
+  const std::int64_t base = instalment.principal.Unpaid().minor +
+                            UncarriedUnpaid(instalment.fee, instalment.carried_fee).minor +
+                            UncarriedUnpaid(instalment.interest, instalment.carried_interest).minor;
+  return {base - std::min(base, Covered(debt, number).minor)};
 }
 
 bool IsCovered(const Debt& debt, std::uint16_t number) {
-  return Covered(debt, number).minor > 0 && UncoveredCredit(debt, number).minor == 0;
+  const Amount covered = Covered(debt, number);
+  return covered.minor > 0 && covered >= UnpaidCredit(debt.At(number));
 }
 
 }  // namespace aval::ledger::rules

@@ -9,6 +9,7 @@
 #include "ledger/rules/ceilings.h"
 #include "ledger/rules/evidence.h"
 #include "ledger/rules/require.h"
+#include "ledger/rules/reservations.h"
 #include "ledger/rules/rules.h"
 #include "ledger/rules/signers.h"
 #include "ledger/rules/standing.h"
@@ -111,16 +112,79 @@ Verdict CheckDecision(Context& context, const Id& id, const Grant& grant) {
   return CheckLimitCap(context, policy, id, grant);
 }
 
-// A grant that is live no more: what it allowed leaves the memo, what was drawn stays owed.
-void End(Context& context, const Id& id, Grant grant, GrantState last) {
-  if (IsInForce(grant)) PostLimit(context, id, grant.currency, {-grant.limit.minor});
-  grant.state = last;
+// Items of one grant.
+constexpr std::uint16_t kExpiryItem = 0;
+constexpr std::uint16_t kReviewItem = 1;
+
+// R07: the last day on which every decision counts; nothing where they last as long as the grant.
+std::optional<Day> DecisionsLast(const Policy& policy, const Grant& grant) {
+  if (policy.review_days == 0) return std::nullopt;
+  const Day oldest = std::ranges::min_element(grant.lenders, {}, &GrantLender::decided)->decided;
+  const Day last = oldest.Plus(policy.review_days);
+  return last < grant.expiry ? std::optional(last) : std::nullopt;
+}
+
+bool LacksDecision(Context& context, const Grant& grant) {
+  const auto last = DecisionsLast(context.PolicyOn(context.today()).policy, grant);
+  return last && *last < context.today();
+}
+
+void Unschedule(Context& context, const Id& id, Grant& grant) {
+  if (grant.review != Day{}) context.Unschedule(grant.review, Queue::kGrant, id, kReviewItem);
+  grant.review = Day{};
+}
+
+// A policy may have given it more time since.
+void Review(Context& context, const Id& id, Grant grant) {
+  grant.review = Day{};
+  if (!LacksDecision(context, grant)) ScheduleReview(context, id, grant);
+  FollowHolds(context, grant);
   context.state().Put<Grant>({.grant = id}, grant);
-  context.state().Delete<GrantOf>({.borrower = grant.borrower, .grant = id});
-  context.Unschedule(grant.expiry.Plus(1), Queue::kGrant, id, 0);
 }
 
 }  // namespace
+
+bool IsFrozen(Context& context, const Grant& grant) {
+  return grant.holds > 0 || LacksDecision(context, grant);
+}
+
+void FollowHolds(Context& context, Grant& grant) {
+  if (!IsInForce(grant)) return;
+  grant.state = IsFrozen(context, grant) ? GrantState::kFrozen : GrantState::kActive;
+}
+
+void ScheduleReview(Context& context, const Id& id, Grant& grant) {
+  Unschedule(context, id, grant);
+  const auto last = DecisionsLast(context.PolicyOn(context.today()).policy, grant);
+  if (!last) return;
+  // What is overdue already waits for a decision, not for a day.
+  if (*last < context.today()) return;
+  grant.review = last->Plus(1);
+  context.Schedule(grant.review, Queue::kGrant, id, kReviewItem);
+}
+
+void EndGrant(Context& context, const Id& id, Grant grant, GrantState last) {
+  if (IsInForce(grant)) PostLimit(context, id, grant.currency, {-grant.limit.minor});
+  grant.state = last;
+  Unschedule(context, id, grant);
+  context.state().Put<Grant>({.grant = id}, grant);
+  context.state().Delete<GrantOf>({.borrower = grant.borrower, .grant = id});
+  context.Unschedule(grant.expiry.Plus(1), Queue::kGrant, id, kExpiryItem);
+}
+
+void ReplaceCapacity(Context& context, Grant& grant, const Id& evidence) {
+  std::vector<PartyId>& former = grant.former_attesters;
+  std::erase_if(grant.attestations, [&](const Id& id) {
+    if (id == evidence) return true;
+    const auto attestation = context.state().Get<Attestation>({.attestation = id});
+    if (!attestation || attestation->kind != AttestationKind::kCapacity) return false;
+    const auto at = std::ranges::lower_bound(former, attestation->issuer);
+    if (at == former.end() || *at != attestation->issuer) former.insert(at, attestation->issuer);
+    return true;
+  });
+  grant.attestations.push_back(evidence);
+  std::ranges::sort(grant.attestations);
+}
 
 bool IsLive(const Grant& grant, Day today) {
   switch (grant.state) {
@@ -152,6 +216,14 @@ std::vector<std::pair<Id, Grant>> LiveGrantsOf(Context& context, PartyId borrowe
   return live;
 }
 
+void CloseGrant(Context& context, const Id& id) {
+  VoidReservations(context, id);
+  auto grant = context.state().Get<Grant>({.grant = id});
+  if (grant && IsLive(*grant, context.today())) {
+    EndGrant(context, id, *std::move(grant), GrantState::kClosed);
+  }
+}
+
 void PostLimit(Context& context, const Id& id, const Currency& currency, Amount change) {
   const PartyId memo = PartyId::Memo();
   if (change.minor >= 0) {
@@ -181,7 +253,7 @@ Verdict Apply(Context& context, const act::v1::GrantPropose& act) {
 
   context.state().Put<Grant>({.grant = id}, grant);
   context.state().Put<GrantOf>({.borrower = grant.borrower, .grant = id}, {});
-  context.Schedule(grant.expiry.Plus(1), Queue::kGrant, id, 0);
+  context.Schedule(grant.expiry.Plus(1), Queue::kGrant, id, kExpiryItem);
   CountForVelocity(context, grant.borrower);
   return Verdict::kAccepted;
 }
@@ -195,23 +267,24 @@ Verdict Apply(Context& context, const act::v1::GrantDecide& act) {
   const auto lender = std::ranges::find(grant->lenders, *signer, &GrantLender::lender);
   if (lender == grant->lenders.end()) return Verdict::kRole;
   if (grant->state != GrantState::kProposed || !IsLive(*grant, context.today()) ||
-      lender->decided) {
+      lender->HasDecided()) {
     return Verdict::kState;
   }
   const bool agrees =
       ToDigest(act.proposal()) == grant->proposal && act.share_ppm() == lender->share_ppm;
   if (act.decline()) {
     if (!agrees) return Verdict::kProposal;
-    End(context, id, *std::move(grant), GrantState::kDeclined);
+    EndGrant(context, id, *std::move(grant), GrantState::kDeclined);
     return Verdict::kAccepted;
   }
   AVAL_REQUIRE(CheckStanding(context, *grant));
   if (!agrees) return Verdict::kProposal;
   AVAL_REQUIRE(CheckDecision(context, id, *grant));
 
-  lender->decided = true;
-  if (std::ranges::all_of(grant->lenders, &GrantLender::decided)) {
+  lender->decided = context.today();
+  if (std::ranges::all_of(grant->lenders, &GrantLender::HasDecided)) {
     grant->state = GrantState::kOffered;
+    ScheduleReview(context, id, *grant);
   }
   context.state().Put<Grant>({.grant = id}, *grant);
   return Verdict::kAccepted;
@@ -225,6 +298,7 @@ Verdict Apply(Context& context, const act::v1::GrantActivate& act) {
   if (grant->state != GrantState::kOffered || !IsLive(*grant, context.today())) {
     return Verdict::kState;
   }
+  if (IsFrozen(context, *grant)) return Verdict::kFrozen;
   AVAL_REQUIRE(CheckStanding(context, *grant));
   if (!EvidenceCounts(context, *grant)) return Verdict::kAttestMissing;
 
@@ -239,8 +313,14 @@ Verdict RunGrantItem(Context& context, const CalendarItem::Key& item) {
   if (!grant) return Verdict::kUnknown;
   const bool ended = grant->state == GrantState::kExpired || grant->state == GrantState::kClosed ||
                      grant->state == GrantState::kDeclined;
-  if (ended || IsLive(*grant, context.today())) return Verdict::kState;
-  End(context, item.subject, *std::move(grant), GrantState::kExpired);
+  if (ended) return Verdict::kState;
+  if (item.number == kReviewItem) {
+    if (grant->review != item.day) return Verdict::kState;
+    Review(context, item.subject, *std::move(grant));
+    return Verdict::kAccepted;
+  }
+  if (IsLive(*grant, context.today())) return Verdict::kState;
+  EndGrant(context, item.subject, *std::move(grant), GrantState::kExpired);
   return Verdict::kAccepted;
 }
 

@@ -22,14 +22,10 @@ void IssueBill(Context& context, Debt& debt, std::uint16_t number) {
   Instalment& instalment = debt.Change(number);
   instalment.state =
       context.today() < instalment.due ? InstalmentState::kBilled : InstalmentState::kDue;
-  PostCharge(context, debt, instalment.fee.Unpaid(), account::kFeeReceivable, account::kFeeIncome);
-  PostCharge(context, debt, instalment.interest.Unpaid(), account::kInterestReceivable,
-             account::kInterestIncome);
+  PutOnBill(context, debt, number);
   PostSubsidy(
       context, debt, instalment.subsidy,
       instalment.interest.waived.minor > 0 ? account::kInterestIncome : account::kFeeIncome);
-  UpdateBill(context, debt.loan(), instalment.due,
-             {.billed = UnpaidCredit(instalment), .instalments = 1, .open = 1});
   ApplyHeld(context, debt);
 }
 
@@ -102,6 +98,17 @@ void RunStep(Context& context, Debt& debt, std::uint16_t number) {
 
 }  // namespace
 
+void PutOnBill(Context& context, Debt& debt, std::uint16_t number) {
+  Instalment& instalment = debt.Change(number);
+  instalment.billed = context.today();
+  const Amount fee{instalment.fee.Unpaid().minor - instalment.carried_fee.minor};
+  const Amount interest{instalment.interest.Unpaid().minor - instalment.carried_interest.minor};
+  PostCharge(context, debt, fee, account::kFeeReceivable, account::kFeeIncome);
+  PostCharge(context, debt, interest, account::kInterestReceivable, account::kInterestIncome);
+  UpdateBill(context, debt.loan(), instalment.due,
+             {.billed = UnpaidCredit(instalment), .instalments = 1, .open = 1});
+}
+
 Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item) {
   std::optional<Debt> debt = Debt::Load(context, item.subject);
   if (!debt || item.number < 1 || item.number > debt->count()) return Verdict::kUnknown;
@@ -135,6 +142,24 @@ void CatchUpGrant(Context& context, const Id& grant) {
   for (const auto& [key, index] : context.state().List<HeldOf>(grant.bytes, kHeldLoansMax)) {
     CatchUpLoan(context, key.loan);
   }
+}
+
+void Reopen(Context& context, Debt& debt, std::uint16_t number) {
+  const Day today = context.today();
+  Instalment& instalment = debt.Change(number);
+  if (!IsPayable(instalment)) {
+    instalment.state = InstalmentState::kPartPaid;
+    instalment.penalty_day = std::max(instalment.penalty_day, today);
+    UpdateBill(context, debt.loan(), instalment.due, {.open = 1});
+  }
+  if (instalment.state == InstalmentState::kPartPaid && PaidInAll(instalment).minor == 0) {
+    instalment.state = today < instalment.due ? InstalmentState::kBilled : InstalmentState::kDue;
+  }
+  debt.FollowReopened(number);
+  ApplyHeld(context, debt);
+  if (!IsPayable(instalment)) return;
+  if (today >= instalment.due) Age(context, debt, number);
+  if (IsPayable(instalment)) instalment.next_day = NextDay(debt, number, today);
 }
 
 Day FirstBillDay(const Instalment& instalment, const Policy& policy, Day today) {

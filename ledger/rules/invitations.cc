@@ -50,6 +50,7 @@ Invitation Invited(const Context& context, const act::v1::CopayInvite& act, cons
   invitation.disclosure = ToDigest(act.disclosure());
   invitation.invited = context.today();
   invitation.expiry = ToDay(act.expiry_day());
+  invitation.joint = act.joint();
   return invitation;
 }
 
@@ -91,12 +92,23 @@ Verdict CheckTerms(Context& context, const CopayPolicy& policy, const Invitation
   return room ? Verdict::kAccepted : Verdict::kInviteLimit;
 }
 
-Verdict Close(Context& context, const Id& id, PartyId Invitation::* closer, InvitationState last) {
+// An open invitation, as one of its two parties alone acts on it.
+struct OpenInvitation {
+  Verdict verdict = Verdict::kAccepted;
+  Invitation invitation{};
+};
+
+OpenInvitation FindOpen(Context& context, const Id& id, PartyId Invitation::* signer) {
   const auto invitation = context.state().Get<Invitation>({.invitation = id});
-  if (!invitation) return Verdict::kUnknown;
-  if (!context.SignedBy({{.party = (*invitation).*closer}})) return Verdict::kRole;
-  AVAL_REQUIRE(CheckOpen(*invitation, context.today()));
-  CloseInvitation(context, id, *invitation, last);
+  if (!invitation) return {.verdict = Verdict::kUnknown};
+  if (!context.SignedBy({{.party = (*invitation).*signer}})) return {.verdict = Verdict::kRole};
+  return {.verdict = CheckOpen(*invitation, context.today()), .invitation = *invitation};
+}
+
+Verdict Close(Context& context, const Id& id, PartyId Invitation::* closer, InvitationState last) {
+  const auto [verdict, invitation] = FindOpen(context, id, closer);
+  AVAL_REQUIRE(verdict);
+  CloseInvitation(context, id, invitation, last);
   return Verdict::kAccepted;
 }
 
@@ -160,6 +172,16 @@ Verdict Apply(Context& context, const act::v1::CopayDecline& act) {
 
 Verdict Apply(Context& context, const act::v1::CopayWithdraw& act) {
   return Close(context, ToId(act.invitation()), &Invitation::borrower, InvitationState::kWithdrawn);
+}
+
+// What the invitee is shown has changed: who accepts signs the new (B06, A32).
+Verdict Apply(Context& context, const act::v1::DisclosureConsent& act) {
+  const Id id = ToId(act.invitation());
+  auto [verdict, invitation] = FindOpen(context, id, &Invitation::borrower);
+  AVAL_REQUIRE(verdict);
+  invitation.disclosure = ToDigest(act.disclosure());
+  context.state().Put<Invitation>({.invitation = id}, invitation);
+  return Verdict::kAccepted;
 }
 
 Verdict RunInvitationItem(Context& context, const CalendarItem::Key& item) {

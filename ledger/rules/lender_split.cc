@@ -12,9 +12,9 @@ namespace {
 
 using Weights = std::vector<std::int64_t>;
 
-Weights Outstanding(const Loan& loan) {
+Weights Owed(const Loan& loan) {
   Weights weights;
-  for (const LenderPart& part : loan.lenders) weights.push_back(part.outstanding.minor);
+  for (const LenderPart& part : loan.lenders) weights.push_back(part.Owed().minor);
   return weights;
 }
 
@@ -30,16 +30,21 @@ bool AnyPositive(const Weights& weights) {
 
 }  // namespace
 
+std::vector<Amount> SplitPrincipalPaid(const Loan& loan, Amount payment) {
+  std::vector<Amount> owed;
+  for (const LenderPart& part : loan.lenders) owed.push_back(part.Owed());
+  return *arithmetic::SplitRepayment(payment, owed);
+}
+
 std::vector<Amount> SplitCharge(const Loan& loan, Amount charge) {
-  const Weights outstanding = Outstanding(loan);
-  return *arithmetic::LargestRemainder(charge,
-                                       AnyPositive(outstanding) ? outstanding : Shares(loan));
+  const Weights owed = Owed(loan);
+  return *arithmetic::LargestRemainder(charge, AnyPositive(owed) ? owed : Shares(loan));
 }
 
 std::vector<Amount> SplitChargePaid(const Loan& loan, Amount payment,
                                     std::span<const Amount> receivable) {
-  if (const Weights outstanding = Outstanding(loan); AnyPositive(outstanding)) {
-    std::vector<Amount> parts = *arithmetic::LargestRemainder(payment, outstanding);
+  if (const Weights owed = Owed(loan); AnyPositive(owed)) {
+    std::vector<Amount> parts = *arithmetic::LargestRemainder(payment, owed);
     if (std::ranges::equal(parts, receivable, std::less_equal<>{})) return parts;
   }
   return *arithmetic::SplitRepayment(payment, receivable);

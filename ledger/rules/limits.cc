@@ -50,20 +50,6 @@ Verdict CheckStep(Context& context, const Policy& policy, const Grant& grant,
   return limit && limit->minor == act.limit() ? Verdict::kAccepted : Verdict::kStep;
 }
 
-// Who has attested before has no second opinion to give later (B07).
-void ReplaceCapacity(Context& context, Grant& grant, const Id& evidence) {
-  std::vector<PartyId>& former = grant.former_attesters;
-  std::erase_if(grant.attestations, [&](const Id& id) {
-    const auto attestation = context.state().Get<Attestation>({.attestation = id});
-    if (!attestation || attestation->kind != AttestationKind::kCapacity) return false;
-    const auto at = std::ranges::lower_bound(former, attestation->issuer);
-    if (at == former.end() || *at != attestation->issuer) former.insert(at, attestation->issuer);
-    return true;
-  });
-  grant.attestations.push_back(evidence);
-  std::ranges::sort(grant.attestations);
-}
-
 // `raised` is the grant as it would be.
 Verdict CheckRaise(Context& context, const Policy& policy, const Id& id, const Grant& raised) {
   if (EvidenceRevoked(context, raised)) return Verdict::kAttestMissing;
@@ -79,7 +65,7 @@ Verdict Raise(Context& context, const Id& id, Grant grant, const act::v1::LimitA
     if (!evidence) return Verdict::kUnknown;
   }
   if (!IsInForce(grant) || !IsLive(grant, context.today())) return Verdict::kState;
-  if (grant.state == GrantState::kFrozen) return Verdict::kFrozen;
+  if (IsFrozen(context, grant)) return Verdict::kFrozen;
   AVAL_REQUIRE(CheckStanding(context, grant));
   const Policy policy = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckStep(context, policy, grant, act));
@@ -90,6 +76,9 @@ Verdict Raise(Context& context, const Id& id, Grant grant, const act::v1::LimitA
   grant.limit.minor = act.limit();
   ReplaceCapacity(context, grant, ToId(act.evidence()));
   AVAL_REQUIRE(CheckRaise(context, policy, id, grant));
+  // Everybody has decided anew.
+  for (GrantLender& lender : grant.lenders) lender.decided = context.today();
+  ScheduleReview(context, id, grant);
   CountForVelocity(context, grant.borrower);
   context.state().Put<Grant>({.grant = id}, grant);
   PostLimit(context, id, grant.currency, change);

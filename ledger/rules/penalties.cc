@@ -8,7 +8,6 @@
 #include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/penalty.h"
 #include "ledger/rules/charges.h"
-#include "ledger/rules/instalments.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -38,9 +37,8 @@ bool Accrues(const Debt& debt, const Instalment& instalment, Day day) {
          arithmetic::DaysPastDue(instalment.due, day, debt.policy().grace_days) > 0;
 }
 
-bool BilledBefore(const Debt& debt, const Instalment& instalment, Day day) {
-  return instalment.state != InstalmentState::kScheduled &&
-         FirstBillDay(instalment, debt.policy(), debt.loan().opened) < day;
+bool BilledBefore(const Instalment& instalment, Day day) {
+  return instalment.billed != Day{} && instalment.billed < day;
 }
 
 // OVERDUE_ONLY: each overdue instalment by itself.
@@ -72,9 +70,10 @@ Amount ChargeAllUnpaid(Debt& debt, const Morning& morning) {
       late = late || !IsCovered(debt, k);
     }
     base.minor -= Covered(debt, k).minor;
-    base.minor += instalment.principal.Unpaid().minor + instalment.fee.Unpaid().minor;
-    if (BilledBefore(debt, instalment, morning.day)) {
-      base.minor += instalment.interest.Unpaid().minor;
+    base.minor += instalment.principal.Unpaid().minor +
+                  UncarriedUnpaid(instalment.fee, instalment.carried_fee).minor;
+    if (BilledBefore(instalment, morning.day)) {
+      base.minor += UncarriedUnpaid(instalment.interest, instalment.carried_interest).minor;
     }
   }
   if (oldest == 0 || debt.At(oldest).penalty_day >= morning.day) return {};
@@ -94,7 +93,10 @@ Amount ChargedBefore(const Debt& debt, Day day) {
   for (std::uint16_t k = 1; k <= debt.count(); ++k) {
     const Instalment& instalment = debt.At(k);
     charged.minor += instalment.penalty.due.minor;
-    if (!BilledBefore(debt, instalment, day)) continue;
+    if (!BilledBefore(instalment, day)) {
+      charged.minor += instalment.carried_fee.minor + instalment.carried_interest.minor;
+      continue;
+    }
     for (const Component& charge : {instalment.fee, instalment.interest}) {
       charged.minor += charge.due.minor - charge.waived.minor;
     }

@@ -44,10 +44,8 @@ std::optional<ProductInForce> NewestProduct(Context& context, std::uint32_t numb
 
 // Whether the grant may be drawn on today. Its limit is another question.
 Verdict CheckGrant(Context& context, const Grant& grant) {
-  if (grant.state == GrantState::kFrozen) return Verdict::kFrozen;
-  if (grant.state != GrantState::kActive || !IsLive(grant, context.today())) {
-    return Verdict::kState;
-  }
+  if (!IsInForce(grant) || !IsLive(grant, context.today())) return Verdict::kState;
+  if (IsFrozen(context, grant)) return Verdict::kFrozen;
   AVAL_REQUIRE(CheckStanding(context, grant));
   return EvidenceRevoked(context, grant) ? Verdict::kAttestMissing : Verdict::kAccepted;
 }
@@ -206,6 +204,7 @@ Verdict Apply(Context& context, const act::v1::PurchaseAuthorise& act) {
   if (context.state().Has<Purchase>({.purchase = id})) return Verdict::kDuplicate;
   const auto supplier = context.state().Get<Supplier>({.supplier = ToParty(act.supplier())});
   if (!supplier || supplier->platform != grant->platform) return Verdict::kUnknown;
+  if (supplier->holds > 0) return Verdict::kFrozen;
   AVAL_REQUIRE(CheckGrant(context, *grant));
 
   Purchase purchase = Authorised(context, act, *grant);
@@ -238,6 +237,9 @@ Verdict Apply(Context& context, const act::v1::PurchaseCapture& act) {
   auto [verdict, purchase, grant] = FindLive(context, id);
   AVAL_REQUIRE(verdict);
   if (!MayOriginate(context, grant)) return Verdict::kSuspended;
+  const auto supplier = context.state().Get<Supplier>({.supplier = purchase.supplier});
+  if (!supplier) return Verdict::kUnknown;
+  if (supplier->holds > 0) return Verdict::kFrozen;
   if (act.amount() < 1 || act.amount() > purchase.amount.minor) return Verdict::kAmount;
   const Policy in_force = context.PolicyOn(context.today()).policy;
   AVAL_REQUIRE(CheckPartners(context, in_force, grant));

@@ -1,10 +1,11 @@
 #include <optional>
 
 #include "ledger/arithmetic/money.h"
-#include "ledger/record/debits.h"
 #include "ledger/record/loans.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/debt.h"
+#include "ledger/rules/deposits.h"
+#include "ledger/rules/early.h"
 #include "ledger/rules/instalments.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/refusal.h"
@@ -45,9 +46,7 @@ Verdict Apply(Context& context, const act::v1::Repay& act) {
   if (!bank || !KeepsAccounts(context, *bank)) return Verdict::kRole;
   const Id repayment = ToId(act.repayment());
   const Amount amount{act.amount().minor()};
-  if (context.state().Has<Repayment>({.repayment = repayment})) return Verdict::kDuplicate;
-  // Account 1600 has both.
-  if (context.state().Has<ledger::Debit>({.debit = repayment})) return Verdict::kDuplicate;
+  if (MovesDeposit(context, repayment)) return Verdict::kDuplicate;
   std::optional<Debt> debt = Debt::Load(context, ToId(act.loan()));
   if (!debt) return Verdict::kUnknown;
   CatchUp(context, *debt);
@@ -57,18 +56,26 @@ Verdict Apply(Context& context, const act::v1::Repay& act) {
   if (amount.minor < 1 || amount > arithmetic::kMaxAmount) return Verdict::kRange;
 
   ChargePenalty(context, *debt);
+  const bool early = !act.quote().empty();
+  const Id quote = early ? ToId(act.quote()) : Id{};
+  if (early) AVAL_REQUIRE(CheckQuote(context, *debt, quote, amount));
   context.Debit(*bank, account::kDepositControl, repayment, currency, amount);
-  const Amount excess = Collect(context, *debt, *bank, amount);
-  AVAL_REQUIRE(Hold(context, *debt, *bank, excess));
+  Amount excess;
+  if (early) {
+    RepayEarly(context, *debt, *bank, amount);
+  } else {
+    excess = Collect(context, *debt, *bank, amount);
+    AVAL_REQUIRE(Hold(context, *debt, *bank, excess));
+  }
   debt->Save(context);
-  context.state().Put<Repayment>({.repayment = repayment},
-                                 {.loan = debt->id(),
-                                  .bank = *bank,
-                                  .currency = currency,
-                                  .amount = amount,
-                                  .overpaid = excess,
-                                  .day = context.today(),
-                                  .reference = ToDigest(act.reference())});
+  context.state().Put<Repayment>({.repayment = repayment}, {.loan = debt->id(),
+                                                            .bank = *bank,
+                                                            .currency = currency,
+                                                            .amount = amount,
+                                                            .overpaid = excess,
+                                                            .day = context.today(),
+                                                            .reference = ToDigest(act.reference()),
+                                                            .quote = quote});
   return Verdict::kAccepted;
 }
 

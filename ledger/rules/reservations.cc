@@ -70,6 +70,18 @@ void EndExpiredReservations(Context& context, const Id& grant) {
   }
 }
 
+void VoidReservations(Context& context, const Id& grant) {
+  EndExpiredReservations(context, grant);
+  for (const auto& [key, index] :
+       context.state().List<ReservationOf>(grant.bytes, kLiveReservationsMax)) {
+    auto purchase = context.state().Get<Purchase>({.purchase = key.purchase});
+    AVAL_ASSERT(purchase || context.state().failure());
+    if (!purchase) return;
+    purchase->state = PurchaseState::kVoided;
+    EndReservation(context, key.purchase, *purchase);
+  }
+}
+
 Verdict RunReservationItem(Context& context, const CalendarItem::Key& item) {
   const auto purchase = context.state().Get<Purchase>({.purchase = item.subject});
   if (!purchase) return Verdict::kUnknown;

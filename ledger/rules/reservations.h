@@ -31,4 +31,8 @@ void EndReservation(Context& context, const Id& id, const Purchase& purchase);
 /// act that reads or writes what the grant has used.
 void EndExpiredReservations(Context& context, const Id& grant);
 
+/// Ends all that are left of a grant that is to be closed: what ran out as above, the others
+/// VOIDED.
+void VoidReservations(Context& context, const Id& grant);
+
 }  // namespace aval::ledger::rules

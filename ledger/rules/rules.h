@@ -123,6 +123,8 @@ Verdict RunAttestationItem(Context& context, const CalendarItem::Key& item);
 Verdict RunInvitationItem(Context& context, const CalendarItem::Key& item);
 Verdict RunDebitItem(Context& context, const CalendarItem::Key& item);
 Verdict RunAgreementItem(Context& context, const CalendarItem::Key& item);
+Verdict RunRestructuringItem(Context& context, const CalendarItem::Key& item);
+Verdict RunClaimItem(Context& context, const CalendarItem::Key& item);
 
 /// Runs what is due of one loan (today or before), as the sweep would: before any act that touches
 /// it.

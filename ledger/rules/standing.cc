@@ -44,6 +44,14 @@ bool IsFrozen(Context& context, PartyId participant) {
   return record && record->state == ParticipantState::kFrozen;
 }
 
+ParticipantState StateOf(const Participant& participant, Day today) {
+  if (participant.state == ParticipantState::kErased) return ParticipantState::kErased;
+  if (participant.holds > 0) return ParticipantState::kFrozen;
+  if (participant.kyc_expiry == Day{}) return ParticipantState::kRegistered;
+  return participant.kyc_expiry >= today ? ParticipantState::kKycValid
+                                         : ParticipantState::kKycExpired;
+}
+
 Verdict StandingOf(const Participant& participant, Day today) {
   if (participant.state == ParticipantState::kFrozen) return Verdict::kFrozen;
   const bool known =

@@ -28,6 +28,9 @@ bool MayIdentify(Context& context, PartyId institution);
 
 bool IsFrozen(Context& context, PartyId participant);
 
+/// The state that follows from its identity and its holds; ERASED stays.
+ParticipantState StateOf(const Participant& participant, Day today);
+
 /// kFrozen, or kKyc when no identity attestation counts today.
 Verdict StandingOf(const Participant& participant, Day today);
 

@@ -288,11 +288,9 @@ json::value CopaySplit(Arguments& in) {
   if (shares.size() != caps.size()) throw Refused{Refusal::kOperand};
   std::vector<arithmetic::CopayPromise> promises;
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    promises.push_back({.share_ppm = shares[i], .cap = caps[i]});
+    promises.push_back({.share_ppm = shares[i], .cap = caps[i], .joint = in.Flag("joint")});
   }
-  const auto mode =
-      in.Flag("joint") ? arithmetic::CopayMode::kJoint : arithmetic::CopayMode::kSeveral;
-  const auto split = Value(arithmetic::SplitCopay(in.Money("due"), promises, mode));
+  const auto split = Value(arithmetic::SplitCopay(in.Money("due"), promises));
   return {{"copayers", ToJson(split.copayers)}, {"borrower", split.borrower.minor}};
 }
 

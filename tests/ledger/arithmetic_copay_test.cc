@@ -18,34 +18,49 @@ std::vector<Amount> Parts(std::initializer_list<std::int64_t> numbers) {
   return parts;
 }
 
+Promises AllJoint(Promises promises) {
+  for (CopayPromise& promise : promises) promise.joint = true;
+  return promises;
+}
+
 TEST(SplitCopayTest, OddUnitsGoToTheCopayerBeforeTheBorrower) {
-  const auto split = SplitCopay({33'833}, Promises{{500'000, {100'000}}}, CopayMode::kSeveral);
+  const auto split = SplitCopay({33'833}, Promises{{500'000, {100'000}}});
   EXPECT_EQ(split->copayers, Parts({16'917}));
   EXPECT_EQ(split->borrower, Amount{16'916});
 }
 
 TEST(SplitCopayTest, WhatIsAboveACapStaysWithTheBorrowerOrGoesToTheOthers) {
   const Promises promises{{500'000, {3'000}}, {300'000, {10'000}}};
-  const auto several = SplitCopay({10'000}, promises, CopayMode::kSeveral);
+  const auto several = SplitCopay({10'000}, promises);
   EXPECT_EQ(several->copayers, Parts({3'000, 3'000}));
   EXPECT_EQ(several->borrower, Amount{4'000});
-  const auto joint = SplitCopay({10'000}, promises, CopayMode::kJoint);
+  const auto joint = SplitCopay({10'000}, AllJoint(promises));
   EXPECT_EQ(joint->copayers, Parts({3'000, 5'000}));
   EXPECT_EQ(joint->borrower, Amount{2'000});
 }
 
 TEST(SplitCopayTest, ASecondCapIsSpreadAgain) {
   const Promises promises{{300'000, {0}}, {300'000, {3'500}}, {400'000, {100'000}}};
-  const auto split = SplitCopay({10'000}, promises, CopayMode::kJoint);
+  const auto split = SplitCopay({10'000}, AllJoint(promises));
   EXPECT_EQ(split->copayers, Parts({0, 3'500, 6'500}));
   EXPECT_EQ(split->borrower, Amount{0});
 }
 
+TEST(SplitCopayTest, OnlyJointOnesTakeWhatIsAboveACapAndOnlyOfJointOnes) {
+  const Promises promises{{300'000, {1'000}, true},
+                          {300'000, {1'000}, false},
+                          {200'000, {9'000}, true},
+                          {100'000, {9'000}, false}};
+  const auto split = SplitCopay({10'000}, promises);
+  EXPECT_EQ(split->copayers, Parts({1'000, 1'000, 4'000, 1'000}));
+  EXPECT_EQ(split->borrower, Amount{3'000});
+}
+
 TEST(SplitCopayTest, RefusesSharesAboveTheWholeAndNegativeAmounts) {
   const Promises promises{{600'000, {1}}, {400'001, {1}}};
-  EXPECT_EQ(SplitCopay({100}, promises, CopayMode::kSeveral).error(), Refusal::kShareSum);
-  EXPECT_EQ(SplitCopay({-1}, {}, CopayMode::kSeveral).error(), Refusal::kOperand);
-  EXPECT_EQ(SplitCopay({1}, Promises{{1, {-1}}}, CopayMode::kSeveral).error(), Refusal::kOperand);
+  EXPECT_EQ(SplitCopay({100}, promises).error(), Refusal::kShareSum);
+  EXPECT_EQ(SplitCopay({-1}, {}).error(), Refusal::kOperand);
+  EXPECT_EQ(SplitCopay({1}, Promises{{1, {-1}}}).error(), Refusal::kOperand);
 }
 
 RC_GTEST_PROP(SplitCopayTest, ConservesWhatIsDueAndKeepsEveryCap, ()) {
@@ -56,20 +71,42 @@ RC_GTEST_PROP(SplitCopayTest, ConservesWhatIsDueAndKeepsEveryCap, ()) {
     promises.push_back({.share_ppm = Uint(0, left), .cap = cap});
     left -= promises.back().share_ppm;
   }
-  const auto several = SplitCopay(due, promises, CopayMode::kSeveral);
-  const auto joint = SplitCopay(due, promises, CopayMode::kJoint);
-  RC_ASSERT(several.has_value() && joint.has_value());
-  RC_ASSERT(Sum(several->copayers) + several->borrower.minor == due.minor);
-  RC_ASSERT(Sum(joint->copayers) + joint->borrower.minor == due.minor);
+  Promises some = promises;
+  for (CopayPromise& promise : some) promise.joint = *rc::gen::arbitrary<bool>();
+  const auto several = SplitCopay(due, promises);
+  const auto joint = SplitCopay(due, AllJoint(promises));
+  const auto mixed = SplitCopay(due, some);
+  RC_ASSERT(several.has_value() && joint.has_value() && mixed.has_value());
+  for (const auto* split : {&several, &joint, &mixed}) {
+    RC_ASSERT(Sum((*split)->copayers) + (*split)->borrower.minor == due.minor);
+    RC_ASSERT((*split)->borrower.minor >= 0);
+  }
+  // Of joint quotas, what caps do not allow and no joint one takes.
+  std::int64_t quotas = 0;
+  const auto uncapped = [&] {
+    Promises all = promises;
+    for (CopayPromise& promise : all) promise.cap = due;
+    return SplitCopay(due, all);
+  }();
+  bool any_open = false;
   for (std::size_t i = 0; i < promises.size(); ++i) {
     RC_ASSERT(several->copayers[i].minor >= 0);
     RC_ASSERT(joint->copayers[i] >= several->copayers[i]);
     RC_ASSERT(joint->copayers[i] <= promises[i].cap);
+    RC_ASSERT(mixed->copayers[i] <= promises[i].cap);
+    // A several one bears the same, whoever is joint beside it.
+    RC_ASSERT(some[i].joint ? mixed->copayers[i] >= several->copayers[i]
+                            : mixed->copayers[i] == several->copayers[i]);
+    if (some[i].joint) {
+      quotas += uncapped->copayers[i].minor - mixed->copayers[i].minor;
+      any_open = any_open || (some[i].share_ppm > 0 && mixed->copayers[i] < some[i].cap);
+    }
     // Who is below the cap leaves the borrower nothing that joint co-payers owe.
     const bool open = promises[i].share_ppm > 0 && joint->copayers[i] < promises[i].cap;
-    const auto quota = SplitCopay(due, Promises{{1'000'000 - left, kMaxAmount}}, CopayMode::kJoint);
-    RC_ASSERT(!open || joint->borrower.minor <= quota->borrower.minor + 1);
+    RC_ASSERT(!open || joint->borrower == uncapped->borrower);
   }
+  RC_ASSERT(quotas >= 0);
+  RC_ASSERT(!any_open || quotas == 0);
 }
 
 TEST(SplitRecourseTest, LendersComeFirstThenClaimsByLargestRemainder) {

@@ -14,8 +14,10 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/debits.h"
+#include "ledger/record/holds.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
+#include "ledger/record/recovery.h"
 
 namespace aval::ledger {
 namespace {
@@ -75,10 +77,12 @@ class RecordTest : public testing::Test {};
 
 using Records =
     testing::Types<Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation,
-                   AttestationOf, Bill, Book, CalendarItem, Copaid, Debit, DebitOn, Grant, GrantOf,
-                   HeldOf, Instalment, Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord,
-                   Loan, Node, Nullifier, Obligation, Outcome, Participant, Policy, Product,
-                   Purchase, RecourseClaim, Repayment, ReservationOf, Sequence, Supplier>;
+                   AttestationOf, Bill, Book, CalendarItem, Copaid, Debit, DebitOn, EarlyQuote,
+                   Grant, GrantOf, HeldOf, HoldOn, Instalment, Institution, Invitation,
+                   InvitationOf, KeyOfParty, KeyRecord, Loan, Mandate, Node, Nullifier, Obligation,
+                   Outcome, Participant, Policy, Product, Purchase, RecourseClaim, RecoursePayment,
+                   Recovery, Repayment, ReservationOf, Restructuring, RestructuringOf, Sequence,
+                   Supplier>;
 TYPED_TEST_SUITE(RecordTest, Records);
 
 TYPED_TEST(RecordTest, DecodesWhatWasEncodedAndNoPrefixOfIt) {

@@ -16,8 +16,8 @@ namespace {
 Grant SomeGrant() {
   Grant grant;
   grant.borrower.id.bytes[15] = 7;
-  grant.lenders = {{.lender = {}, .share_ppm = 300'000, .decided = true},
-                   {.lender = {}, .share_ppm = 700'000, .decided = false}};
+  grant.lenders = {{.lender = {}, .share_ppm = 300'000, .decided = {20'001}},
+                   {.lender = {}, .share_ppm = 700'000, .decided = {}}};
   grant.currency = *Currency::Parse("BRL");
   grant.limit = {123'456};
   grant.attestations.resize(2);

@@ -10,6 +10,7 @@ import unittest
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
+import check_requirements  # noqa: E402
 import check_scenarios  # noqa: E402
 
 ARCHITECTURE = """
@@ -281,6 +282,35 @@ class Scenarios(CheckScripts):
 
     def test_a_row_that_must_have_a_test_may_not_have_none(self):
         self.finds("H4: must have a test", {"H4": "none: it is hard | "}, [])
+
+
+class Requirements(CheckScripts):
+    def tree(self, cells):
+        rows = {row: "`BookTest.Balances`" for row in check_requirements.ROWS} | cells
+        lines = [f"| {row} | asked | met | {cell} |" for row, cell in rows.items() if cell]
+        return {
+            "docs/REQUIREMENTS.md": "\n".join(lines) + "\n",
+            "tests/book_test.cc": "TEST_F(BookTest, Balances) {\n}\n",
+        }
+
+    def finds(self, line, problem, cells):
+        expected = f"docs/REQUIREMENTS.md:{line}: {problem}"
+        self.assert_finds(expected, "check_requirements.py", self.tree(cells))
+
+    def test_rows_with_tests_or_what_is_to_come_are_clean(self):
+        self.assert_clean("check_requirements.py", self.tree({"A02": "to come: risk"}))
+
+    def test_a_test_that_does_not_exist_is_found(self):
+        self.finds(2, "A02: no test BookTest.Sings", {"A02": "`BookTest.Sings`"})
+
+    def test_a_row_without_a_test_is_found(self):
+        self.finds(2, "A02: names no test", {"A02": "later"})
+
+    def test_a_part_that_nobody_knows_is_found(self):
+        self.finds(2, "A02: no part magic", {"A02": "to come: magic"})
+
+    def test_a_row_that_is_missing_is_found(self):
+        self.finds(1, "has not each row once, in order: ['A02']", {"A02": ""})
 
 
 class Replay(CheckScripts):

@@ -119,6 +119,7 @@ TEST_F(AttestTest, APlatformAttestsWhatItSees) {
 TEST_F(AttestTest, AFrozenParticipantStaysFrozen) {
   Participant frozen = Borrower();
   frozen.state = ParticipantState::kFrozen;
+  frozen.holds = 1;
   book_.Put<Participant>({.participant = borrower_}, frozen);
   ASSERT_EQ(Apply(), Verdict::kAccepted);
   EXPECT_EQ(Borrower().state, ParticipantState::kFrozen);

@@ -90,6 +90,7 @@ SmallBook::SmallBook() {
         {.kind = InstitutionKind::kAttester, .name = "attester.example", .attest = true});
   Found(kOtherAttester,
         {.kind = InstitutionKind::kAttester, .name = "other-attester.example", .attest = true});
+  Found(kSupervisor, {.kind = InstitutionKind::kSupervisor, .name = "supervisor.example"});
   FoundPolicyAndProducts();
 }
 
@@ -128,7 +129,11 @@ void SmallBook::FoundPolicyAndProducts() {
                   .window_days = 10,
                   .max_days = 365,
                   .debit_days = 3,
-                  .debit_attempts = 2};
+                  .debit_attempts = 2,
+                  .return_days = 20,
+                  .notice_days = 3,
+                  .guarantee_months = 6,
+                  .recourse_days = 90};
   state_.Put<Policy>({.effective = kFirstDay, .version = 1}, policy);
   state_.Put<Product>({.product = 1, .version = 1}, ProductOf(Method::kFeeFlat, 5'000));
   state_.Put<Product>({.product = 2, .version = 1}, ProductOf(Method::kEqualPrincipal, 180'000));
@@ -283,9 +288,10 @@ Id SmallBook::AddGrant(std::uint8_t number, const GrantTerms& terms) {
   grant.proposed = today_;
   grant.expiry = terms.expiry;
   if (grant.lenders.empty()) {
-    grant.lenders = {{.lender = kPlatform, .share_ppm = 300'000, .decided = true},
-                     {.lender = kBankA, .share_ppm = 700'000, .decided = true}};
+    grant.lenders = {{.lender = kPlatform, .share_ppm = 300'000, .decided = today_},
+                     {.lender = kBankA, .share_ppm = 700'000, .decided = today_}};
   }
+  if (terms.state == GrantState::kFrozen) grant.holds = 1;
   state_.Put<Grant>({.grant = id}, grant);
   state_.Put<GrantOf>({.borrower = terms.borrower, .grant = id}, {});
   state_.Put<CalendarItem>(

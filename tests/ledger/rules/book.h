@@ -42,6 +42,7 @@ inline constexpr PartyId kBankA = TestInstitution(2);
 inline constexpr PartyId kBankB = TestInstitution(3);
 inline constexpr PartyId kAttester = TestInstitution(4);
 inline constexpr PartyId kOtherAttester = TestInstitution(5);
+inline constexpr PartyId kSupervisor = TestInstitution(6);
 
 /// 2017-01-01.
 inline constexpr Day kFirstDay{.number = 17'167};
@@ -60,7 +61,7 @@ struct GrantTerms {
   Day expiry{.number = kFirstDay.number + 365};
 };
 
-/// A book over a map to try rules on, with what a genesis would write: five institutions with a key
+/// A book over a map to try rules on, with what a genesis would write: six institutions with a key
 /// for each department, one policy and four products. Acts run as the machine runs them: on an
 /// overlay of their own that a refusal throws away.
 ///

@@ -154,4 +154,105 @@ Verdict CopayDesk::Result(const act::v1::DebitResult& act) {
   return market_.Apply(act, {By(kBankB, Department::kOps)});
 }
 
+Verdict CopayDesk::Return(std::uint8_t number) {
+  act::v1::DebitReturn act;
+  act.set_debit(ToWire(DebitId(number)));
+  act.set_reason(7);
+  act.set_reference(Text32('b'));
+  return market_.Apply(act, {By(DebitNow(number).bank, Department::kOps)});
+}
+
+Verdict CopayDesk::Terminate(std::uint8_t agreement, act::v1::CopayTerminate::Ground ground) {
+  using act::v1::CopayTerminate;
+  CopayTerminate act;
+  act.set_agreement(ToWire(AgreementId(agreement)));
+  act.set_ground(ground);
+  if (ground == CopayTerminate::BREACH || ground == CopayTerminate::REGULATORY) act.set_code(9);
+  const SignerRef co_payer = By(AgreementNow(agreement).co_payer);
+  const SignerRef ops = By(kPlatform, Department::kOps);
+  switch (ground) {
+    case CopayTerminate::PAID:
+      return market_.Apply(act, {ops});
+    case CopayTerminate::WITHDRAWAL:
+      return market_.Apply(act, {co_payer});
+    case CopayTerminate::BREACH:
+      return market_.Apply(act, {By(kPlatform, Department::kRisk)});
+    case CopayTerminate::MUTUAL:
+      return market_.Apply(act, {co_payer, ops});
+    default:
+      return market_.Apply(act, {By(kBankA, Department::kCompliance)});
+  }
+}
+
+Verdict CopayDesk::Suspend(std::uint8_t agreement) {
+  act::v1::Hold act;
+  act.set_what(act::v1::AGREEMENT);
+  act.set_subject(ToWire(AgreementId(agreement)));
+  act.set_reason(1);
+  return market_.Apply(act, {By(kBankA, Department::kRisk)});
+}
+
+Verdict CopayDesk::Resume(std::uint8_t agreement) {
+  act::v1::Lift act;
+  act.set_what(act::v1::AGREEMENT);
+  act.set_subject(ToWire(AgreementId(agreement)));
+  return market_.Apply(act, {By(kBankA, Department::kRisk)});
+}
+
+Verdict CopayDesk::Demand(std::uint8_t agreement) {
+  act::v1::Demand act;
+  act.set_agreement(ToWire(AgreementId(agreement)));
+  act.set_notice(Text32('n'));
+  return market_.Apply(act, {By(kBankA, Department::kCredit)});
+}
+
+act::v1::MandateGive CopayDesk::Mandate(std::uint8_t number) const {
+  act::v1::MandateGive act;
+  act.set_mandate(ToWire(MandateId(number)));
+  act.set_platform(ToWire(kPlatform));
+  act.set_bank(ToWire(kBankB));
+  act.set_account(Text32('a'));
+  act.mutable_most()->set_currency("BRL");
+  act.mutable_most()->set_minor(40'000);
+  act.set_last_day(ToWire(market_.book().today().Plus(100)));
+  return act;
+}
+
+Verdict CopayDesk::Give(const act::v1::MandateGive& act, PartyId borrower) {
+  return market_.Apply(act, {By(borrower), By(kBankB, Department::kOps)});
+}
+
+act::v1::DebitCreate CopayDesk::OwnInstruction(std::uint8_t number, std::int64_t amount) const {
+  act::v1::DebitCreate act = Instruction(number, amount);
+  act.clear_agreement();
+  act.set_mandate(ToWire(MandateId(1)));
+  act.set_loan(ToWire(Market::PurchaseId(1)));
+  return act;
+}
+
+act::v1::RecourseRepay CopayDesk::PayingBack(std::uint8_t number, std::int64_t amount) const {
+  act::v1::RecourseRepay act;
+  act.set_repayment(ToWire(TestId('Q', number)));
+  act.set_agreement(ToWire(AgreementId(1)));
+  act.mutable_amount()->set_currency("BRL");
+  act.mutable_amount()->set_minor(amount);
+  act.set_reference(Text32('q'));
+  return act;
+}
+
+Verdict CopayDesk::PayBackBetweenThem(const act::v1::RecourseRepay& act) {
+  return market_.Apply(act, {By(market_.borrower(1)), By(market_.borrower(2))});
+}
+
+Verdict CopayDesk::PayBackByBank(const act::v1::RecourseRepay& act) {
+  return market_.Apply(act, {By(kBankB, Department::kOps)});
+}
+
+Verdict CopayDesk::Forgive(std::int64_t amount) {
+  act::v1::RecourseForgive act;
+  act.set_agreement(ToWire(AgreementId(1)));
+  act.set_amount(amount);
+  return market_.Apply(act, {By(market_.borrower(2))});
+}
+
 }  // namespace aval::ledger::rules

@@ -20,6 +20,7 @@ class CopayDesk {
 
   static Id InvitationId(std::uint8_t number) { return TestId('I', number); }
   static Id AgreementId(std::uint8_t number) { return TestId('A', number); }
+  static Id MandateId(std::uint8_t number) { return TestId('M', number); }
   static Id DebitId(std::uint8_t number) { return TestId('D', number); }
 
   /// Borrower 1 buys on three instalments, due 2017-02-01, 03-01 and 04-01, and pays the first in
@@ -57,11 +58,39 @@ class CopayDesk {
   act::v1::DebitResult Confirmation(std::uint8_t number, std::int64_t amount) const;
   act::v1::DebitResult Rejection(std::uint8_t number) const;
   Verdict Result(const act::v1::DebitResult& act);
+  /// By the debit's bank, for reason 7.
+  Verdict Return(std::uint8_t number);
+
+  /// By whom the ground needs; with code 9 where it needs one.
+  Verdict Terminate(std::uint8_t agreement, act::v1::CopayTerminate::Ground ground);
+  /// By bank A, which lends most.
+  Verdict Demand(std::uint8_t agreement);
+  /// Bank A's RISK holds the agreement, and lifts that.
+  Verdict Suspend(std::uint8_t agreement);
+  Verdict Resume(std::uint8_t agreement);
+
+  /// Of borrower 1, for the platform, on an account at bank B: up to 400.00 a debit, for 100 days.
+  act::v1::MandateGive Mandate(std::uint8_t number) const;
+  /// Signed by `borrower` and bank B.
+  Verdict Give(const act::v1::MandateGive& act, PartyId borrower);
+  Verdict Give(std::uint8_t number) { return Give(Mandate(number), market_.borrower(1)); }
+  /// The same as Instruction, under mandate 1.
+  act::v1::DebitCreate OwnInstruction(std::uint8_t number, std::int64_t amount) const;
+
+  /// Of a claim; signed by borrower 1 and borrower 2, or by bank B.
+  act::v1::RecourseRepay PayingBack(std::uint8_t number, std::int64_t amount) const;
+  Verdict PayBackBetweenThem(const act::v1::RecourseRepay& act);
+  Verdict PayBackByBank(const act::v1::RecourseRepay& act);
+  /// Of claim 1, by borrower 2.
+  Verdict Forgive(std::int64_t amount);
 
   Agreement AgreementNow(std::uint8_t number) const {
     return market_.book().Get<Agreement>({AgreementId(number)});
   }
   Debit DebitNow(std::uint8_t number) const { return market_.book().Get<Debit>({DebitId(number)}); }
+  RecourseClaim ClaimNow(std::uint8_t agreement) const {
+    return market_.book().Get<RecourseClaim>({AgreementId(agreement)});
+  }
   /// Debits less credits of the memo's owner.
   std::int64_t Memo(std::uint16_t code, std::uint8_t agreement) const {
     return market_.book().Balance(PartyId::Memo(), code, AgreementId(agreement)).minor;

@@ -73,10 +73,31 @@ class Audit {
     Expect(indexed == open, "InvitationOf has the open invitations");
   }
 
+  static std::int64_t Paid(const Debit& debit) {
+    std::int64_t paid = 0;
+    for (const DebitPart& part : debit.parts) {
+      paid += part.paid.InAll().minor;
+    }
+    return paid;
+  }
+
   void Debits() {
     std::set<std::tuple<Id, Day, Id>> under_way;
     for (const auto& [key, debit] : state_.List<Debit>({}, kAll)) {
-      if (debit.state == DebitState::kConfirmed) {
+      const bool own = debit.agreement == Id{};
+      Expect<Debit>(own != (debit.mandate == Id{}), "a debit has an agreement or a mandate", key);
+      const bool taken = debit.state == DebitState::kConfirmed;
+      Expect<Debit>(
+          Paid(debit) == (taken || debit.state == DebitState::kReturned ? debit.amount.minor : 0),
+          "a debit's parts are what it paid", key);
+      const auto deposit = state_.Get<Account>({.owner = debit.bank,
+                                                .code = account::kDepositControl,
+                                                .subject = key.debit,
+                                                .currency = debit.currency});
+      Expect<Debit>((deposit ? deposit->debits.minor - deposit->credits.minor : 0) ==
+                        (taken ? debit.amount.minor : 0),
+                    "1600 is what a debit has taken", key);
+      if (taken && !own) {
         taken_[{debit.agreement, debit.instalment}] += debit.amount.minor;
         taken_on_[{debit.loan, debit.instalment}] += debit.amount.minor;
         taken_of_[{debit.loan, debit.instalment, debit.payer}] += debit.amount.minor;
@@ -84,7 +105,8 @@ class Audit {
       if (debit.state != DebitState::kCreated && debit.state != DebitState::kSubmitted) continue;
       under_way.emplace(debit.loan, debit.expiry, key.debit);
       reserved_on_[{debit.loan, debit.instalment}] += debit.amount.minor;
-      reserved_by_[{debit.agreement, debit.instalment}] += debit.amount.minor;
+      (own ? reserved_own_[{debit.loan, debit.instalment}]
+           : reserved_by_[{debit.agreement, debit.instalment}]) += debit.amount.minor;
       items_.insert({.day = debit.expiry.Plus(1), .queue = Queue::kDebit, .subject = key.debit});
     }
     std::set<std::tuple<Id, Day, Id>> indexed;
@@ -108,16 +130,32 @@ class Audit {
     for (const auto& [key, agreement] : state_.List<Agreement>({}, kAll)) {
       const bool live = agreement.state == AgreementState::kSigned ||
                         agreement.state == AgreementState::kReviewed ||
-                        agreement.state == AgreementState::kActive;
+                        agreement.state == AgreementState::kActive ||
+                        agreement.state == AgreementState::kSuspended;
       OneAgreement(key, agreement, live);
+      if (agreement.state == AgreementState::kExhausted && agreement.joint) {
+        for (const CopayPart& part : agreement.parts) {
+          spent_ppm_[{agreement.loan, part.number}] += agreement.share_ppm;
+          spent_[{agreement.loan, part.number}] += part.paid.minor;
+        }
+      }
       if (!live) continue;
+      // A guarantee ends with its period, too, until a demand is on ledger.
+      const bool period = agreement.period_end != Day{} && agreement.demanded == Day{};
+      const Day last_day =
+          period ? std::min(agreement.last_day, agreement.period_end) : agreement.last_day;
+      if (period) {
+        items_.insert({.day = agreement.period_end.Plus(1),
+                       .queue = Queue::kAgreement,
+                       .subject = key.agreement,
+                       .number = 1});
+      }
       on.emplace(agreement.loan, key.agreement);
-      by.emplace(agreement.co_payer, key.agreement, agreement.loan, agreement.borrower,
-                 agreement.last_day);
+      by.emplace(agreement.co_payer, key.agreement, agreement.loan, agreement.borrower, last_day);
       items_.insert({.day = agreement.last_day.Plus(1),
                      .queue = Queue::kAgreement,
                      .subject = key.agreement});
-      if (agreement.last_day < today) continue;  // The sweep has not come to it.
+      if (last_day < today) continue;  // The sweep has not come to it.
       const auto currency = currencies.emplace(agreement.co_payer, agreement.currency).first;
       Expect<Agreement>(currency->second == agreement.currency,
                         "a co-payer stands for one currency", key);
@@ -153,6 +191,14 @@ class Audit {
                       "an agreement sums its parts", key);
     Expect<Agreement>(paid + reserved <= agreement.cap.minor, "I8: cap", key);
     Expect<Agreement>(live || reserved == 0, "what has ended reserves nothing", key);
+    const bool terminated = agreement.ground != TerminationGround::kNone;
+    Expect<Agreement>(terminated == (agreement.by != PartyId::Memo()) &&
+                          (terminated || agreement.state != AgreementState::kTerminated) &&
+                          (terminated || agreement.accrued.minor == 0),
+                      "a ground, and who gave it, belong to a termination", key);
+    // A debit of before may have come back since.
+    Expect<Agreement>(agreement.accrued.minor >= 0 && agreement.accrued <= agreement.cap,
+                      "accrued is within the cap", key);
     Expect<Agreement>(Memo(account::kGuaranteeCommitted, key.agreement, agreement.currency) ==
                           (live ? agreement.cap.minor - paid : 0),
                       "9200 is what a live agreement still stands for", key);
@@ -177,16 +223,42 @@ class Audit {
                          "an instalment has reserved what debits ask for", key);
       Expect<Instalment>(instalment.copaid.minor == taken_on_[place],
                          "an instalment knows what co-payers have paid of it", key);
+      Expect<Instalment>(instalment.own.reserved.minor == reserved_own_[place],
+                         "an instalment has reserved what the borrower's debits ask for", key);
+      // What is cancelled has due what was paid of it: the borrower keeps its share of what came in
+      // its place.
+      if (instalment.state == InstalmentState::kCancelled) continue;
       const std::int64_t due = ChargedInAll(instalment).minor;
-      Expect<Instalment>(
-          instalment.copaid.minor + instalment.reserved.minor <= due - due * share / kWhole,
-          "K15: the borrower keeps its share of an instalment", key);
+      const std::int64_t by_others = instalment.reserved.minor - instalment.own.reserved.minor;
+      Expect<Instalment>(instalment.copaid.minor + by_others <= due - due * share / kWhole,
+                         "K15: the borrower keeps its share of an instalment", key);
+      Expect<Instalment>(instalment.spent_ppm == std::min(spent_ppm_[place], kWhole),
+                         "an instalment knows the shares of spent joint co-payers", key);
+      // What has come back since is not the other joint ones' to bear.
+      Expect<Instalment>(instalment.spent.minor >= spent_[place],
+                         "an instalment knows what spent joint co-payers have paid", key);
     }
   }
 
   void Claims() {
     for (const auto& [key, claim] : state_.List<RecourseClaim>({}, kAll)) {
-      const std::int64_t open = claim.amount.minor - claim.recovered.minor;
+      const std::int64_t open = claim.Open().minor;
+      Expect<RecourseClaim>(open >= 0 && claim.recovered.minor >= 0 && claim.forgiven.minor >= 0 &&
+                                claim.barred.minor >= 0,
+                            "what is open of a claim is not negative", key);
+      const bool can_be_paid =
+          claim.state == ClaimState::kOpen || claim.state == ClaimState::kPartRecovered;
+      Expect<RecourseClaim>(can_be_paid == (open > 0), "a claim's state says if it is open", key);
+      if (open > 0 && claim.last_day != Day{}) {
+        items_.insert(
+            {.day = claim.last_day.Plus(1), .queue = Queue::kClaim, .subject = key.agreement});
+      }
+      std::int64_t paid_back = 0;
+      for (const auto& [payment, record] : state_.List<RecoursePayment>({}, kAll)) {
+        if (record.agreement == key.agreement) paid_back += record.amount.minor;
+      }
+      Expect<RecourseClaim>(paid_back == claim.recovered.minor, "payments are what is recovered",
+                            key);
       Expect<RecourseClaim>(
           Memo(account::kRecourseClaim, key.agreement, claim.currency) == open &&
               Memo(account::kRecourseObligation, key.agreement, claim.currency) == -open,
@@ -198,16 +270,19 @@ class Audit {
     std::set<CalendarItem::Key> items;
     for (const auto& [key, item] : state_.List<CalendarItem>({}, kAll)) {
       if (key.queue == Queue::kInvitation || key.queue == Queue::kDebit ||
-          key.queue == Queue::kAgreement) {
+          key.queue == Queue::kAgreement || key.queue == Queue::kClaim) {
         items.insert(key);
       }
     }
-    Expect(items == items_, "calendar has what ends of invitations, debits and agreements");
+    Expect(items == items_, "calendar has what ends of invitations, debits, agreements and claims");
   }
 
   const Overlay& state_;
   std::map<Place, std::int64_t> reserved_on_;                                // By loan.
   std::map<Place, std::int64_t> reserved_by_;                                // By agreement.
+  std::map<Place, std::int64_t> reserved_own_;                               // By loan.
+  std::map<Place, std::uint32_t> spent_ppm_;                                 // By loan.
+  std::map<Place, std::int64_t> spent_;                                      // By loan.
   std::map<Place, std::int64_t> taken_;                                      // By agreement.
   std::map<Place, std::int64_t> taken_on_;                                   // By loan.
   std::map<std::tuple<Id, std::uint16_t, PartyId>, std::int64_t> taken_of_;  // By co-payer, too.

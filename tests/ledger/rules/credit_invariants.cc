@@ -12,7 +12,9 @@
 
 #include "ledger/record/attestations.h"
 #include "ledger/record/calendar.h"
+#include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/holds.h"
 #include "ledger/record/loans.h"
 #include "ledger/record/parties.h"
 #include "ledger/rules/context.h"
@@ -32,6 +34,7 @@ class Audit {
 
   std::vector<std::string> Run() {
     Keys();
+    Holds();
     Nullifiers();
     Attestations();
     Participants();
@@ -57,6 +60,33 @@ class Audit {
       indexed.emplace(key.party, key.department, key.key_id);
     }
     Expect(indexed == keys, "KeyOfParty has the keys", "index");
+  }
+
+  // Holds of one subject, counted in its record.
+  void Holds() {
+    std::map<std::pair<Held, Id>, std::uint32_t> holds;
+    for (const auto& [key, record] : state_.List<HoldOn>({}, kAll)) {
+      ++holds[{key.what, key.subject}];
+    }
+    const auto expect = [&](Held what, const Id& subject, std::uint32_t counted) {
+      const auto at = holds.find({what, subject});
+      Expect(counted == (at == holds.end() ? 0 : at->second), "holds are counted", subject.Hex());
+    };
+    for (const auto& [key, record] : state_.List<Participant>({}, kAll)) {
+      expect(Held::kParty, key.participant.id, record.holds);
+    }
+    for (const auto& [key, record] : state_.List<Supplier>({}, kAll)) {
+      expect(Held::kParty, key.supplier.id, record.holds);
+    }
+    for (const auto& [key, record] : state_.List<Institution>({}, kAll)) {
+      expect(Held::kParty, key.institution.id, record.holds);
+    }
+    for (const auto& [key, record] : state_.List<Grant>({}, kAll)) {
+      expect(Held::kGrant, key.grant, record.holds);
+    }
+    for (const auto& [key, record] : state_.List<Agreement>({}, kAll)) {
+      expect(Held::kAgreement, key.agreement, record.holds);
+    }
   }
 
   void Nullifiers() {
@@ -102,8 +132,11 @@ class Audit {
     for (const auto& [key, record] : state_.List<Participant>({}, kAll)) {
       const auto last = identified_.find(key.participant);
       const bool identified = last != identified_.end();
-      Expect((StandingOf(record, today_) == Verdict::kAccepted) == identified,
+      Expect((StandingOf(record, today_) == Verdict::kAccepted) ==
+                 (identified && record.state != ParticipantState::kFrozen),
              "KYC is valid while an identity counts", key.participant.Hex());
+      Expect((record.state == ParticipantState::kFrozen) == (record.holds > 0), "FROZEN while held",
+             key.participant.Hex());
       Expect(!identified || record.kyc_expiry == last->second, "KYC lasts as long as the last one",
              key.participant.Hex());
     }
@@ -120,7 +153,7 @@ class Audit {
       Expect(std::ranges::is_sorted(grant.lenders, {}, &GrantLender::lender), "lenders ascend",
              name);
       Expect(std::ranges::is_sorted(grant.attestations), "attestations ascend", name);
-      const bool all = std::ranges::all_of(grant.lenders, &GrantLender::decided);
+      const bool all = std::ranges::all_of(grant.lenders, &GrantLender::HasDecided);
       Expect(grant.state != GrantState::kProposed || !all, "PROPOSED lacks a decision", name);
       Expect((grant.state != GrantState::kOffered && !IsInForce(grant)) || all,
              "an offer has every decision (R08)", name);
@@ -128,6 +161,12 @@ class Audit {
       // Live as of its own last day: what the sweep has yet to end counts as well.
       if (!IsLive(grant, grant.expiry)) continue;
       live.emplace(grant.borrower, key.grant);
+      Expect(grant.state != GrantState::kActive || grant.holds == 0, "an ACTIVE grant has no hold",
+             name);
+      if (grant.review != Day{}) {
+        items_.insert(
+            {.day = grant.review, .queue = Queue::kGrant, .subject = key.grant, .number = 1});
+      }
       items_.insert(
           {.day = grant.expiry.Plus(1), .queue = Queue::kGrant, .subject = key.grant, .number = 0});
     }

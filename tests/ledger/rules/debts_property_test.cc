@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,13 +14,18 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/arithmetic/early.h"
+#include "ledger/record/recovery.h"
 #include "ledger/rules/calendar.h"
+#include "ledger/rules/copay.h"
 #include "ledger/rules/debt.h"
+#include "ledger/rules/instalments.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/wire.h"
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/invariants.h"
 #include "tests/ledger/rules/market.h"
+#include "tests/ledger/rules/recovery_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -28,6 +34,8 @@ constexpr std::uint8_t kBorrowers = 2;
 constexpr std::uint8_t kMaxPurchases = 12;
 constexpr std::uint8_t kMaxAgreements = 100;
 constexpr std::uint8_t kMaxDebits = 200;
+constexpr std::uint8_t kMaxMandates = 100;
+constexpr std::uint8_t kMaxQuotes = 200;
 
 /// Terms of the policy that change how debts behave.
 struct Terms {
@@ -37,6 +45,9 @@ struct Terms {
   bool all_unpaid = false;
   std::int64_t penalty_min = 0;
   std::uint32_t agreements = 0;
+  std::uint32_t guarantee_months = 0;
+  std::uint32_t recourse_days = 0;
+  EarlyPolicy early;
 };
 
 enum class Wish : std::uint8_t {
@@ -54,6 +65,19 @@ enum class Wish : std::uint8_t {
   kPrepay,  // Invites, accepts, pays the whole loan, and waits for what the next day has to do.
   kDebit,   // Creates and submits.
   kAnswer,  // Confirms or rejects.
+  kReturn,
+  kGive,      // A mandate; or it is revoked.
+  kOwnDebit,  // Creates under a mandate, and mostly submits.
+  kTerminate,
+  kDemand,
+  kSuspend,   // Or resumes.
+  kRecourse,  // Pays back or forgives.
+  kQuote,     // What ends a loan; mostly it is paid at once.
+  kGiveUp,    // One lender, or both.
+  kRecover,
+  kPropose,      // A restructuring.
+  kConsent,      // Or a decline.
+  kRestructure,  // Proposed, and consented to by borrower and lenders.
   kPassDays,
 };
 
@@ -68,7 +92,9 @@ struct Step {
 void showValue(const Terms& terms, std::ostream& os) {
   os << "lead " << terms.lead << ", grace " << terms.grace << ", switch " << terms.switch_dpd
      << (terms.all_unpaid ? ", all unpaid" : "") << ", least penalty " << terms.penalty_min
-     << ", agreements " << terms.agreements;
+     << ", agreements " << terms.agreements << ", guarantee months " << terms.guarantee_months
+     << ", recourse days " << terms.recourse_days << ", early "
+     << int{static_cast<std::uint8_t>(terms.early.charges)} << " + " << terms.early.prepay_ppm;
 }
 
 void showValue(const Step& step, std::ostream& os) {
@@ -93,6 +119,13 @@ void Agree(Market& market, const Terms& terms) {
     policy.copay.window_days = 40;
     policy.copay.agreements = terms.agreements;
     policy.copay.min = {1};
+    policy.copay.guarantee_months = terms.guarantee_months;
+    policy.copay.recourse_days = terms.recourse_days;
+    policy.copay.return_days = 15;
+    policy.copay.notice_days = 2;
+    policy.early = terms.early;
+    policy.recovery = {
+        .write_off_dpd = 20, .restructurings = 2, .restructure_days = 120, .dispute_days = 0};
   });
   for (std::uint8_t number = 1; number <= kBorrowers; ++number) {
     Grant grant = market.GrantNow(number);
@@ -115,6 +148,34 @@ OwedAmounts Owed(const Market& market, std::uint8_t loan) {
     if (IsPayable(instalment)) owed.billed += UnpaidInAll(instalment).minor;
   }
   return owed;
+}
+
+/// What would end the loan now, as EarlyRepay asks for it.
+std::int64_t EndingTotal(Market& market, std::uint8_t loan) {
+  Overlay thrown_away(&market.book().state());
+  Context context(
+      thrown_away,
+      {.leaf = 0, .time_ms = 0, .today = market.book().today(), .identity = {}, .signers = {}});
+  auto debt = Debt::Load(context, Market::PurchaseId(loan));
+  if (!debt) return 0;
+  CatchUp(context, *debt);
+  ChargePenalty(context, *debt);
+  std::vector<arithmetic::FutureInstalment> unbilled;
+  std::int64_t total = -debt->loan().held.minor;
+  for (std::uint16_t k = debt->FirstUnpaid(); k <= debt->count(); ++k) {
+    const Instalment& instalment = debt->At(k);
+    if (IsFinished(instalment)) continue;
+    total += UnpaidInAll(instalment).minor;
+    if (instalment.billed != Day{}) continue;
+    unbilled.push_back(
+        {.principal = instalment.principal.Unpaid(), .charge = UnbilledCharge(instalment)});
+    total -= UnbilledCharge(instalment).minor;
+  }
+  const EarlyPolicy& early = debt->policy().early;
+  const auto quote =
+      arithmetic::QuoteEarly(unbilled, {.charges = early.charges, .prepay_ppm = early.prepay_ppm});
+  total += quote->charges.minor + quote->prepay_fee.minor;
+  return std::max<std::int64_t>(total, 0);
 }
 
 /// Turns wishes into deeds, by what a market that works everything off at once looks like.
@@ -167,6 +228,51 @@ class Author {
         return;
       case Wish::kAnswer:
         Answer(step);
+        return;
+      case Wish::kReturn:
+        Return(step);
+        return;
+      case Wish::kGive:
+        Give(step);
+        return;
+      case Wish::kOwnDebit:
+        OwnDebit(step, purchase);
+        return;
+      case Wish::kTerminate:
+        Terminate(step);
+        return;
+      case Wish::kDemand:
+        Demand(step);
+        return;
+      case Wish::kSuspend:
+        Suspend(step);
+        return;
+      case Wish::kRecourse:
+        Recourse(step);
+        return;
+      case Wish::kQuote:
+        RepayEarly(step, purchase);
+        return;
+      case Wish::kGiveUp:
+        GiveUp(step, purchase);
+        return;
+      case Wish::kRecover:
+        Recover(step, purchase);
+        return;
+      case Wish::kPropose:
+        Propose(step, purchase);
+        return;
+      case Wish::kConsent:
+        if (restructurings_ > 0) {
+          ConsentAs(step.how / 9, static_cast<std::uint8_t>(step.which % restructurings_ + 1),
+                    step.how % 9 == 0);
+        }
+        return;
+      case Wish::kRestructure:
+        Propose(step, purchase);
+        for (std::size_t party = 0; party < 4; ++party) {
+          if (party < 3 || step.how % 2 == 0) ConsentAs((party + step.how) % 4, restructurings_);
+        }
         return;
       case Wish::kPassDays:
         Pass(DaysToPass(step));
@@ -257,6 +363,8 @@ class Author {
     }
     act.set_share_ppm(100'000 * (1 + step.which % 6U));
     act.mutable_cap()->set_minor(1 + step.amount);
+    act.set_joint(step.which % 2 == 1);
+    act.set_mode(static_cast<act::v1::LiabilityMode>(step.amount % 4 + 1));
     return act;
   }
 
@@ -329,8 +437,107 @@ class Author {
     act.set_expiry_day(ToWire(market_.book().today().Plus(step.how % 4)));
     Act([act, number = debits_](Market& market) {
       const Verdict verdict = CopayDesk(market).Create(act);
-      return verdict == Verdict::kAccepted ? CopayDesk(market).Submit(number) : verdict;
+      const bool submits = verdict == Verdict::kAccepted && act.amount().minor() % 8 > 0;
+      return submits ? CopayDesk(market).Submit(number) : verdict;
     });
+  }
+
+  // The number of an agreement that there is.
+  std::optional<std::uint8_t> AnyAgreement(const Step& step) {
+    const auto number = static_cast<std::uint8_t>(step.which % (agreements_ + 1));
+    if (!market_.book().Find<Agreement>({CopayDesk::AgreementId(number)})) return std::nullopt;
+    return number;
+  }
+
+  void Return(const Step& step) {
+    if (debits_ == 0) return;
+    const auto number = static_cast<std::uint8_t>(step.which % debits_ + 1);
+    if (!market_.book().Find<ledger::Debit>({CopayDesk::DebitId(number)})) return;
+    Act([number](Market& market) { return CopayDesk(market).Return(number); });
+  }
+
+  void Give(const Step& step) {
+    if (step.how % 4 == 3 || mandates_ == kMaxMandates) {
+      act::v1::MandateRevoke act;
+      act.set_mandate(ToWire(CopayDesk::MandateId(static_cast<std::uint8_t>(step.which % 8))));
+      const SignerRef signer = By(market_.borrower(static_cast<std::uint8_t>(step.how % 2 + 1)));
+      Act([act, signer](Market& market) { return market.Apply(act, {signer}); });
+      return;
+    }
+    auto act = CopayDesk(market_).Mandate(++mandates_);
+    act.mutable_most()->set_minor(1 + step.amount);
+    act.set_last_day(ToWire(market_.book().today().Plus(step.amount % 90)));
+    const PartyId borrower = market_.borrower(static_cast<std::uint8_t>(step.which % 2 + 1));
+    Act([act, borrower](Market& market) { return CopayDesk(market).Give(act, borrower); });
+  }
+
+  void OwnDebit(const Step& step, std::uint8_t purchase) {
+    const auto loan = market_.book().Find<Loan>({Market::PurchaseId(purchase)});
+    if (!loan || mandates_ == 0 || debits_ == kMaxDebits) return;
+    act::v1::DebitCreate act =
+        CopayDesk(market_).OwnInstruction(++debits_, 1 + step.amount % 9'000);
+    act.set_mandate(
+        ToWire(CopayDesk::MandateId(static_cast<std::uint8_t>(step.how % mandates_ + 1))));
+    act.set_loan(ToWire(Market::PurchaseId(purchase)));
+    act.set_instalment(std::min(loan->first_unpaid + step.how % 2U, loan->instalments));
+    act.set_expiry_day(ToWire(market_.book().today().Plus(step.how % 4)));
+    Act([act, number = debits_](Market& market) {
+      const Verdict verdict = CopayDesk(market).Create(act);
+      const bool submits = verdict == Verdict::kAccepted && act.amount().minor() % 4 > 0;
+      return submits ? CopayDesk(market).Submit(number) : verdict;
+    });
+  }
+
+  void Terminate(const Step& step) {
+    const auto number = AnyAgreement(step);
+    if (!number) return;
+    const auto ground = static_cast<act::v1::CopayTerminate::Ground>(step.how % 5 + 1);
+    Act([number = *number, ground](Market& market) {
+      return CopayDesk(market).Terminate(number, ground);
+    });
+  }
+
+  void Demand(const Step& step) {
+    const auto number = AnyAgreement(step);
+    if (!number) return;
+    Act([number = *number](Market& market) { return CopayDesk(market).Demand(number); });
+  }
+
+  void Suspend(const Step& step) {
+    const auto number = AnyAgreement(step);
+    if (!number) return;
+    Act([number = *number, resumes = step.how % 2 == 1](Market& market) {
+      CopayDesk desk(market);
+      return resumes ? desk.Resume(number) : desk.Suspend(number);
+    });
+  }
+
+  void Recourse(const Step& step) {
+    const auto number = AnyAgreement(step);
+    if (!number) return;
+    const auto claim = market_.book().Find<RecourseClaim>({CopayDesk::AgreementId(*number)});
+    if (!claim) return;
+    const std::int64_t open = std::max<std::int64_t>(1, claim->Open().minor);
+    const std::int64_t amount = step.how % 3 == 0 ? open : 1 + step.amount % open;
+    act::v1::RecourseForgive forgive;
+    forgive.set_agreement(ToWire(CopayDesk::AgreementId(*number)));
+    forgive.set_amount(amount);
+    auto act = CopayDesk(market_).PayingBack(++payments_, amount);
+    act.set_agreement(forgive.agreement());
+    const SignerRef co_payer = By(claim->co_payer);
+    const SignerRef borrower = By(claim->borrower);
+    switch (step.how % 4) {
+      case 0:
+        Act([forgive, co_payer](Market& market) { return market.Apply(forgive, {co_payer}); });
+        return;
+      case 1:
+        Act([act](Market& market) { return CopayDesk(market).PayBackByBank(act); });
+        return;
+      default:
+        Act([act, co_payer, borrower](Market& market) {
+          return market.Apply(act, {co_payer, borrower});
+        });
+    }
   }
 
   void Answer(const Step& step) {
@@ -344,9 +551,72 @@ class Author {
     Act([act](Market& market) { return CopayDesk(market).Result(act); });
   }
 
+  bool IsLoan(std::uint8_t number) {
+    return market_.book().Find<Loan>({Market::PurchaseId(number)}).has_value();
+  }
+
+  void RepayEarly(const Step& step, std::uint8_t loan) {
+    if (!IsLoan(loan) || quotes_ == kMaxQuotes) return;
+    const std::int64_t total = EndingTotal(market_, loan) + (step.how % 8 == 7 ? 1 : 0);
+    const act::v1::EarlyRepay quote = RecoveryDesk(market_).Quote(++quotes_, loan, total);
+    const Verdict agreed =
+        Act([quote](Market& market) { return RecoveryDesk(market).Agree(quote); });
+    if (agreed != Verdict::kAccepted) return;
+    if (step.how % 4 == 3) Repay(loan, 1 + step.amount % 100);
+    const act::v1::Repay payment = RecoveryDesk(market_).Payment(++repayments_, quotes_);
+    Act([payment](Market& market) { return RecoveryDesk(market).Pay(payment); });
+  }
+
+  void GiveUp(const Step& step, std::uint8_t loan) {
+    const bool proof = step.how % 3 == 0;
+    if (step.how % 4 != 1) {
+      Act([loan, proof](Market& market) {
+        return RecoveryDesk(market).GiveUp(loan, kBankA, proof);
+      });
+    }
+    if (step.how % 4 != 2) {
+      Act([loan, proof](Market& market) {
+        return RecoveryDesk(market).GiveUp(loan, kPlatform, proof);
+      });
+    }
+  }
+
+  void Recover(const Step& step, std::uint8_t loan) {
+    if (!IsLoan(loan) || recoveries_ == kMaxQuotes) return;
+    const std::int64_t all = Owed(market_, loan).all;
+    const act::v1::Recover act = RecoveryDesk(market_).Recovering(
+        ++recoveries_, loan, step.how % 3 == 0 ? all : 1 + all * (step.amount % 100) / 100);
+    Act([act](Market& market) { return RecoveryDesk(market).Recover(act); });
+  }
+
+  void Propose(const Step& step, std::uint8_t loan) {
+    if (!IsLoan(loan) || restructurings_ == kMaxQuotes) return;
+    auto act = RecoveryDesk(market_).Proposal(++restructurings_, loan);
+    const Day today = market_.book().today();
+    const int first = 1 + step.amount % 45;
+    act.set_instalments(1 + step.how % 5U);
+    act.set_first_due_day(ToWire(today.Plus(first)));
+    act.set_expiry_day(ToWire(today.Plus(step.which % first)));
+    act.set_rate_ppm(step.how % 6U * 1'000);
+    Act([act](Market& market) { return RecoveryDesk(market).Propose(act); });
+  }
+
+  void ConsentAs(std::size_t which, std::uint8_t number, bool decline = false) {
+    const std::array parties{market_.borrower(1), market_.borrower(2), kBankA, kPlatform};
+    if (!market_.book().Find<Restructuring>({RecoveryDesk::RestructuringId(number)})) return;
+    Act([party = parties[which % parties.size()], number, decline](Market& market) {
+      return RecoveryDesk(market).ConsentAs(party, number, decline);
+    });
+  }
+
   Market market_;
+  std::uint8_t quotes_ = 0;
+  std::uint8_t recoveries_ = 0;
+  std::uint8_t restructurings_ = 0;
   std::uint8_t agreements_ = 0;
   std::uint8_t debits_ = 0;
+  std::uint8_t mandates_ = 0;
+  std::uint8_t payments_ = 0;
   std::uint8_t purchases_ = 0;
   std::uint8_t repayments_ = 0;
   std::vector<Deed> deeds_;
@@ -393,6 +663,10 @@ Picture PictureOf(Market& market) {
       Agreement agreement = *DecodeValue<Agreement>(value);
       agreement.acceptance = {};
       picture.records.emplace(CopyBytes(key), EncodeValue(agreement));
+    } else if (key[0] == static_cast<std::uint8_t>(Table::kRestructuring)) {
+      Restructuring restructuring = *DecodeValue<Restructuring>(value);
+      restructuring.proposal = {};
+      picture.records.emplace(CopyBytes(key), EncodeValue(restructuring));
     } else {
       picture.records.emplace(CopyBytes(key), CopyBytes(value));
     }
@@ -409,26 +683,33 @@ rc::Gen<Terms> AnyTerms() {
       rc::gen::set(&Terms::switch_dpd, rc::gen::element<std::uint32_t>(3, 90)),
       rc::gen::set(&Terms::all_unpaid),
       rc::gen::set(&Terms::penalty_min, rc::gen::element<std::int64_t>(0, 60)),
-      rc::gen::set(&Terms::agreements, rc::gen::element<std::uint32_t>(1, 2, 16)));
+      rc::gen::set(&Terms::agreements, rc::gen::element<std::uint32_t>(1, 2, 16)),
+      rc::gen::set(&Terms::guarantee_months, rc::gen::element<std::uint32_t>(0, 1, 2)),
+      rc::gen::set(&Terms::recourse_days, rc::gen::element<std::uint32_t>(0, 5, 40)),
+      rc::gen::set(
+          &Terms::early,
+          rc::gen::element<EarlyPolicy>(
+              EarlyPolicy{.charges = arithmetic::EarlyCharges::kWaiveFuture, .prepay_ppm = 0},
+              EarlyPolicy{.charges = arithmetic::EarlyCharges::kWaiveFuture, .prepay_ppm = 5'000},
+              EarlyPolicy{.charges = arithmetic::EarlyCharges::kCurrentOnly, .prepay_ppm = 0},
+              EarlyPolicy{.charges = arithmetic::EarlyCharges::kChargeRemaining,
+                          .prepay_ppm = 1'000})));
 }
 
 rc::Gen<std::vector<Step>> AnySteps() {
   const auto step = rc::gen::build<Step>(
-      rc::gen::set(&Step::wish, rc::gen::weightedElement<Wish>({{4, Wish::kBuy},
-                                                                {1, Wish::kAuthorise},
-                                                                {1, Wish::kCapture},
-                                                                {1, Wish::kVoid},
-                                                                {1, Wish::kDeliver},
-                                                                {6, Wish::kRepay},
-                                                                {2, Wish::kAgree},
-                                                                {3, Wish::kInvite},
-                                                                {3, Wish::kAccept},
-                                                                {3, Wish::kReview},
-                                                                {1, Wish::kJoin},
-                                                                {2, Wish::kPrepay},
-                                                                {4, Wish::kDebit},
-                                                                {3, Wish::kAnswer},
-                                                                {4, Wish::kPassDays}})),
+      rc::gen::set(&Step::wish,
+                   rc::gen::weightedElement<Wish>(
+                       {{4, Wish::kBuy},     {1, Wish::kAuthorise}, {1, Wish::kCapture},
+                        {1, Wish::kVoid},    {1, Wish::kDeliver},   {6, Wish::kRepay},
+                        {2, Wish::kAgree},   {3, Wish::kInvite},    {3, Wish::kAccept},
+                        {3, Wish::kReview},  {1, Wish::kJoin},      {2, Wish::kPrepay},
+                        {4, Wish::kDebit},   {3, Wish::kAnswer},    {2, Wish::kReturn},
+                        {1, Wish::kGive},    {2, Wish::kOwnDebit},  {1, Wish::kTerminate},
+                        {1, Wish::kDemand},  {1, Wish::kSuspend},   {1, Wish::kRecourse},
+                        {2, Wish::kQuote},   {2, Wish::kGiveUp},    {2, Wish::kRecover},
+                        {1, Wish::kPropose}, {2, Wish::kConsent},   {3, Wish::kRestructure},
+                        {4, Wish::kPassDays}})),
       rc::gen::set(&Step::which), rc::gen::set(&Step::how), rc::gen::set(&Step::amount));
   return rc::gen::scale(1.0, rc::gen::container<std::vector<Step>>(step));
 }

@@ -52,8 +52,8 @@ class GrantDecideTest : public ::testing::Test {
 TEST_F(GrantDecideTest, TheLastLenderMakesItAnOffer) {
   ASSERT_EQ(Decide(kBankA), Verdict::kAccepted);
   EXPECT_EQ(Written().state, GrantState::kProposed);
-  EXPECT_FALSE(Written().lenders[0].decided);
-  EXPECT_TRUE(Written().lenders[1].decided);
+  EXPECT_FALSE(Written().lenders[0].HasDecided());
+  EXPECT_EQ(Written().lenders[1].decided, book_.today());
   ASSERT_EQ(Decide(kPlatform), Verdict::kAccepted);
   EXPECT_EQ(Written().state, GrantState::kOffered);
   EXPECT_TRUE(book_.journal().empty());

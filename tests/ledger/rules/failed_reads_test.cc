@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "ledger/wire.h"
+#include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
+#include "tests/ledger/rules/recovery_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -113,6 +115,60 @@ TEST_F(FailedReadsTest, ARepaymentOfAnOverdueLoanComesBack) {
             Verdict::kAccepted);
 }
 
+TEST_F(FailedReadsTest, AnEarlyRepaymentComesBack) {
+  market_.book().ChangePolicy([](Policy& policy) {
+    policy.early = {.charges = arithmetic::EarlyCharges::kCurrentOnly, .prepay_ppm = 0};
+  });
+  market_.Buy(market_.Order(1));
+  market_.PassDays(30);
+  RecoveryDesk desk(market_);
+  const auto quote = desk.Quote(1, 1, 101'000);
+  EXPECT_EQ(
+      SurvivesEveryFailedRead(market_, {By(market_.borrower()), kPlatformOps}, Applying(quote)),
+      Verdict::kAccepted);
+  ASSERT_EQ(desk.Agree(quote), Verdict::kAccepted);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankB, Department::kOps)},
+                                    Applying(desk.Payment(1, 1))),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, AWriteOffAndARecoveryComeBack) {
+  market_.Buy(market_.Order(1));
+  ASSERT_EQ(market_.Authorise(market_.Order(2)), Verdict::kAccepted);
+  ASSERT_EQ(market_.Repay(1, 1, 1'000), Verdict::kAccepted);
+  RecoveryDesk desk(market_);
+  const SignerRef bank_a{.party = kBankA, .department = Department::kCredit};
+  const SignerRef platform{.party = kPlatform, .department = Department::kCredit};
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {bank_a}, Applying(desk.GivingUp(1, true))),
+            Verdict::kAccepted);
+  ASSERT_EQ(desk.GiveUp(1, kBankA, true), Verdict::kAccepted);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {platform}, Applying(desk.GivingUp(1, true))),
+            Verdict::kAccepted);
+  ASSERT_EQ(desk.GiveUp(1, kPlatform, true), Verdict::kAccepted);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankB, Department::kOps)},
+                                    Applying(desk.Recovering(1, 1, 50'000))),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, ARestructuringComesBack) {
+  market_.book().ChangePolicy([](Policy& policy) {
+    policy.recovery.restructurings = 1;
+    policy.recovery.restructure_days = 100;
+  });
+  market_.Buy(market_.Order(1));
+  market_.PassDays(40);
+  RecoveryDesk desk(market_);
+  const auto proposal = desk.Proposal(1, 1);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(market_.borrower())}, Applying(proposal)),
+            Verdict::kAccepted);
+  ASSERT_EQ(desk.Propose(proposal), Verdict::kAccepted);
+  ASSERT_EQ(desk.ConsentAs(kPlatform, 1), Verdict::kAccepted);
+  ASSERT_EQ(desk.ConsentAs(market_.borrower(), 1), Verdict::kAccepted);
+  const SignerRef bank_a{.party = kBankA, .department = Department::kCredit};
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {bank_a}, Applying(desk.Consent(1))),
+            Verdict::kAccepted);
+}
+
 TEST_F(FailedReadsTest, ItemsAndADayRollComeBack) {
   market_.Buy(market_.Order(1));
   ASSERT_EQ(market_.Authorise(market_.Order(2)), Verdict::kAccepted);
@@ -134,6 +190,70 @@ TEST_F(FailedReadsTest, ItemsAndADayRollComeBack) {
   roll.set_day(ToWire(kFirstDay.Plus(1)));
   EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankA, Department::kOps), kPlatformOps},
                                     Applying(roll)),
+            Verdict::kAccepted);
+}
+
+/// Loan 1 of CopayDesk with a debit of borrower 2 confirmed and another created, both overdue.
+class FailedCopayReadsTest : public testing::Test {
+ protected:
+  FailedCopayReadsTest() : market_(2), desk_(market_) {
+    desk_.OpenLoan();
+    auto invitation = desk_.Invitation(1);
+    invitation.set_mode(act::v1::JOINT_GUARANTEE);
+    invitation.set_joint(true);
+    EXPECT_EQ(desk_.Agree(invitation, 1), Verdict::kAccepted);
+    market_.PassTo(*Day::FromDate(2017, 3, 6));
+    EXPECT_EQ(desk_.Create(desk_.Instruction(1, 10'000)), Verdict::kAccepted);
+    EXPECT_EQ(desk_.Submit(1), Verdict::kAccepted);
+    EXPECT_EQ(desk_.Result(desk_.Confirmation(1, 10'000)), Verdict::kAccepted);
+    EXPECT_EQ(desk_.Create(desk_.Instruction(2, 5'000)), Verdict::kAccepted);
+    market_.PassDays(2);
+    market_.RollDay();  // Its sweep has not run.
+  }
+  static std::string Agreement() { return ToWire(CopayDesk::AgreementId(1)); }
+
+  Market market_;
+  CopayDesk desk_;
+};
+
+TEST_F(FailedCopayReadsTest, AReturnComesBack) {
+  act::v1::DebitReturn act;
+  act.set_debit(ToWire(CopayDesk::DebitId(1)));
+  act.set_reference(std::string(32, 'b'));
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankB, Department::kOps)}, Applying(act)),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedCopayReadsTest, ATerminationAndADemandComeBack) {
+  act::v1::CopayTerminate terminate;
+  terminate.set_agreement(Agreement());
+  terminate.set_ground(act::v1::CopayTerminate::REGULATORY);
+  EXPECT_EQ(
+      SurvivesEveryFailedRead(market_, {By(kBankA, Department::kCompliance)}, Applying(terminate)),
+      Verdict::kAccepted);
+  act::v1::Demand demand;
+  demand.set_agreement(Agreement());
+  demand.set_notice(std::string(32, 'n'));
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankA, Department::kCredit)}, Applying(demand)),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedCopayReadsTest, WhatAClaimMeetsComesBack) {
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(market_.borrower(1)), By(market_.borrower(2))},
+                                    Applying(desk_.PayingBack(1, 1'000))),
+            Verdict::kAccepted);
+  market_.book().SetDay(desk_.ClaimNow(1).last_day.Plus(1));
+  const CalendarItem::Key item{
+      .day = market_.book().today(), .queue = Queue::kClaim, .subject = CopayDesk::AgreementId(1)};
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {},
+                                    [&](Context& context) { return RunClaimItem(context, item); }),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedCopayReadsTest, AMandatesDebitComesBack) {
+  ASSERT_EQ(desk_.Give(1), Verdict::kAccepted);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kPlatform, Department::kOps)},
+                                    Applying(desk_.OwnInstruction(3, 10'000))),
             Verdict::kAccepted);
 }
 

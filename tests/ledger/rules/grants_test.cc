@@ -63,7 +63,7 @@ TEST_F(GrantProposeTest, WritesTheProposal) {
   ASSERT_EQ(grant.lenders.size(), 2U);
   EXPECT_EQ(grant.lenders[1].lender, kBankA);
   EXPECT_EQ(grant.lenders[1].share_ppm, 700'000U);
-  EXPECT_FALSE(grant.lenders[1].decided);
+  EXPECT_FALSE(grant.lenders[1].HasDecided());
   EXPECT_EQ(grant.currency, TestCurrency());
   EXPECT_EQ(grant.limit, Amount{1'000'000});
   EXPECT_EQ(grant.used, Amount{});

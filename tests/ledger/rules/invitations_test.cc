@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "ledger/record/copay.h"
@@ -191,6 +192,31 @@ TEST_F(InvitationsTest, ExpiresWithItsLastDayHoweverFarTheSweepHasCome) {
   EXPECT_EQ(InvitationNow(1).state, InvitationState::kExpired);
   EXPECT_EQ(desk_.Accept(acceptance), Verdict::kInviteExpired);
   EXPECT_EQ(Decline(1, market_.borrower(2)), Verdict::kInviteExpired);
+}
+
+TEST_F(InvitationsTest, TheBorrowerConsentsToAnotherDisclosureAndTheOldIsNoMoreAccepted) {
+  ASSERT_EQ(desk_.Invite(desk_.Invitation(1)), Verdict::kAccepted);
+  const auto old = desk_.Acceptance(1);
+  auto act = Answer<act::v1::DisclosureConsent>(1);
+  act.set_disclosure(std::string(32, 'S'));
+  EXPECT_EQ(market_.Apply(act, {By(market_.borrower(2))}), Verdict::kRole);
+  EXPECT_EQ(market_.Apply(act, {By(kPlatform, Department::kOps)}), Verdict::kRole);
+  ASSERT_EQ(market_.Apply(act, {By(market_.borrower(1))}), Verdict::kAccepted);
+  EXPECT_EQ(ToWire(InvitationNow(1).disclosure), std::string(32, 'S'));
+  EXPECT_EQ(desk_.Accept(old), Verdict::kTerms);
+  EXPECT_EQ(desk_.Accept(desk_.Acceptance(1)), Verdict::kAccepted);
+  EXPECT_EQ(market_.Apply(act, {By(market_.borrower(1))}), Verdict::kState);
+  act.set_invitation(ToWire(CopayDesk::InvitationId(9)));
+  EXPECT_EQ(market_.Apply(act, {By(market_.borrower(1))}), Verdict::kUnknown);
+}
+
+TEST_F(InvitationsTest, NobodyConsentsForAnExpiredInvitation) {
+  ASSERT_EQ(desk_.Invite(desk_.Invitation(1)), Verdict::kAccepted);
+  market_.PassDays(1);
+  market_.RollDay();
+  auto act = Answer<act::v1::DisclosureConsent>(1);
+  act.set_disclosure(std::string(32, 'S'));
+  EXPECT_EQ(market_.Apply(act, {By(market_.borrower(1))}), Verdict::kInviteExpired);
 }
 
 }  // namespace

@@ -179,7 +179,10 @@ TEST_F(LimitAdjustTest, RefusesPastTheLastDayBeforeTheSweep) {
 }
 
 TEST_F(LimitAdjustTest, RefusesToRaiseAFrozenGrant) {
-  Change([](Grant& grant) { grant.state = GrantState::kFrozen; });
+  Change([](Grant& grant) {
+    grant.state = GrantState::kFrozen;
+    grant.holds = 1;
+  });
   EXPECT_EQ(Apply(Raise()), Verdict::kFrozen);
 }
 

@@ -31,10 +31,12 @@ Verdict RunItem(Context& context, const CalendarItem::Key& item) {
       return RunDebitItem(context, item);
     case Queue::kAgreement:
       return RunAgreementItem(context, item);
+    case Queue::kRestructuring:
+      return RunRestructuringItem(context, item);
+    case Queue::kClaim:
+      return RunClaimItem(context, item);
     case Queue::kPayable:
     case Queue::kDispute:
-    case Queue::kRestructuring:
-    case Queue::kClaim:
       return Verdict::kUnknown;
     case Queue::kOutcome:
       break;

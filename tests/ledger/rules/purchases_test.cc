@@ -194,7 +194,10 @@ const BadOrder kObjects[] = {
      Verdict::kState},
     {"GrantFrozen",
      [](Market& market, auto&) {
-       ChangeGrant(market, [](Grant& grant) { grant.state = GrantState::kFrozen; });
+       ChangeGrant(market, [](Grant& grant) {
+         grant.state = GrantState::kFrozen;
+         grant.holds = 1;
+       });
      },
      Verdict::kFrozen},
     {"BorrowerFrozen",

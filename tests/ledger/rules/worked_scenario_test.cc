@@ -133,6 +133,8 @@ TEST_F(WorkedScenarioTest, EveryEntryAndObligationComesOutToTheLastUnit) {
   Repay(4, 33'834, "REPAY_3(borrower)");
   ExpectPosted({"REPAY_3(borrower)"});
   EXPECT_EQ(market_.LoanNow(1).state, LoanState::kPaidOff);
+  ASSERT_EQ(desk_.PayBackByBank(desk_.PayingBack(1, 10'000)), Verdict::kAccepted);
+  ExpectPosted({"RECOURSE_REPAY"});
 
   Lines owed;
   for (const auto& [key, obligation] : market_.book().state().List<Obligation>({}, 100)) {
