@@ -28,7 +28,9 @@ Verdict RunRule(rules::Context& context, const CalendarItem::Key& item) {
     case Queue::kAgreement:
       return rules::RunAgreementItem(context, item);
     case Queue::kPayable:
+      return rules::RunPayableItem(context, item);
     case Queue::kDispute:
+      return rules::RunDisputeItem(context, item);
     case Queue::kRestructuring:
     case Queue::kClaim:
       return Verdict::kUnknown;

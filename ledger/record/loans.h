@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "crypto/digest.h"
+#include "ledger/record/accounts.h"
 #include "ledger/record/table.h"
 #include "ledger/types.h"
 
 namespace aval::ledger {
 
-/// Records of debts and of the book that keeps them: loan, instalment, bill, account, obligation.
+/// Records of debts: loan, instalment, bill, repayment.
 
 enum class LoanState : std::uint8_t {
   kOpen = 1,
@@ -31,7 +32,8 @@ struct LenderPart {
   }
 };
 
-/// Invariant I3: the lenders' outstanding sum to the instalments' unpaid principal.
+/// Invariants: I3: the lenders' outstanding sum to the instalments' unpaid principal. One that is
+/// PAID_OFF or REFUNDED holds no money: what it held is in the borrower's CreditBalance.
 struct Loan {
   static constexpr Table kTable = Table::kLoan;
   static constexpr std::uint8_t kVersion = 1;
@@ -53,7 +55,7 @@ struct Loan {
   Currency currency;
   Amount principal;
   std::uint32_t instalments = 0;
-  std::uint32_t first_unpaid = 1;  // Number of the oldest instalment not PAID; n + 1 when none.
+  std::uint32_t first_unpaid = 1;  // Oldest neither PAID nor CANCELLED; n + 1 when there is none.
   std::uint32_t product = 0;
   std::uint32_t product_version = 0;
   std::uint32_t policy_version = 0;  // Pricing is pinned to it.
@@ -62,8 +64,9 @@ struct Loan {
   bool defaulted = false;
   Amount held;  // Paid beyond what was billed; in the servicer's 2300 until the next bill takes it.
   std::uint64_t principal_days =
-      0;        // Outstanding principal, summed over the days before `counted`.
-  Day counted;  // Its opening to begin with.
+      0;            // Outstanding principal, summed over the days before `counted`.
+  Day counted;      // Its opening to begin with.
+  Amount refunded;  // By the supplier, of the principal.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -87,6 +90,7 @@ struct Loan {
     visit("held", r.held);
     visit("principal_days", r.principal_days);
     visit("counted", r.counted);
+    visit("refunded", r.refunded);
   }
 };
 
@@ -137,7 +141,11 @@ struct Component {
 
 /// One pending calendar item at most: (next_day, instalments' queue, loan, number); next_day 0
 /// means none. Penalty is charged for the days before penalty_day (the due day to begin with).
-/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor.
+/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor. What a
+/// refund takes off is waived, too.
+///
+/// A dispute pauses it from `disputed_from` to before `disputed_until`; those of the latest stand
+/// here, and of those before only the days that count: after the due day, in `paused_days`.
 struct Instalment {
   static constexpr Table kTable = Table::kInstalment;
   static constexpr std::uint8_t kVersion = 1;
@@ -164,6 +172,9 @@ struct Instalment {
   std::uint8_t bucket = 0;
   Day penalty_day;
   Day next_day;
+  Day disputed_from;   // 0: never.
+  Day disputed_until;  // The first day that counts again.
+  std::uint32_t paused_days = 0;
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -180,6 +191,9 @@ struct Instalment {
     visit("bucket", r.bucket);
     visit("penalty_day", r.penalty_day);
     visit("next_day", r.next_day);
+    visit("disputed_from", r.disputed_from);
+    visit("disputed_until", r.disputed_until);
+    visit("paused_days", r.paused_days);
   }
 };
 
@@ -203,10 +217,10 @@ struct Bill {
 
   BillState state = BillState::kIssued;
   Day issued;
-  Amount amount;  // Sum of the instalments at issue.
+  Amount amount;  // Sum of the instalments at issue, less what refunds have taken off.
   Amount paid;    // Of principal, fee and interest.
   std::uint32_t instalments = 0;
-  std::uint32_t open = 0;     // Instalments of the bill not yet PAID.
+  std::uint32_t open = 0;     // Instalments of the bill neither PAID nor CANCELLED.
   std::uint32_t overdue = 0;  // Those of them that are OVERDUE; the bill is while there is one.
 
   template <class Self, class V>
@@ -250,67 +264,6 @@ struct Repayment {
     visit("overpaid", r.overpaid);
     visit("day", r.day);
     visit("reference", r.reference);
-  }
-};
-
-/// One account of the chart (domain.md 2.2). `subject` is a loan, an order, a grant, an agreement,
-/// a party, or what moved a deposit (a repayment or a debit: no id names both), as the code has it;
-/// zero where the chart says free. balance = debits - credits.
-struct Account {
-  static constexpr Table kTable = Table::kAccount;
-  static constexpr std::uint8_t kVersion = 1;
-  struct Key {
-    PartyId owner;
-    std::uint16_t code = 0;
-    Id subject;
-    Currency currency;
-    friend auto operator<=>(const Key&, const Key&) = default;
-    template <class Self, class V>
-    static void Fields(Self& k, V&& visit) {
-      visit("owner", k.owner);
-      visit("code", k.code);
-      visit("subject", k.subject);
-      visit("currency", k.currency);
-    }
-  };
-
-  Amount debits;
-  Amount credits;
-
-  template <class Self, class V>
-  static void Fields(Self& r, V&& visit) {
-    visit("debits", r.debits);
-    visit("credits", r.credits);
-  }
-};
-
-/// Written once, by the act that causes it; settlement derives its state (domain.md 5.2).
-struct Obligation {
-  static constexpr Table kTable = Table::kObligation;
-  static constexpr std::uint8_t kVersion = 1;
-  struct Key {
-    std::uint64_t sequence = 0;
-    template <class Self, class V>
-    static void Fields(Self& k, V&& visit) {
-      visit("sequence", k.sequence);
-    }
-  };
-
-  PartyId from;
-  PartyId to;
-  Currency currency;
-  Amount amount;
-  Day day;
-  std::uint64_t leaf = 0;
-
-  template <class Self, class V>
-  static void Fields(Self& r, V&& visit) {
-    visit("from", r.from);
-    visit("to", r.to);
-    visit("currency", r.currency);
-    visit("amount", r.amount);
-    visit("day", r.day);
-    visit("leaf", r.leaf);
   }
 };
 

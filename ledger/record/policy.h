@@ -214,8 +214,8 @@ struct Product {
   Amount min_amount;
   Amount max_amount;
   Currency currency;
-  std::vector<std::uint32_t> scenarios;  // Ascending; empty: every one of the policy (A33).
-  std::vector<std::uint32_t> tiers;      // Ascending; empty: every one (A20).
+  std::vector<std::uint32_t> scenarios{};  // Ascending; empty: every one of the policy (A33).
+  std::vector<std::uint32_t> tiers{};      // Ascending; empty: every one (A20).
   Borrowers borrowers = Borrowers::kAll;
 
   template <class Self, class V>

@@ -53,7 +53,7 @@ Verdict CheckSameTerms(const act::v1::CopayAccept& act, const Invitation& invita
 
 bool AnyUnpaid(const Debt& debt, const Invitation& invitation) {
   return std::ranges::any_of(invitation.instalments, [&debt](std::uint16_t number) {
-    return debt.At(number).state != InstalmentState::kPaid;
+    return !IsFinished(debt.At(number));
   });
 }
 

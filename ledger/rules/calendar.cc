@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array kQueues{Queue::kInstalment,  Queue::kReservation, Queue::kGrant,
                              Queue::kAttestation, Queue::kInvitation,  Queue::kDebit,
-                             Queue::kAgreement};
+                             Queue::kAgreement,   Queue::kPayable,     Queue::kDispute};
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kMinuteMs = 60LL * 1000;

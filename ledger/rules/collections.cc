@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "ledger/arithmetic/money.h"
 #include "ledger/arithmetic/split.h"
 #include "ledger/arithmetic/waterfall.h"
 #include "ledger/rules/bills.h"
 #include "ledger/rules/copay.h"
+#include "ledger/rules/instalments.h"
 #include "ledger/rules/lender_split.h"
 #include "ledger/rules/penalties.h"
+#include "ledger/rules/refusal.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -150,6 +153,13 @@ void GiveBackLimit(Context& context, const Id& id, Amount principal) {
   context.state().Put<Grant>({.grant = id}, *grant);
 }
 
+// What all instalments together get, in the books and in the loan.
+void Repay(Context& context, Debt& debt, PartyId payer, const Components& paid) {
+  if (paid.principal.minor > 0) debt.CountPrincipalDays(context.today());
+  PostToLenders(context, debt, payer, paid);
+  GiveBackLimit(context, debt.loan().grant, paid.principal);
+}
+
 // Applies money to these instalments, in this order.
 Amount CollectFrom(Context& context, Debt& debt, std::span<const std::uint16_t> numbers,
                    PartyId payer, Amount amount) {
@@ -165,9 +175,7 @@ Amount CollectFrom(Context& context, Debt& debt, std::span<const std::uint16_t> 
     BookPaid(context, debt, numbers[i], allocation.paid[i]);
     paid = Sum(paid, allocation.paid[i]);
   }
-  if (paid.principal.minor > 0) debt.CountPrincipalDays(context.today());
-  PostToLenders(context, debt, payer, paid);
-  GiveBackLimit(context, debt.loan().grant, paid.principal);
+  Repay(context, debt, payer, paid);
   debt.FollowInstalments();
   const bool settled = std::ranges::any_of(numbers, [&debt](std::uint16_t number) {
     return debt.At(number).state == InstalmentState::kPaid;
@@ -185,6 +193,29 @@ Amount Collect(Context& context, Debt& debt, PartyId payer, Amount amount) {
 Amount CollectFor(Context& context, Debt& debt, std::uint16_t number, PartyId payer,
                   Amount amount) {
   return CollectFrom(context, debt, std::span(&number, 1), payer, amount);
+}
+
+Verdict HoldExcess(Context& context, Debt& debt, PartyId payer, Amount excess) {
+  if (excess.minor == 0) return Verdict::kAccepted;
+  Loan& loan = debt.loan();
+  if (loan.held.minor == 0 && debt.IsOpen() && !MayHold(context, loan.grant)) {
+    return Verdict::kRange;
+  }
+  const PartyId servicer = loan.platform;
+  if (payer != servicer) {
+    context.Credit(payer, account::kDueTo, servicer.id, loan.currency, excess);
+    context.Debit(servicer, account::kDueFrom, payer.id, loan.currency, excess);
+    context.Owe(payer, servicer, loan.currency, excess);
+  }
+  context.Credit(servicer, account::kBorrowerOverpayment, loan.borrower.id, loan.currency, excess);
+  const auto held = arithmetic::Add(loan.held, excess);
+  if (!held) return VerdictOf(held.error());
+  loan.held = *held;
+  return Verdict::kAccepted;
+}
+
+void RepayPrincipal(Context& context, Debt& debt, PartyId payer, Amount principal) {
+  if (principal.minor > 0) Repay(context, debt, payer, {.principal = principal});
 }
 
 void ApplyHeld(Context& context, Debt& debt) {

@@ -144,11 +144,9 @@ void PostCopayPaid(Context& context, const Id& id, const Currency& currency, Amo
 }
 
 void CompleteAgreements(Context& context, const Debt& debt) {
-  const auto paid = [&debt](const CopayPart& part) {
-    return debt.At(part.number).state == InstalmentState::kPaid;
-  };
+  const auto finished = [&debt](const CopayPart& part) { return IsFinished(debt.At(part.number)); };
   for (const auto& [id, agreement] : LiveAgreementsOn(context, debt.id())) {
-    if (std::ranges::all_of(agreement.parts, paid)) {
+    if (std::ranges::all_of(agreement.parts, finished)) {
       EndAgreement(context, id, agreement, AgreementState::kCompleted);
     }
   }

@@ -58,7 +58,7 @@ void EndAgreement(Context& context, const Id& id, Agreement agreement, Agreement
 /// A debit has taken `amount`: it is committed no more.
 void PostCopayPaid(Context& context, const Id& id, const Currency& currency, Amount amount);
 
-/// Ends, COMPLETED, the live agreements on this loan whose instalments are all paid.
+/// Ends, COMPLETED, the live agreements on this loan whose instalments are all finished.
 void CompleteAgreements(Context& context, const Debt& debt);
 
 }  // namespace aval::ledger::rules

@@ -13,7 +13,9 @@
 #include "ledger/record/loans.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/copay.h"
+#include "ledger/rules/deposits.h"
 #include "ledger/rules/instalments.h"
+#include "ledger/rules/pauses.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
@@ -187,6 +189,7 @@ void Claim(Context& context, const Agreement& agreement, const Debit& debit) {
   claim.currency = agreement.currency;
   claim.amount.minor += debit.amount.minor;
   context.state().Put(key, claim);
+  context.state().Put<ClaimOn>({.loan = claim.loan, .agreement = debit.agreement}, {});
   const PartyId memo = PartyId::Memo();
   context.Debit(memo, account::kRecourseClaim, debit.agreement, debit.currency, debit.amount);
   context.Credit(memo, account::kRecourseObligation, debit.agreement, debit.currency, debit.amount);
@@ -267,9 +270,7 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   if (!context.SignedBy({{.party = debt->loan().platform, .department = Department::kOps}})) {
     return Verdict::kRole;
   }
-  if (context.state().Has<Debit>({.debit = id})) return Verdict::kDuplicate;
-  // Account 1600 has both.
-  if (context.state().Has<Repayment>({.repayment = id})) return Verdict::kDuplicate;
+  if (NamesDeposit(context, id)) return Verdict::kDuplicate;
   CatchUp(context, *debt);
   if (!debt->IsOpen()) return Verdict::kClosed;
   ChargePenalty(context, *debt);
@@ -285,6 +286,7 @@ Verdict Apply(Context& context, const act::v1::DebitCreate& act) {
   const Debit debit = Created(context, act, *agreement);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;
+  if (IsPaused(instalment, context.today())) return Verdict::kDisputed;
   if (!ModeAllows(agreement->mode, instalment)) return Verdict::kLiabilityMode;
   if (act.amount().currency() != debit.currency.Text()) return Verdict::kCurrency;
   const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;

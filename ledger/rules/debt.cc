@@ -5,7 +5,8 @@
 
 #include "base/assert.h"
 #include "ledger/arithmetic/dates.h"
-#include "ledger/arithmetic/penalty.h"
+#include "ledger/rules/credit_balances.h"
+#include "ledger/rules/pauses.h"
 
 namespace aval::ledger::rules {
 
@@ -53,18 +54,16 @@ Instalment& Debt::Change(std::uint16_t number) {
 
 std::int64_t Debt::DaysPastDue(Day today) const {
   if (FirstUnpaid() > count()) return 0;
-  return arithmetic::DaysPastDue(At(FirstUnpaid()).due, today, policy_.grace_days);
+  return DaysPastDueOn(today, At(FirstUnpaid()), policy_.grace_days);
 }
 
 void Debt::FollowInstalments() {
-  while (FirstUnpaid() <= count() && At(FirstUnpaid()).state == InstalmentState::kPaid) {
-    ++loan_.first_unpaid;
-  }
+  while (FirstUnpaid() <= count() && IsFinished(At(FirstUnpaid()))) ++loan_.first_unpaid;
   const auto is_overdue = [](const Instalment& instalment) {
     return instalment.state == InstalmentState::kOverdue;
   };
   if (FirstUnpaid() > count()) {
-    loan_.state = LoanState::kPaidOff;
+    loan_.state = loan_.refunded == loan_.principal ? LoanState::kRefunded : LoanState::kPaidOff;
   } else {
     loan_.state =
         std::ranges::any_of(instalments_, is_overdue) ? LoanState::kOverdue : LoanState::kOpen;
@@ -99,6 +98,7 @@ void Debt::Save(Context& context) {
     }
     stored_next_days_[i] = instalment.next_day;
   }
+  FreeHeld(context);
   Bytes value = EncodeValue(loan_);
   if (value == stored_loan_) return;
   context.state().Put<Loan>({.loan = id_}, loan_);
@@ -111,6 +111,15 @@ void Debt::Save(Context& context) {
   } else {
     context.state().Delete<HeldOf>(index);
   }
+}
+
+void Debt::FreeHeld(Context& context) {
+  if (loan_.state != LoanState::kPaidOff && loan_.state != LoanState::kRefunded) return;
+  AddToBalance(
+      context,
+      {.platform = loan_.platform, .participant = loan_.borrower, .currency = loan_.currency},
+      loan_.held);
+  loan_.held = {};
 }
 
 std::size_t Debt::Position(std::uint16_t number) const {
@@ -132,6 +141,11 @@ bool IsPayable(const Instalment& instalment) {
       return false;
   }
   return false;
+}
+
+bool IsFinished(const Instalment& instalment) {
+  return instalment.state == InstalmentState::kPaid ||
+         instalment.state == InstalmentState::kCancelled;
 }
 
 Amount UnpaidCredit(const Instalment& instalment) {

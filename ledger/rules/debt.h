@@ -18,7 +18,8 @@ namespace aval::ledger::rules {
 /// changed in memory and written back once, by Save. Whatever touches a debt goes through one.
 ///
 /// Invariant, after Save: an instalment has one calendar item, for its next_day, or none (0); the
-/// loan is in HeldOf while it is open and holds money.
+/// loan is in HeldOf while it is open and holds money, and what it holds when it is paid off or
+/// refunded is its borrower's CreditBalance.
 class Debt {
  public:
   /// Nothing when there is no such loan.
@@ -39,7 +40,7 @@ class Debt {
   /// The same, to be written by Save.
   Instalment& Change(std::uint16_t number);
 
-  /// Number of the oldest instalment not PAID; count() + 1 when all are.
+  /// Number of the oldest instalment that is not finished; count() + 1 when all are.
   std::uint16_t FirstUnpaid() const { return static_cast<std::uint16_t>(loan_.first_unpaid); }
   /// DPD (domain.md 2.4): of that instalment; 0 inside the grace days, and when all are PAID.
   std::int64_t DaysPastDue(Day today) const;
@@ -57,6 +58,7 @@ class Debt {
  private:
   std::size_t Position(std::uint16_t number) const;
   bool Holds() const { return IsOpen() && loan_.held.minor > 0; }
+  void FreeHeld(Context& context);
 
   Id id_;
   Loan loan_;
@@ -72,6 +74,9 @@ class Debt {
 
 /// BILLED, DUE, PART_PAID or OVERDUE: what a payment goes to.
 bool IsPayable(const Instalment& instalment);
+
+/// PAID or CANCELLED: nothing is left to come of it.
+bool IsFinished(const Instalment& instalment);
 
 /// Unpaid principal, fee and interest: what a bill asks for.
 Amount UnpaidCredit(const Instalment& instalment);

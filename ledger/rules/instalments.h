@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "ledger/rules/context.h"
 #include "ledger/rules/debt.h"
@@ -13,6 +14,10 @@ void CatchUp(Context& context, Debt& debt);
 
 /// Loans of one grant that may hold money at a time.
 inline constexpr std::size_t kHeldLoansMax = 256;
+
+/// Of a billed instalment that is caught up, when time next does something to it; after its days in
+/// dispute have changed.
+void SetNextDay(Debt& debt, std::uint16_t number, Day today);
 
 /// Whether one more loan of the grant may begin to hold money.
 bool MayHold(Context& context, const Id& grant);

@@ -7,12 +7,6 @@ Verdict Apply(Context&, const act::v1::GrantReview&) { return Verdict::kState; }
 Verdict Apply(Context&, const act::v1::GrantClose&) { return Verdict::kState; }
 Verdict Apply(Context&, const act::v1::Hold&) { return Verdict::kState; }
 Verdict Apply(Context&, const act::v1::Lift&) { return Verdict::kState; }
-Verdict Apply(Context&, const act::v1::EscrowRelease&) { return Verdict::kState; }
-Verdict Apply(Context&, const act::v1::ReceivableAssign&) { return Verdict::kState; }
-Verdict Apply(Context&, const act::v1::Refund&) { return Verdict::kState; }
-Verdict Apply(Context&, const act::v1::PayBack&) { return Verdict::kState; }
-Verdict Apply(Context&, const act::v1::DisputeOpen&) { return Verdict::kState; }
-Verdict Apply(Context&, const act::v1::DisputeResolve&) { return Verdict::kState; }
 Verdict Apply(Context&, const act::v1::DebitReturn&) { return Verdict::kState; }
 Verdict Apply(Context&, const act::v1::MandateGive&) { return Verdict::kState; }
 Verdict Apply(Context&, const act::v1::MandateRevoke&) { return Verdict::kState; }

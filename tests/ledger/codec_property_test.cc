@@ -14,8 +14,11 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/debits.h"
+#include "ledger/record/disputes.h"
 #include "ledger/record/loans.h"
+#include "ledger/record/notices.h"
 #include "ledger/record/parties.h"
+#include "ledger/record/refunds.h"
 
 namespace aval::ledger {
 namespace {
@@ -75,10 +78,11 @@ class RecordTest : public testing::Test {};
 
 using Records =
     testing::Types<Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation,
-                   AttestationOf, Bill, Book, CalendarItem, Copaid, Debit, DebitOn, Grant, GrantOf,
-                   HeldOf, Instalment, Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord,
-                   Loan, Node, Nullifier, Obligation, Outcome, Participant, Policy, Product,
-                   Purchase, RecourseClaim, Repayment, ReservationOf, Sequence, Supplier>;
+                   AttestationOf, Bill, Book, CalendarItem, ClaimOn, Copaid, CreditBalance, Debit,
+                   DebitOn, Dispute, Grant, GrantOf, HeldOf, Instalment, Institution, Invitation,
+                   InvitationOf, KeyOfParty, KeyRecord, Loan, Node, Notice, Nullifier, Obligation,
+                   Outcome, Participant, Payment, Policy, Product, Purchase, RecourseClaim, Refund,
+                   Repayment, ReservationOf, Sequence, Supplier>;
 TYPED_TEST_SUITE(RecordTest, Records);
 
 TYPED_TEST(RecordTest, DecodesWhatWasEncodedAndNoPrefixOfIt) {

@@ -169,6 +169,16 @@ class Audit {
     return least;
   }
 
+  // All that was charged while debits came. A refund lowers it afterwards: it takes principal off,
+  // and charges, too, when it is in full.
+  std::int64_t ChargedAtMost(const Instalment::Key& key, const Instalment& instalment) const {
+    const std::int64_t charged = ChargedInAll(instalment).minor + instalment.principal.waived.minor;
+    const auto loan = state_.Get<Loan>({.loan = key.loan});
+    if (!loan || loan->refunded < loan->principal) return charged;
+    return charged + instalment.penalty.waived.minor + instalment.fee.waived.minor +
+           instalment.interest.waived.minor;
+  }
+
   void Instalments() {
     const std::int64_t share = BorrowersShare();
     for (const auto& [key, instalment] : state_.List<Instalment>({}, kAll)) {
@@ -177,7 +187,7 @@ class Audit {
                          "an instalment has reserved what debits ask for", key);
       Expect<Instalment>(instalment.copaid.minor == taken_on_[place],
                          "an instalment knows what co-payers have paid of it", key);
-      const std::int64_t due = ChargedInAll(instalment).minor;
+      const std::int64_t due = ChargedAtMost(key, instalment);
       Expect<Instalment>(
           instalment.copaid.minor + instalment.reserved.minor <= due - due * share / kWhole,
           "K15: the borrower keeps its share of an instalment", key);
@@ -185,13 +195,20 @@ class Audit {
   }
 
   void Claims() {
+    std::set<std::pair<Id, Id>> claims;
     for (const auto& [key, claim] : state_.List<RecourseClaim>({}, kAll)) {
+      claims.emplace(claim.loan, key.agreement);
       const std::int64_t open = claim.amount.minor - claim.recovered.minor;
       Expect<RecourseClaim>(
           Memo(account::kRecourseClaim, key.agreement, claim.currency) == open &&
               Memo(account::kRecourseObligation, key.agreement, claim.currency) == -open,
           "I7", key);
     }
+    std::set<std::pair<Id, Id>> indexed;
+    for (const auto& [key, index] : state_.List<ClaimOn>({}, kAll)) {
+      indexed.emplace(key.loan, key.agreement);
+    }
+    Expect(indexed == claims, "ClaimOn has the claims");
   }
 
   void Calendar() {

@@ -32,7 +32,9 @@ Verdict RunItem(Context& context, const CalendarItem::Key& item) {
     case Queue::kAgreement:
       return RunAgreementItem(context, item);
     case Queue::kPayable:
+      return RunPayableItem(context, item);
     case Queue::kDispute:
+      return RunDisputeItem(context, item);
     case Queue::kRestructuring:
     case Queue::kClaim:
       return Verdict::kUnknown;
