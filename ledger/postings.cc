@@ -20,7 +20,8 @@ namespace account = rules::account;
 // 1300 and 2200 are no part of I5: a returned debit mirrors what may have been settled meanwhile.
 constexpr std::array kNeverInCredit{account::kLoanPrincipal,      account::kFeeReceivable,
                                     account::kInterestReceivable, account::kPenaltyReceivable,
-                                    account::kCostReceivable,     account::kPlatformReceivable};
+                                    account::kCostReceivable,     account::kPlatformReceivable,
+                                    account::kReceivableFinanced};
 constexpr std::uint16_t kUnallocatedCollection = 2400;
 constexpr std::array kNeverInDebit{account::kMerchantPayable, account::kBorrowerOverpayment,
                                    kUnallocatedCollection};

@@ -27,13 +27,14 @@ Verdict RunRule(rules::Context& context, const CalendarItem::Key& item) {
       return rules::RunDebitItem(context, item);
     case Queue::kAgreement:
       return rules::RunAgreementItem(context, item);
+    case Queue::kPayable:
+      return rules::RunPayableItem(context, item);
+    case Queue::kDispute:
+      return rules::RunDisputeItem(context, item);
     case Queue::kRestructuring:
       return rules::RunRestructuringItem(context, item);
     case Queue::kClaim:
       return rules::RunClaimItem(context, item);
-    case Queue::kPayable:
-    case Queue::kDispute:
-      return Verdict::kUnknown;
     case Queue::kOutcome:  // Never in the calendar.
       break;
   }

@@ -11,9 +11,8 @@ namespace aval::ledger {
 /// Records of the book itself: account and obligation.
 
 /// One account of the chart (domain.md 2.2). `subject` is a loan, an order, a grant, an agreement,
-/// a party, or what moved a deposit (a repayment, debit or recovery: no id names two), as the code
-/// has it;
-/// zero where the chart says free. balance = debits - credits.
+/// a party, or what moved a deposit (a repayment, debit, payment or recovery: no id names two), as
+/// the code has it; zero where the chart says free. balance = debits - credits.
 struct Account {
   static constexpr Table kTable = Table::kAccount;
   static constexpr std::uint8_t kVersion = 1;

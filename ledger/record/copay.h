@@ -97,7 +97,7 @@ enum class AgreementState : std::uint8_t {
   kReviewed = 2,   // By the independent attester.
   kActive = 3,     // By the lead lender, too: it may be debited.
   kDeclined = 4,   // By either of them.
-  kCompleted = 5,  // Every instalment that it covers is paid.
+  kCompleted = 5,  // Every instalment that it covers is paid or cancelled.
   kExhausted = 6,  // The cap is paid.
   kExpired = 7,    // Its last day has passed.
   kSuspended = 8,  // ACTIVE but for a hold: it counts, and takes no debits.

@@ -115,7 +115,10 @@ enum class PurchaseState : std::uint8_t {
   kExpired = 5,
 };
 
-/// Its loan has the same id.
+/// Its loan has the same id. What the platform will owe for it, and owes not yet, is `payable`: in
+/// the platform's 2100, in the name of the financier that bought it, else of the supplier.
+///
+/// Invariant: the calendar has an item for `payable_due` while something is payable then.
 struct Purchase {
   static constexpr Table kTable = Table::kPurchase;
   static constexpr std::uint8_t kVersion = 1;
@@ -144,6 +147,11 @@ struct Purchase {
   Day authorised;
   Day first_due;
   Day expiry;
+  Amount payable;                 // All that is captured, to begin with.
+  Day payable_due;                // When it is paid later than on delivery (R19); else 0.
+  std::vector<Day> release_days;  // Prepaid alone: the steps of its escrow (B23).
+  std::uint32_t released = 0;     // Those of them that are done.
+  PartyId financier;              // The MEMO owner (0): the supplier has not sold its claim.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -164,6 +172,11 @@ struct Purchase {
     visit("authorised", r.authorised);
     visit("first_due", r.first_due);
     visit("expiry", r.expiry);
+    visit("payable", r.payable);
+    visit("payable_due", r.payable_due);
+    visit("release_days", r.release_days);
+    visit("released", r.released);
+    visit("financier", r.financier);
   }
 };
 

@@ -255,4 +255,22 @@ struct RecoursePayment {
   }
 };
 
+/// Index: the claims that co-payers have ever had by a loan, whatever has become of them.
+struct ClaimOn {
+  static constexpr Table kTable = Table::kClaimOn;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    Id loan;
+    Id agreement;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("loan", k.loan);
+      visit("agreement", k.agreement);
+    }
+  };
+
+  template <class Self, class V>
+  static void Fields(Self&, V&&) {}
+};
+
 }  // namespace aval::ledger

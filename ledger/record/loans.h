@@ -22,8 +22,22 @@ enum class LoanState : std::uint8_t {
   kRecovered = 6,  // Written off, and all of it paid since.
 };
 
+/// What the charges of a loan's unbilled instalments are counted on.
+struct LoanPricing {
+  std::uint32_t rate_ppm = 0;  // The product's, until a restructuring names another.
+  Amount principal;            // At the start, less what has been refunded since.
+  Day start;                   // The opening, or the day of the last restructuring.
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("rate_ppm", r.rate_ppm);
+    visit("principal", r.principal);
+    visit("start", r.start);
+  }
+};
+
 /// Invariant I3: what lenders have outstanding and what they have written off of the principal sum
-/// to the instalments' unpaid principal.
+/// to the instalments' unpaid principal. One that is PAID_OFF, REFUNDED or
+/// RECOVERED holds no money: what it held is in the borrower's CreditBalance.
 struct Loan {
   static constexpr Table kTable = Table::kLoan;
   static constexpr std::uint8_t kVersion = 1;
@@ -56,8 +70,10 @@ struct Loan {
   std::uint64_t principal_days =
       0;             // Outstanding principal, summed over the days before `counted`.
   Day counted;       // Its opening to begin with.
+  Amount refunded;   // By the supplier, of the principal.
   Amount recovered;  // Paid to lenders that had written it off.
   std::uint32_t restructurings = 0;
+  LoanPricing pricing;
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -81,8 +97,10 @@ struct Loan {
     visit("held", r.held);
     visit("principal_days", r.principal_days);
     visit("counted", r.counted);
+    visit("refunded", r.refunded);
     visit("recovered", r.recovered);
     visit("restructurings", r.restructurings);
+    visit("pricing", r.pricing);
   }
 };
 
@@ -146,8 +164,12 @@ struct OwnDebits {
 
 /// One pending calendar item at most: (next_day, instalments' queue, loan, number); next_day 0
 /// means none. Penalty is charged for the days before penalty_day (the due day to begin with).
-/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor. What is
-/// CANCELLED has nothing left; what is WRITTEN_OFF is still owed and may be recovered.
+/// A free instalment's charge is due and waived, and stands in `subsidy` for the sponsor. What a
+/// refund takes off is waived, too. What is CANCELLED has nothing left; what is WRITTEN_OFF is
+/// still owed and may be recovered.
+///
+/// A dispute pauses it from `disputed_from` to before `disputed_until`; those of the latest stand
+/// here, and of those before only the days that count: after the due day, in `paused_days`.
 struct Instalment {
   static constexpr Table kTable = Table::kInstalment;
   static constexpr std::uint8_t kVersion = 1;
@@ -184,6 +206,9 @@ struct Instalment {
   // joint ones bear the rest (A10).
   std::uint32_t spent_ppm = 0;
   Amount spent{};
+  Day disputed_from;   // 0: never.
+  Day disputed_until;  // The first day that counts again.
+  std::uint32_t paused_days = 0;
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -206,6 +231,9 @@ struct Instalment {
     visit("own", r.own);
     visit("spent_ppm", r.spent_ppm);
     visit("spent", r.spent);
+    visit("disputed_from", r.disputed_from);
+    visit("disputed_until", r.disputed_until);
+    visit("paused_days", r.paused_days);
   }
 };
 
@@ -229,7 +257,7 @@ struct Bill {
 
   BillState state = BillState::kIssued;
   Day issued;
-  Amount amount;  // Sum of the instalments at issue.
+  Amount amount;  // Sum of the instalments at issue, less what refunds have taken off.
   Amount paid;    // Of principal, fee and interest.
   std::uint32_t instalments = 0;
   std::uint32_t open = 0;     // Instalments of the bill of which something is left.

@@ -403,6 +403,40 @@ std::string_view NameOf(RestructuringState value) {
   return kUnnamed;
 }
 
+std::string_view NameOf(NoticeKind value) {
+  switch (value) {
+    case NoticeKind::kReceivableAssigned:
+      return "receivable_assigned";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(DisputeState value) {
+  switch (value) {
+    case DisputeState::kOpen:
+      return "open";
+    case DisputeState::kResolved:
+      return "resolved";
+    case DisputeState::kLapsed:
+      return "lapsed";
+  }
+  return kUnnamed;
+}
+
+std::string_view NameOf(DisputeOutcome value) {
+  switch (value) {
+    case DisputeOutcome::kNone:
+      return "none";
+    case DisputeOutcome::kUpheld:
+      return "upheld";
+    case DisputeOutcome::kRejected:
+      return "rejected";
+    case DisputeOutcome::kSplit:
+      return "split";
+  }
+  return kUnnamed;
+}
+
 std::string_view NameOf(Queue value) {
   switch (value) {
     case Queue::kInstalment:

@@ -6,7 +6,9 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/debits.h"
+#include "ledger/record/disputes.h"
 #include "ledger/record/loans.h"
+#include "ledger/record/notices.h"
 #include "ledger/record/parties.h"
 #include "ledger/record/recovery.h"
 
@@ -40,6 +42,9 @@ std::string_view NameOf(DebitState value);
 std::string_view NameOf(MandateState value);
 std::string_view NameOf(ClaimState value);
 std::string_view NameOf(RestructuringState value);
+std::string_view NameOf(NoticeKind value);
+std::string_view NameOf(DisputeState value);
+std::string_view NameOf(DisputeOutcome value);
 std::string_view NameOf(Queue value);
 
 }  // namespace aval::ledger

@@ -56,6 +56,8 @@ enum class Table : std::uint8_t {
   kRecovery = 0x3b,
   kPayment = 0x3c,
   kRecoursePayment = 0x3d,
+  kCreditBalance = 0x3e,
+  kClaimOn = 0x3f,
 
   kCalendar = 0x40,
   kAlert = 0x41,

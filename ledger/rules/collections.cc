@@ -9,13 +9,16 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "ledger/arithmetic/money.h"
 #include "ledger/arithmetic/waterfall.h"
 #include "ledger/rules/bills.h"
 #include "ledger/rules/charges.h"
 #include "ledger/rules/components.h"
 #include "ledger/rules/copay.h"
+#include "ledger/rules/instalments.h"
 #include "ledger/rules/lender_split.h"
 #include "ledger/rules/penalties.h"
+#include "ledger/rules/refusal.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -228,6 +231,16 @@ struct Collected {
   Amount unapplied;
 };
 
+// What all instalments together get, in the lenders' books and in the loan.
+std::vector<DebitPart> Repay(Context& context, Debt& debt, PartyId payer, const Components& paid) {
+  if (paid.principal.minor > 0) debt.CountPrincipalDays(context.today());
+  const Amount before = Outstanding(debt.loan());
+  std::vector<DebitPart> parts = SplitPaid(context, debt, paid);
+  PostToLenders(context, debt, payer, parts);
+  GiveBackLimit(context, debt.loan().grant, {before.minor - Outstanding(debt.loan()).minor});
+  return parts;
+}
+
 // Applies money to these instalments, in this order.
 Collected CollectFrom(Context& context, Debt& debt, std::span<const std::uint16_t> numbers,
                       PartyId payer, Amount amount) {
@@ -243,11 +256,7 @@ Collected CollectFrom(Context& context, Debt& debt, std::span<const std::uint16_
     BookPaid(context, debt, numbers[i], allocation.paid[i]);
     paid = Sum(paid, allocation.paid[i]);
   }
-  if (paid.principal.minor > 0) debt.CountPrincipalDays(context.today());
-  const Amount before = Outstanding(debt.loan());
-  std::vector<DebitPart> parts = SplitPaid(context, debt, paid);
-  PostToLenders(context, debt, payer, parts);
-  GiveBackLimit(context, debt.loan().grant, {before.minor - Outstanding(debt.loan()).minor});
+  std::vector<DebitPart> parts = Repay(context, debt, payer, paid);
   debt.FollowInstalments();
   const bool settled = std::ranges::any_of(
       numbers, [&debt](std::uint16_t number) { return UnpaidInAll(debt.At(number)).minor == 0; });
@@ -272,23 +281,55 @@ void TakeBack(Context& context, Debt& debt, std::uint16_t number, std::uint16_t 
               PartyId payer, const std::vector<DebitPart>& parts) {
   debt.CountPrincipalDays(context.today());
   Amount credit;
+  Amount given_back;  // Of that, by a refund.
   for (const auto& [lender, recovered, paid] : parts) {
     credit.minor += paid.principal.minor + paid.fee.minor + paid.interest.minor;
     const auto move = [&](Component Instalment::* component, Amount amount) {
-      (debt.Change(number).*component).paid.minor -= amount.minor;
+      Component& taken = debt.Change(number).*component;
+      const Amount still_paid = std::min(amount, taken.paid);
+      const Amount waived{amount.minor - still_paid.minor};
+      taken.paid.minor -= still_paid.minor;
+      taken.waived.minor -= waived.minor;
+      if (component != &Instalment::penalty && component != &Instalment::cost) {
+        given_back.minor += waived.minor;
+      }
       if (target == number) return;
-      (debt.Change(number).*component).due.minor -= amount.minor;
+      taken.due.minor -= amount.minor;
       (debt.Change(target).*component).due.minor += amount.minor;
     };
     move(&Instalment::principal, paid.principal);
     for (const Charge& charge : kCharges) move(charge.due, paid.*charge.part);
   }
   UpdateBill(context, debt.loan(), debt.At(number).due,
-             {.billed = {target == number ? 0 : -credit.minor}, .paid = {-credit.minor}});
+             {.billed = {given_back.minor - (target == number ? 0 : credit.minor)},
+              .paid = {given_back.minor - credit.minor}});
   if (target != number) UpdateBill(context, debt.loan(), debt.At(target).due, {.billed = credit});
   const Amount before = Outstanding(debt.loan());
   PostFromLenders(context, debt, payer, parts);
   GiveBackLimit(context, debt.loan().grant, {before.minor - Outstanding(debt.loan()).minor});
+}
+
+Verdict HoldExcess(Context& context, Debt& debt, PartyId payer, Amount excess) {
+  if (excess.minor == 0) return Verdict::kAccepted;
+  Loan& loan = debt.loan();
+  if (loan.held.minor == 0 && debt.IsOpen() && !MayHold(context, loan.grant)) {
+    return Verdict::kRange;
+  }
+  const PartyId servicer = loan.platform;
+  if (payer != servicer) {
+    context.Credit(payer, account::kDueTo, servicer.id, loan.currency, excess);
+    context.Debit(servicer, account::kDueFrom, payer.id, loan.currency, excess);
+    context.Owe(payer, servicer, loan.currency, excess);
+  }
+  context.Credit(servicer, account::kBorrowerOverpayment, loan.borrower.id, loan.currency, excess);
+  const auto held = arithmetic::Add(loan.held, excess);
+  if (!held) return VerdictOf(held.error());
+  loan.held = *held;
+  return Verdict::kAccepted;
+}
+
+void RepayPrincipal(Context& context, Debt& debt, PartyId payer, Amount principal) {
+  if (principal.minor > 0) Repay(context, debt, payer, {.principal = principal});
 }
 
 void ApplyHeld(Context& context, Debt& debt) {

@@ -7,6 +7,7 @@
 #include "ledger/rules/context.h"
 #include "ledger/rules/debt.h"
 #include "ledger/types.h"
+#include "ledger/verdict.h"
 
 namespace aval::ledger::rules {
 
@@ -29,6 +30,15 @@ std::vector<DebitPart> CollectFor(Context& context, Debt& debt, std::uint16_t nu
 /// that takes its place. What follows from that, states and days, is the caller's.
 void TakeBack(Context& context, Debt& debt, std::uint16_t number, std::uint16_t target,
               PartyId payer, const std::vector<DebitPart>& parts);
+
+/// What came for the debt and nothing was billed for lies with the servicer, in the borrower's
+/// name, until the next bill; `payer`, whose account the caller debits, owes it. kRange when the
+/// grant has no room for one more loan that holds money.
+Verdict HoldExcess(Context& context, Debt& debt, PartyId payer, Amount excess);
+
+/// Principal that comes off the instalments, which the caller sees to: it is split over the
+/// lenders (A9), `payer` owes every one but itself its part, and the limit is given back (I4).
+void RepayPrincipal(Context& context, Debt& debt, PartyId payer, Amount principal);
 
 /// Lets what is billed take the money that the loan holds, penalty charged first.
 void ApplyHeld(Context& context, Debt& debt);

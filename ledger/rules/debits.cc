@@ -16,6 +16,7 @@
 #include "ledger/rules/deposits.h"
 #include "ledger/rules/instalments.h"
 #include "ledger/rules/mandates.h"
+#include "ledger/rules/pauses.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/recourse.h"
 #include "ledger/rules/require.h"
@@ -344,6 +345,7 @@ Verdict CreateUnderAgreement(Context& context, const act::v1::DebitCreate& act) 
   const Debit debit = Created(context, act, *agreement);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;
+  if (IsPaused(instalment, context.today())) return Verdict::kDisputed;
   if (!ModeAllows(agreement->mode, instalment)) return Verdict::kLiabilityMode;
   if (act.amount().currency() != debit.currency.Text()) return Verdict::kCurrency;
   const CopayPolicy policy = context.PolicyOn(context.today()).policy.copay;
@@ -368,6 +370,7 @@ Verdict CreateUnderMandate(Context& context, const act::v1::DebitCreate& act) {
   const Debit debit = Created(context, act, *mandate);
   const Instalment& instalment = debt->At(debit.instalment);
   if (!IsPayable(instalment)) return Verdict::kState;
+  if (IsPaused(instalment, context.today())) return Verdict::kDisputed;
   const bool in_currency =
       act.amount().currency() == debit.currency.Text() && debit.currency == debt->loan().currency;
   if (!in_currency) return Verdict::kCurrency;

@@ -5,7 +5,9 @@
 
 #include "base/assert.h"
 #include "ledger/arithmetic/dates.h"
-#include "ledger/arithmetic/penalty.h"
+#include "ledger/rules/credit_balances.h"
+#include "ledger/rules/pauses.h"
+#include "ledger/rules/recourse.h"
 
 namespace aval::ledger::rules {
 
@@ -59,7 +61,7 @@ Instalment& Debt::Change(std::uint16_t number) {
 
 std::int64_t Debt::DaysPastDue(Day today) const {
   if (FirstUnpaid() > count()) return 0;
-  return arithmetic::DaysPastDue(At(FirstUnpaid()).due, today, policy_.grace_days);
+  return DaysPastDueOn(today, At(FirstUnpaid()), policy_.grace_days);
 }
 
 void Debt::FollowInstalments() {
@@ -69,6 +71,8 @@ void Debt::FollowInstalments() {
     loan_.state = late ? LoanState::kOverdue : LoanState::kOpen;
   } else if (late) {
     loan_.state = LoanState::kWrittenOff;
+  } else if (loan_.refunded == loan_.principal) {
+    loan_.state = LoanState::kRefunded;
   } else {
     const bool written_off = std::ranges::any_of(instalments_, [](const Instalment& instalment) {
       return instalment.state == InstalmentState::kWrittenOff;
@@ -124,6 +128,7 @@ void Debt::Save(Context& context) {
     }
     stored_next_days_[i] = instalment.next_day;
   }
+  FreeHeld(context);
   Bytes value = EncodeValue(loan_);
   if (value == stored_loan_) return;
   context.state().Put<Loan>({.loan = id_}, loan_);
@@ -136,6 +141,19 @@ void Debt::Save(Context& context) {
   } else {
     context.state().Delete<HeldOf>(index);
   }
+}
+
+void Debt::FreeHeld(Context& context) {
+  if (IsOwed()) return;
+  // R15: who has paid for what was refunded comes before the borrower.
+  if (loan_.state == LoanState::kRefunded) {
+    loan_.held.minor -= PayClaims(context, *this, loan_.held).minor;
+  }
+  AddToBalance(
+      context,
+      {.platform = loan_.platform, .participant = loan_.borrower, .currency = loan_.currency},
+      loan_.held);
+  loan_.held = {};
 }
 
 std::size_t Debt::Position(std::uint16_t number) const {

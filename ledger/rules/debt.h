@@ -18,7 +18,8 @@ namespace aval::ledger::rules {
 /// changed in memory and written back once, by Save. Whatever touches a debt goes through one.
 ///
 /// Invariant, after Save: an instalment has one calendar item, for its next_day, or none (0); the
-/// loan is in HeldOf while it is open and holds money.
+/// loan is in HeldOf while it is open and holds money, and what it holds when nothing is left
+/// of it is its borrower's CreditBalance.
 class Debt {
  public:
   /// Nothing when there is no such loan.
@@ -70,6 +71,7 @@ class Debt {
  private:
   std::size_t Position(std::uint16_t number) const;
   bool Holds() const { return IsOpen() && loan_.held.minor > 0; }
+  void FreeHeld(Context& context);
 
   Id id_;
   Loan loan_;
@@ -92,6 +94,9 @@ bool IsPayable(const Instalment& instalment);
 bool IsFinished(const Instalment& instalment);
 /// OVERDUE, or WRITTEN_OFF with something left: what makes its bill overdue.
 bool IsLate(const Instalment& instalment);
+
+/// PAID or CANCELLED: nothing is left to come of it.
+bool IsFinished(const Instalment& instalment);
 
 /// Unpaid principal, fee and interest: what a bill asks for.
 Amount UnpaidCredit(const Instalment& instalment);

@@ -1,38 +1,39 @@
 #include <optional>
 
-#include "base/assert.h"
 #include "ledger/record/credit.h"
+#include "ledger/rules/payables.h"
 #include "ledger/rules/rules.h"
 #include "ledger/wire.h"
 
 namespace aval::ledger::rules {
 
-// The supplier's claim on the platform falls due (domain.md 2.5 DELIVERY_CONFIRM).
+// From delivery on the platform owes the supplier: at once, or, by what they have agreed, so many
+// days later (domain.md 2.5 DELIVERY_CONFIRM; R19). A prepaid price falls due by its own steps.
 Verdict Apply(Context& context, const act::v1::DeliveryConfirm& act) {
-  const Purchase::Key key{.purchase = ToId(act.purchase())};
-  std::optional<Purchase> purchase = context.state().Get<Purchase>(key);
-  if (!purchase) return Verdict::kUnknown;
-  const auto grant = context.state().Get<Grant>({.grant = purchase->grant});
-  AVAL_ASSERT(grant || context.state().failure());
-  if (!grant) return Verdict::kUnknown;
-  const PartyId platform = grant->platform;
-  const PartyId supplier = purchase->supplier;
-  if (!context.SignedBy({{.party = supplier, .department = Department::kOps},
-                         {.party = platform, .department = Department::kOps}})) {
+  const Id id = ToId(act.purchase());
+  std::optional<PaidPurchase> paid = FindPurchase(context, id);
+  if (!paid) return Verdict::kUnknown;
+  Purchase& purchase = paid->purchase;
+  if (!context.SignedBy({{.party = purchase.supplier, .department = Department::kOps},
+                         {.party = paid->platform, .department = Department::kOps}})) {
     return Verdict::kRole;
   }
-  if (purchase->state != PurchaseState::kCaptured) return Verdict::kOrder;
+  // What was refunded before it was sent is not delivered any more.
+  if (purchase.state != PurchaseState::kCaptured || !purchase.release_days.empty() ||
+      purchase.payable.minor == 0) {
+    return Verdict::kOrder;
+  }
+  const Policy policy = context.PolicyOn(context.today()).policy;
+  if (act.payment_days() > policy.supplier.payment_max_days) return Verdict::kTenor;
 
-  const Currency currency = purchase->currency;
-  const Amount amount = purchase->captured;
-  context.Debit(platform, account::kMerchantPayable, supplier.id, currency, amount);
-  context.Credit(platform, account::kDueTo, supplier.id, currency, amount);
-  context.Debit(supplier, account::kDueFrom, platform.id, currency, amount);
-  context.Credit(supplier, account::kPlatformReceivable, platform.id, currency, amount);
-  context.Owe(platform, supplier, currency, amount);
-
-  purchase->state = PurchaseState::kDelivered;
-  context.state().Put(key, *purchase);
+  purchase.state = PurchaseState::kDelivered;
+  if (act.payment_days() == 0) {
+    FallDue(context, id, *paid, purchase.payable);
+  } else {
+    purchase.payable_due = context.today().Plus(act.payment_days());
+    context.Schedule(purchase.payable_due, Queue::kPayable, id, 0);
+  }
+  context.state().Put<Purchase>({.purchase = id}, purchase);
   return Verdict::kAccepted;
 }
 

@@ -125,12 +125,12 @@ struct Holder {
 };
 
 Holder FindHolder(Context& context, Held what, const Id& subject) {
+  if (!Exists(context, what, subject)) return {.verdict = Verdict::kUnknown};
   if (context.at().signers.size() != 1) return {.verdict = Verdict::kRole};
   const SignerRef& hand = context.at().signers.front();
   if (!IsSupervisor(context, hand) && !IsAtRisk(context, what, subject, hand)) {
     return {.verdict = Verdict::kRole};
   }
-  if (!Exists(context, what, subject)) return {.verdict = Verdict::kUnknown};
   return {
       .key = {
           .what = what, .subject = subject, .holder = hand.party, .department = hand.department}};

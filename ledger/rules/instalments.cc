@@ -10,6 +10,7 @@
 #include "ledger/rules/charges.h"
 #include "ledger/rules/collections.h"
 #include "ledger/rules/debits.h"
+#include "ledger/rules/pauses.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/reservations.h"
 #include "ledger/rules/rules.h"
@@ -37,7 +38,7 @@ struct Arrears {
 };
 
 Arrears ArrearsOn(Day day, const Instalment& instalment, const Policy& policy) {
-  const std::int64_t dpd = arithmetic::DaysPastDue(instalment.due, day, policy.grace_days);
+  const std::int64_t dpd = DaysPastDueOn(day, instalment, policy.grace_days);
   return {.dpd = dpd, .bucket = arithmetic::Bucket(dpd), .defaulted = dpd > policy.default_dpd};
 }
 
@@ -50,7 +51,7 @@ Day NextDay(const Debt& debt, std::uint16_t number, Day today) {
   const Instalment& instalment = debt.At(number);
   const Policy& policy = debt.policy();
   if (today < instalment.due) return instalment.due;
-  const Day overdue = instalment.due.Plus(std::int64_t{policy.grace_days} + 1);
+  const Day overdue = FirstLateDay(instalment, policy.grace_days);
   if (today < overdue) return overdue;
   if (IsCovered(debt, number)) return today.Plus(1);
   const Arrears now = ArrearsOn(today, instalment, policy);
@@ -92,8 +93,7 @@ void RunStep(Context& context, Debt& debt, std::uint16_t number) {
   } else {
     Age(context, debt, number);
   }
-  if (!IsPayable(debt.At(number))) return;
-  debt.Change(number).next_day = NextDay(debt, number, context.today());
+  SetNextDay(debt, number, context.today());
 }
 
 }  // namespace
@@ -107,6 +107,11 @@ void PutOnBill(Context& context, Debt& debt, std::uint16_t number) {
   PostCharge(context, debt, interest, account::kInterestReceivable, account::kInterestIncome);
   UpdateBill(context, debt.loan(), instalment.due,
              {.billed = UnpaidCredit(instalment), .instalments = 1, .open = 1});
+}
+
+void SetNextDay(Debt& debt, std::uint16_t number, Day today) {
+  if (!IsPayable(debt.At(number))) return;
+  debt.Change(number).next_day = NextDay(debt, number, today);
 }
 
 Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item) {

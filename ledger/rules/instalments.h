@@ -20,6 +20,10 @@ void Reopen(Context& context, Debt& debt, std::uint16_t number);
 /// Loans of one grant that may hold money at a time.
 inline constexpr std::size_t kHeldLoansMax = 256;
 
+/// Of a billed instalment that is caught up, when time next does something to it; after its days in
+/// dispute have changed.
+void SetNextDay(Debt& debt, std::uint16_t number, Day today);
+
 /// Whether one more loan of the grant may begin to hold money.
 bool MayHold(Context& context, const Id& grant);
 

@@ -8,6 +8,7 @@
 #include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/penalty.h"
 #include "ledger/rules/charges.h"
+#include "ledger/rules/pauses.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -24,7 +25,7 @@ Amount PenaltyUntil(const Morning& morning, const Debt& debt, const Instalment& 
                     Amount base) {
   if (base.minor == 0) return {};
   const Policy& policy = debt.policy();
-  const std::int64_t days = arithmetic::ActualDays(instalment.penalty_day, morning.day);
+  const std::int64_t days = CountedDays(instalment, instalment.penalty_day, morning.day);
   const Amount penalty = *arithmetic::Penalty(
       base, {.ppm_per_day = policy.penalty_ppm_per_day, .min_per_day = policy.penalty_min_per_day},
       days);
@@ -34,7 +35,7 @@ Amount PenaltyUntil(const Morning& morning, const Debt& debt, const Instalment& 
 // Whether penalty runs on it: credit is unpaid, past due and past the grace days.
 bool Accrues(const Debt& debt, const Instalment& instalment, Day day) {
   return IsPayable(instalment) && UnpaidCredit(instalment).minor > 0 &&
-         arithmetic::DaysPastDue(instalment.due, day, debt.policy().grace_days) > 0;
+         DaysPastDueOn(day, instalment, debt.policy().grace_days) > 0;
 }
 
 bool BilledBefore(const Instalment& instalment, Day day) {
@@ -58,13 +59,14 @@ Amount ChargeOverdue(Debt& debt, Morning morning) {
 
 // ALL_UNPAID: the whole loan's unpaid principal and fees that are not covered, while one instalment
 // is overdue and not all covered, charged to the oldest that is overdue. Interest counts once it is
-// billed: before, it is not owed.
+// billed: before, it is not owed. What was in dispute on the day before that morning is left out.
 Amount ChargeAllUnpaid(Debt& debt, const Morning& morning) {
   std::uint16_t oldest = 0;
   bool late = false;
   Amount base;
   for (std::uint16_t k = debt.FirstUnpaid(); k <= debt.count(); ++k) {
     const Instalment& instalment = debt.At(k);
+    if (IsPaused(instalment, morning.day.Plus(-1))) continue;
     if (Accrues(debt, instalment, morning.day)) {
       if (oldest == 0) oldest = k;
       late = late || !IsCovered(debt, k);
@@ -92,7 +94,7 @@ Amount ChargedBefore(const Debt& debt, Day day) {
   Amount charged;
   for (std::uint16_t k = 1; k <= debt.count(); ++k) {
     const Instalment& instalment = debt.At(k);
-    charged.minor += instalment.penalty.due.minor;
+    charged.minor += instalment.penalty.due.minor - instalment.penalty.waived.minor;
     if (!BilledBefore(instalment, day)) {
       charged.minor += instalment.carried_fee.minor + instalment.carried_interest.minor;
       continue;
@@ -117,7 +119,7 @@ std::optional<Day> FirstMorning(const Debt& debt, Day today) {
     const Instalment& instalment = debt.At(k);
     if (!Accrues(debt, instalment, today) || instalment.penalty_day >= today) continue;
     const Day day = std::max(instalment.penalty_day.Plus(1),
-                             instalment.due.Plus(std::int64_t{debt.policy().grace_days} + 1));
+                             FirstLateDay(instalment, debt.policy().grace_days));
     first = std::min(first.value_or(day), day);
   }
   return first;

@@ -17,6 +17,8 @@ namespace aval::ledger::rules {
 /// and days on which all is covered are never charged. So call this before `held` or `reserved`
 /// changes, too.
 ///
+/// Days in dispute are not charged.
+///
 /// R12b: a morning charges no more than leaves the loan's fees, interest and penalties so far
 /// within the simple cap of the policy in force on it (A14 a), and never charges the rest later.
 void ChargePenalty(Context& context, Debt& debt);

@@ -50,6 +50,17 @@ Verdict CheckGrant(Context& context, const Grant& grant) {
   return EvidenceRevoked(context, grant) ? Verdict::kAttestMissing : Verdict::kAccepted;
 }
 
+// B23: what is prepaid leaves escrow by steps, and nothing else does.
+Verdict CheckEscrow(const Policy& policy, const Purchase& purchase, Day today) {
+  const std::vector<Day>& steps = purchase.release_days;
+  const bool prepaid =
+      std::ranges::binary_search(policy.supplier.prepaid_scenarios, purchase.scenario);
+  if (prepaid == steps.empty()) return Verdict::kScenario;
+  if (!prepaid) return Verdict::kAccepted;
+  const bool fits = steps.size() <= policy.supplier.release_steps && steps.front() >= today;
+  return fits ? Verdict::kAccepted : Verdict::kRange;
+}
+
 // Currency, amount, scenario and days against what policy and grant allow.
 Verdict CheckTerms(Context& context, const Policy& policy, const Grant& grant,
                    const Purchase& purchase, const std::string& currency) {
@@ -63,16 +74,48 @@ Verdict CheckTerms(Context& context, const Policy& policy, const Grant& grant,
   if (purchase.expiry < today || purchase.expiry > today.Plus(policy.authorisation_days)) {
     return Verdict::kRange;
   }
-  if (purchase.first_due <= today || purchase.first_due > today.Plus(policy.first_due_max_days)) {
-    return Verdict::kDueDay;
-  }
-  return Verdict::kAccepted;
+  return purchase.first_due <= today ? Verdict::kDueDay : CheckEscrow(policy, purchase, today);
 }
 
-Verdict CheckProduct(const Product& product, const Purchase& purchase) {
+bool IsFor(Borrowers borrowers, ParticipantKind kind) {
+  switch (borrowers) {
+    case Borrowers::kAll:
+      return true;
+    case Borrowers::kPersons:
+      return kind == ParticipantKind::kPerson;
+    case Borrowers::kSmes:
+      return kind == ParticipantKind::kSme;
+  }
+  return false;
+}
+
+bool Allows(const std::vector<std::uint32_t>& list, std::uint32_t code) {
+  return list.empty() || std::ranges::binary_search(list, code);
+}
+
+// A20, A33: what the product is for, and for whom.
+Verdict CheckProduct(Context& context, const Product& product, const Purchase& purchase,
+                     const Grant& grant) {
   if (product.currency != purchase.currency) return Verdict::kCurrency;
-  const bool fits = purchase.amount >= product.min_amount && purchase.amount <= product.max_amount;
+  const auto borrower = context.state().Get<Participant>({.participant = purchase.borrower});
+  const bool fits =
+      purchase.amount >= product.min_amount && purchase.amount <= product.max_amount &&
+      Allows(product.scenarios, purchase.scenario) && Allows(product.tiers, grant.tier) &&
+      borrower && IsFor(product.borrowers, borrower->kind);
   return fits ? Verdict::kAccepted : Verdict::kProduct;
+}
+
+// A bullet's only due day may be as far as R06 says, the first of several as far as the policy.
+Verdict CheckFirstDue(const Product& product, const Policy& policy, Day first_due, Day today) {
+  const std::uint32_t most =
+      product.method == Method::kBullet ? policy.bullet_max_days : policy.first_due_max_days;
+  return first_due <= today.Plus(most) ? Verdict::kAccepted : Verdict::kDueDay;
+}
+
+// R12b, of a schedule that begins today.
+Verdict CheckCost(const Product& product, const Plan& plan, const Policy& in_force, Day today) {
+  return WithinCostCap(product.method, plan.instalments, today, in_force) ? Verdict::kAccepted
+                                                                          : Verdict::kCostCap;
 }
 
 PartyId SponsorOf(const Product& product, const Purchase& purchase, PartyId platform) {
@@ -104,6 +147,7 @@ Purchase Authorised(Context& context, const act::v1::PurchaseAuthorise& act, con
   purchase.authorised = context.today();
   purchase.first_due = ToDay(act.first_due_day());
   purchase.expiry = ToDay(act.expiry_day());
+  for (const std::uint32_t day : act.release_days()) purchase.release_days.push_back(ToDay(day));
   return purchase;
 }
 
@@ -153,6 +197,8 @@ void OpenLoan(Context& context, const Id& id, const Purchase& purchase, const Gr
   loan.policy_effective = purchase.policy_effective;
   loan.opened = context.today();
   loan.counted = context.today();
+  loan.pricing = {
+      .rate_ppm = product.rate_ppm, .principal = loan.principal, .start = context.today()};
   for (Instalment& instalment : instalments) {
     instalment.next_day = FirstBillDay(instalment, pricing, context.today());
   }
@@ -213,13 +259,15 @@ Verdict Apply(Context& context, const act::v1::PurchaseAuthorise& act) {
   const auto product = NewestProduct(context, purchase.product);
   if (!product) return Verdict::kProduct;
   purchase.product_version = product->version;
-  AVAL_REQUIRE(CheckProduct(product->product, purchase));
+  AVAL_REQUIRE(CheckProduct(context, product->product, purchase, *grant));
+  AVAL_REQUIRE(CheckFirstDue(product->product, policy, purchase.first_due, context.today()));
   const Plan plan = PlanInstalments(product->product, policy,
                                     {.amount = purchase.amount,
                                      .instalments = purchase.instalments,
+                                     .start = context.today(),
                                      .first_due = purchase.first_due});
   AVAL_REQUIRE(plan.verdict);
-  if (!WithinCostCap(plan.instalments, policy)) return Verdict::kCostCap;
+  AVAL_REQUIRE(CheckCost(product->product, plan, policy, context.today()));
 
   CatchUpGrant(context, grant_id);
   if (!MayReserve(context, grant_id)) return Verdict::kRange;
@@ -246,18 +294,23 @@ Verdict Apply(Context& context, const act::v1::PurchaseCapture& act) {
   if (purchase.first_due <= context.today()) return Verdict::kDueDay;
 
   purchase.captured = {act.amount()};
+  purchase.payable = purchase.captured;
   purchase.state = PurchaseState::kCaptured;
   const auto product = context.state().Get<Product>(
       {.product = purchase.product, .version = purchase.product_version});
   if (!product) return Verdict::kProduct;
+  if (product->method == Method::kBullet) {
+    AVAL_REQUIRE(CheckFirstDue(*product, in_force, purchase.first_due, context.today()));
+  }
   const Policy pricing = context.PolicyAt(
       {.effective = purchase.policy_effective, .version = purchase.policy_version});
   Plan plan = PlanInstalments(*product, pricing,
                               {.amount = purchase.captured,
                                .instalments = purchase.instalments,
+                               .start = context.today(),
                                .first_due = purchase.first_due});
   AVAL_REQUIRE(plan.verdict);
-  if (!WithinCostCap(plan.instalments, in_force)) return Verdict::kCostCap;
+  AVAL_REQUIRE(CheckCost(*product, plan, in_force, context.today()));
 
   TurnIntoPrincipal(context, id, purchase);
   OpenLoan(context, id, purchase, grant, *product, pricing, std::move(plan.instalments));

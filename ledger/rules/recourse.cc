@@ -1,11 +1,17 @@
 #include "ledger/rules/recourse.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/assert.h"
+#include "ledger/arithmetic/copay.h"
 #include "ledger/record/loans.h"
+#include "ledger/rules/credit_balances.h"
+#include "ledger/rules/instalments.h"
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
 #include "ledger/rules/signers.h"
@@ -65,6 +71,27 @@ std::optional<RecourseClaim> FindClaim(Context& context, const Id& agreement) {
   return claim;
 }
 
+// Of one loan; what is above them has to be paid by the borrower itself.
+constexpr std::size_t kClaimsMax = 1024;
+
+using Claims = std::vector<std::pair<Id, RecourseClaim>>;  // Ascending by agreement.
+
+Claims OpenClaimsOn(Context& context, const Id& loan) {
+  Claims open;
+  for (const auto& [key, index] : context.state().List<ClaimOn>(loan.bytes, kClaimsMax)) {
+    auto claim = FindClaim(context, key.agreement);
+    AVAL_ASSERT(claim || context.state().failure());
+    if (claim && claim->Open().minor > 0) open.emplace_back(key.agreement, *std::move(claim));
+  }
+  return open;
+}
+
+void Recover(Context& context, const Id& agreement, const RecourseClaim& before, Amount part) {
+  RecourseClaim claim = before;
+  claim.recovered.minor += part.minor;
+  Write(context, agreement, before, claim);
+}
+
 // A claim that can be paid or given up, and how much of it.
 Verdict CheckOpen(const RecourseClaim& claim, std::int64_t amount) {
   if (claim.Open().minor == 0) return Verdict::kState;
@@ -87,8 +114,8 @@ Payer PayerOf(Context& context, const RecourseClaim& claim) {
 
 bool LendersArePaid(Context& context, const Id& loan_id) {
   CatchUpLoan(context, loan_id);  // It may hold what pays its last bill today.
-  const auto loan = context.state().Get<Loan>({.loan = loan_id});
-  return loan && (loan->state == LoanState::kPaidOff || loan->state == LoanState::kRefunded);
+  const std::optional<Debt> debt = Debt::Load(context, loan_id);
+  return debt && !debt->IsOwed();
 }
 
 }  // namespace
@@ -107,6 +134,7 @@ void GrowClaim(Context& context, const Id& agreement_id, const Agreement& agreem
   const std::uint32_t days = context.PolicyOn(context.today()).policy.copay.recourse_days;
   claim.last_day = days == 0 ? Day{} : context.today().Plus(days);
   Write(context, agreement_id, before, claim);
+  context.state().Put<ClaimOn>({.loan = claim.loan, .agreement = agreement_id}, {});
 }
 
 Verdict ShrinkClaim(Context& context, const Id& agreement_id, Amount amount) {
@@ -119,6 +147,27 @@ Verdict ShrinkClaim(Context& context, const Id& agreement_id, Amount amount) {
   claim.barred.minor -= std::max<std::int64_t>(0, -claim.Open().minor);
   Write(context, agreement_id, *before, claim);
   return Verdict::kAccepted;
+}
+
+Amount PayClaims(Context& context, const Debt& debt, Amount amount) {
+  if (amount.minor == 0) return {};
+  const Claims claims = OpenClaimsOn(context, debt.id());
+  std::vector<Amount> open;
+  for (const auto& [agreement, claim] : claims) open.push_back(claim.Open());
+  const arithmetic::RecourseSplit split = *arithmetic::SplitRecourse(amount, {}, open);
+  const PartyId platform = debt.loan().platform;
+  const Currency currency = debt.loan().currency;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const Amount part = split.claims[i];
+    if (part.minor == 0) continue;
+    const auto& [agreement, claim] = claims[i];
+    Recover(context, agreement, claim, part);
+    context.Debit(platform, account::kBorrowerOverpayment, debt.loan().borrower.id, currency, part);
+    context.Credit(platform, account::kBorrowerOverpayment, claim.co_payer.id, currency, part);
+    AddToBalance(context,
+                 {.platform = platform, .participant = claim.co_payer, .currency = currency}, part);
+  }
+  return {amount.minor - split.unapplied.minor};
 }
 
 // domain.md 2.5 RECOURSE_REPAY.
@@ -137,12 +186,10 @@ Verdict Apply(Context& context, const act::v1::RecourseRepay& act) {
   if (act.amount().currency() != before->currency.Text()) return Verdict::kCurrency;
   AVAL_REQUIRE(CheckOpen(*before, amount.minor));
 
-  RecourseClaim claim = *before;
-  claim.recovered.minor += amount.minor;
-  Write(context, agreement, *before, claim);
+  Recover(context, agreement, *before, amount);
   context.state().Put<RecoursePayment>({.repayment = id}, {.agreement = agreement,
                                                            .bank = payer.bank,
-                                                           .currency = claim.currency,
+                                                           .currency = before->currency,
                                                            .amount = amount,
                                                            .day = context.today(),
                                                            .reference = ToDigest(act.reference())});

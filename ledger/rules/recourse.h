@@ -3,6 +3,7 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/debits.h"
 #include "ledger/rules/context.h"
+#include "ledger/rules/debt.h"
 #include "ledger/types.h"
 #include "ledger/verdict.h"
 
@@ -18,5 +19,10 @@ void GrowClaim(Context& context, const Id& agreement_id, const Agreement& agreem
 /// So much of it was taken back. kState when the borrower has paid back, or the co-payer forgiven,
 /// more than would be left.
 Verdict ShrinkClaim(Context& context, const Id& agreement_id, Amount amount);
+
+/// Money of the borrower's has come in that the lenders have no right to (R15, A21): pays the open
+/// claims on the loan's borrower out of what the platform's 2300 has in the borrower's name, by
+/// largest remainder. The co-payers may have it paid back. Returns what was paid of `amount`.
+Amount PayClaims(Context& context, const Debt& debt, Amount amount);
 
 }  // namespace aval::ledger::rules

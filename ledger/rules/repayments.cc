@@ -8,7 +8,6 @@
 #include "ledger/rules/early.h"
 #include "ledger/rules/instalments.h"
 #include "ledger/rules/penalties.h"
-#include "ledger/rules/refusal.h"
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
 #include "ledger/rules/signers.h"
@@ -16,30 +15,6 @@
 #include "ledger/wire.h"
 
 namespace aval::ledger::rules {
-namespace {
-
-// What exceeds the bills lies with the servicer, in the borrower's name, until the next bill.
-Verdict Hold(Context& context, Debt& debt, PartyId bank, Amount excess) {
-  if (excess.minor == 0) return Verdict::kAccepted;
-  Loan& loan = debt.loan();
-  if (loan.held.minor == 0 && debt.IsOpen() && !MayHold(context, loan.grant)) {
-    return Verdict::kRange;
-  }
-  const PartyId servicer = loan.platform;
-  if (bank != servicer) {
-    context.Credit(bank, account::kDueTo, servicer.id, loan.currency, excess);
-    context.Debit(servicer, account::kDueFrom, bank.id, loan.currency, excess);
-    context.Owe(bank, servicer, loan.currency, excess);
-  }
-  context.Credit(servicer, account::kBorrowerOverpayment, loan.borrower.id, loan.currency, excess);
-  const auto held = arithmetic::Add(loan.held, excess);
-  if (!held) return VerdictOf(held.error());
-  loan.held = *held;
-  return Verdict::kAccepted;
-}
-
-}  // namespace
-
 // The borrower pays through a bank (domain.md 2.5 REPAY).
 Verdict Apply(Context& context, const act::v1::Repay& act) {
   const std::optional<PartyId> bank = SoleSigner(context, Department::kOps);
@@ -65,7 +40,7 @@ Verdict Apply(Context& context, const act::v1::Repay& act) {
     RepayEarly(context, *debt, *bank, amount);
   } else {
     excess = Collect(context, *debt, *bank, amount);
-    AVAL_REQUIRE(Hold(context, *debt, *bank, excess));
+    AVAL_REQUIRE(HoldExcess(context, *debt, *bank, excess));
   }
   debt->Save(context);
   context.state().Put<Repayment>({.repayment = repayment}, {.loan = debt->id(),

@@ -12,6 +12,7 @@
 #include "ledger/rules/copay.h"
 #include "ledger/rules/debt.h"
 #include "ledger/rules/instalments.h"
+#include "ledger/rules/pauses.h"
 #include "ledger/rules/penalties.h"
 #include "ledger/rules/require.h"
 #include "ledger/rules/rules.h"
@@ -56,11 +57,14 @@ Plan NewPlan(Context& context, const Debt& debt, const Restructuring& proposed) 
   Plan plan = PlanInstalments(*product, debt.policy(),
                               {.amount = UnpaidPrincipal(debt),
                                .instalments = proposed.instalments,
+                               .start = context.today(),
                                .first_due = proposed.first_due});
   if (plan.verdict != Verdict::kAccepted) return plan;
   const Day latest = LastDue(debt).Plus(today.recovery.restructure_days);
   if (plan.instalments.back().due > latest) return {.verdict = Verdict::kDueDay};
-  if (!WithinCostCap(plan.instalments, today)) return {.verdict = Verdict::kCostCap};
+  if (!WithinCostCap(product->method, plan.instalments, context.today(), today)) {
+    return {.verdict = Verdict::kCostCap};
+  }
   return plan;
 }
 
@@ -68,6 +72,8 @@ Plan NewPlan(Context& context, const Debt& debt, const Restructuring& proposed) 
 // stand for all of the new instalments (I8).
 Plan CheckedPlan(Context& context, const Debt& debt, const Restructuring& proposed) {
   if (debt.AnyReserved()) return {.verdict = Verdict::kReserved};
+  // What is quarrelled about is settled first.
+  if (AnyPaused(debt, context.today())) return {.verdict = Verdict::kDisputed};
   const Policy today = context.PolicyOn(context.today()).policy;
   if (debt.loan().restructurings >= today.recovery.restructurings) {
     return {.verdict = Verdict::kRange};
@@ -222,6 +228,9 @@ void Restructure(Context& context, Debt& debt, const Restructuring& restructurin
   }
   debt.Append(std::move(schedule));
   ++debt.loan().restructurings;
+  debt.loan().pricing = {.rate_ppm = restructuring.rate_ppm,
+                         .principal = UnpaidPrincipal(debt),
+                         .start = context.today()};
   debt.FollowInstalments();
   for (const Extension& extension : extensions) {
     ExtendAgreement(context, extension.id, extension.agreement, numbers, extension.cap);

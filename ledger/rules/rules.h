@@ -57,6 +57,8 @@ Verdict Apply(Context& context, const act::v1::ReceivableAssign& act);
 
 // refunds.cc
 Verdict Apply(Context& context, const act::v1::Refund& act);
+
+// pay_backs.cc
 Verdict Apply(Context& context, const act::v1::PayBack& act);
 
 // disputes.cc
@@ -125,6 +127,8 @@ Verdict RunDebitItem(Context& context, const CalendarItem::Key& item);
 Verdict RunAgreementItem(Context& context, const CalendarItem::Key& item);
 Verdict RunRestructuringItem(Context& context, const CalendarItem::Key& item);
 Verdict RunClaimItem(Context& context, const CalendarItem::Key& item);
+Verdict RunPayableItem(Context& context, const CalendarItem::Key& item);
+Verdict RunDisputeItem(Context& context, const CalendarItem::Key& item);
 
 /// Runs what is due of one loan (today or before), as the sweep would: before any act that touches
 /// it.

@@ -14,6 +14,7 @@ namespace aval::ledger::rules {
 struct PlanTerms {
   Amount amount{};
   std::uint32_t instalments = 0;
+  Day start{};  // From which a bullet's interest counts.
   Day first_due{};
 };
 
@@ -23,12 +24,15 @@ struct Plan {
   std::vector<Instalment> instalments{};  // SCHEDULED, in order, without a next day.
 };
 
-/// The schedule of a product (A3 to A7), priced by the policy that the purchase is made under. A
-/// free instalment's charge is due, waived and the sponsor's.
+/// The schedule of a product (A3 to A7; a bullet's interest by the days, ACT/365F), priced by the
+/// policy that the purchase is made under. A free instalment's charge is due, waived and the
+/// sponsor's.
 Plan PlanInstalments(const Product& product, const Policy& pricing, const PlanTerms& terms);
 
-/// R12b: what the borrower pays by the whole schedule stays within the cap (A14 b). Caps are those
-/// of the policy in force, not of the one that prices.
-bool WithinCostCap(const std::vector<Instalment>& instalments, const Policy& in_force);
+/// R12b: the schedule of a loan that begins on `start` stays within the cap: what is paid by it
+/// (A14 b), and of a bullet, which months do not measure, the days it is outstanding (A14 a). Caps
+/// are those of the policy in force, not of the one that prices.
+bool WithinCostCap(Method method, const std::vector<Instalment>& instalments, Day start,
+                   const Policy& in_force);
 
 }  // namespace aval::ledger::rules

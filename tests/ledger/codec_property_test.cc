@@ -14,10 +14,13 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/credit.h"
 #include "ledger/record/debits.h"
+#include "ledger/record/disputes.h"
 #include "ledger/record/holds.h"
 #include "ledger/record/loans.h"
+#include "ledger/record/notices.h"
 #include "ledger/record/parties.h"
 #include "ledger/record/recovery.h"
+#include "ledger/record/refunds.h"
 
 namespace aval::ledger {
 namespace {
@@ -77,12 +80,12 @@ class RecordTest : public testing::Test {};
 
 using Records =
     testing::Types<Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation,
-                   AttestationOf, Bill, Book, CalendarItem, Copaid, Debit, DebitOn, EarlyQuote,
-                   Grant, GrantOf, HeldOf, HoldOn, Instalment, Institution, Invitation,
-                   InvitationOf, KeyOfParty, KeyRecord, Loan, Mandate, Node, Nullifier, Obligation,
-                   Outcome, Participant, Policy, Product, Purchase, RecourseClaim, RecoursePayment,
-                   Recovery, Repayment, ReservationOf, Restructuring, RestructuringOf, Sequence,
-                   Supplier>;
+                   AttestationOf, Bill, Book, CalendarItem, ClaimOn, Copaid, CreditBalance, Debit,
+                   DebitOn, Dispute, EarlyQuote, Grant, GrantOf, HeldOf, HoldOn, Instalment,
+                   Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord, Loan, Mandate,
+                   Node, Notice, Nullifier, Obligation, Outcome, Participant, Payment, Policy,
+                   Product, Purchase, RecourseClaim, RecoursePayment, Recovery, Refund, Repayment,
+                   ReservationOf, Restructuring, RestructuringOf, Sequence, Supplier>;
 TYPED_TEST_SUITE(RecordTest, Records);
 
 TYPED_TEST(RecordTest, DecodesWhatWasEncodedAndNoPrefixOfIt) {

@@ -215,6 +215,16 @@ class Audit {
     return least;
   }
 
+  // All that was charged while debits came. A refund lowers it afterwards: it takes principal off,
+  // and charges, too, when it is in full.
+  std::int64_t ChargedAtMost(const Instalment::Key& key, const Instalment& instalment) const {
+    const std::int64_t charged = ChargedInAll(instalment).minor + instalment.principal.waived.minor;
+    const auto loan = state_.Get<Loan>({.loan = key.loan});
+    if (!loan || loan->refunded < loan->principal) return charged;
+    return charged + instalment.penalty.waived.minor + instalment.fee.waived.minor +
+           instalment.interest.waived.minor;
+  }
+
   void Instalments() {
     const std::int64_t share = BorrowersShare();
     for (const auto& [key, instalment] : state_.List<Instalment>({}, kAll)) {
@@ -228,7 +238,7 @@ class Audit {
       // What is cancelled has due what was paid of it: the borrower keeps its share of what came in
       // its place.
       if (instalment.state == InstalmentState::kCancelled) continue;
-      const std::int64_t due = ChargedInAll(instalment).minor;
+      const std::int64_t due = ChargedAtMost(key, instalment);
       const std::int64_t by_others = instalment.reserved.minor - instalment.own.reserved.minor;
       Expect<Instalment>(instalment.copaid.minor + by_others <= due - due * share / kWhole,
                          "K15: the borrower keeps its share of an instalment", key);
@@ -241,7 +251,9 @@ class Audit {
   }
 
   void Claims() {
+    std::set<std::pair<Id, Id>> claims;
     for (const auto& [key, claim] : state_.List<RecourseClaim>({}, kAll)) {
+      claims.emplace(claim.loan, key.agreement);
       const std::int64_t open = claim.Open().minor;
       Expect<RecourseClaim>(open >= 0 && claim.recovered.minor >= 0 && claim.forgiven.minor >= 0 &&
                                 claim.barred.minor >= 0,
@@ -257,13 +269,21 @@ class Audit {
       for (const auto& [payment, record] : state_.List<RecoursePayment>({}, kAll)) {
         if (record.agreement == key.agreement) paid_back += record.amount.minor;
       }
-      Expect<RecourseClaim>(paid_back == claim.recovered.minor, "payments are what is recovered",
-                            key);
+      const auto loan = state_.Get<Loan>({.loan = claim.loan});
+      const bool refunded = loan && loan->refunded.minor > 0;  // That pays claims, too.
+      Expect<RecourseClaim>(
+          refunded ? paid_back <= claim.recovered.minor : paid_back == claim.recovered.minor,
+          "payments are what is recovered", key);
       Expect<RecourseClaim>(
           Memo(account::kRecourseClaim, key.agreement, claim.currency) == open &&
               Memo(account::kRecourseObligation, key.agreement, claim.currency) == -open,
           "I7", key);
     }
+    std::set<std::pair<Id, Id>> indexed;
+    for (const auto& [key, index] : state_.List<ClaimOn>({}, kAll)) {
+      indexed.emplace(key.loan, key.agreement);
+    }
+    Expect(indexed == claims, "ClaimOn has the claims");
   }
 
   void Calendar() {

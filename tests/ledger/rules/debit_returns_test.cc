@@ -14,6 +14,7 @@
 #include "ledger/wire.h"
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -208,15 +209,18 @@ TEST_F(DebitReturnsTest, APaidLoanOpensAgainAndUsesTheLimitAgainEvenAboveIt) {
   EXPECT_NE(SecondNow().next_day, Day{});
 }
 
-TEST_F(DebitReturnsTest, WhatAPaidLoanHoldsPaysItAgain) {
+TEST_F(DebitReturnsTest, WhatAPaidLoanHeldIsTheBorrowersAndDoesNotPayItAgain) {
   Take();
   ASSERT_EQ(market_.Repay(2, 1, kHalf), Verdict::kAccepted);
   market_.PassTo(*Day::FromDate(2017, 3, 22));
   ASSERT_EQ(market_.Repay(3, 1, 33'834 + 5'000), Verdict::kAccepted);
   ASSERT_EQ(market_.LoanNow(1).state, LoanState::kPaidOff);
+  const SupplyDesk supply(market_);
+  ASSERT_EQ(supply.BalanceOf(1).amount, Amount{5'000});
   ASSERT_EQ(desk_.Return(1), Verdict::kAccepted);
   EXPECT_EQ(market_.LoanNow(1).held, Amount{});
-  EXPECT_EQ(SecondNow().principal.Unpaid(), Amount{kHalf - 5'000});
+  EXPECT_EQ(supply.BalanceOf(1).amount, Amount{5'000});
+  EXPECT_EQ(SecondNow().principal.Unpaid(), Amount{kHalf});
 }
 
 TEST_F(DebitReturnsTest, BeforeItsDueDayItIsBilledAgain) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ledger/arithmetic/early.h"
+#include "ledger/record/notices.h"
 #include "ledger/record/recovery.h"
 #include "ledger/rules/calendar.h"
 #include "ledger/rules/copay.h"
@@ -26,6 +27,7 @@
 #include "tests/ledger/rules/invariants.h"
 #include "tests/ledger/rules/market.h"
 #include "tests/ledger/rules/recovery_desk.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -36,6 +38,7 @@ constexpr std::uint8_t kMaxAgreements = 100;
 constexpr std::uint8_t kMaxDebits = 200;
 constexpr std::uint8_t kMaxMandates = 100;
 constexpr std::uint8_t kMaxQuotes = 200;
+constexpr std::uint8_t kMaxReturns = 200;  // Refunds, payments and disputes, of each.
 
 /// Terms of the policy that change how debts behave.
 struct Terms {
@@ -78,6 +81,12 @@ enum class Wish : std::uint8_t {
   kPropose,      // A restructuring.
   kConsent,      // Or a decline.
   kRestructure,  // Proposed, and consented to by borrower and lenders.
+  kRelease,
+  kAssign,
+  kRefund,
+  kPayBack,
+  kDispute,
+  kResolve,
   kPassDays,
 };
 
@@ -109,6 +118,7 @@ struct Deed {
 };
 
 void Agree(Market& market, const Terms& terms) {
+  SupplyDesk::Agree(market);
   market.book().ChangePolicy([&](Policy& policy) {
     policy.bill_lead_days = terms.lead;
     policy.grace_days = terms.grace;
@@ -200,7 +210,7 @@ class Author {
         Act([purchase](Market& market) { return market.Void(purchase); });
         return;
       case Wish::kDeliver:
-        Act([purchase](Market& market) { return market.Deliver(purchase); });
+        Deliver(step, purchase);
         return;
       case Wish::kRepay:
         Repay(purchase, RepayAmount(step, purchase));
@@ -274,6 +284,24 @@ class Author {
           if (party < 3 || step.how % 2 == 0) ConsentAs((party + step.how) % 4, restructurings_);
         }
         return;
+      case Wish::kRelease:
+        Release(step);
+        return;
+      case Wish::kAssign:
+        Assign(step);
+        return;
+      case Wish::kRefund:
+        Refund(step, purchase);
+        return;
+      case Wish::kPayBack:
+        PayBack(step);
+        return;
+      case Wish::kDispute:
+        Dispute(step, purchase);
+        return;
+      case Wish::kResolve:
+        Resolve(step);
+        return;
       case Wish::kPassDays:
         Pass(DaysToPass(step));
         return;
@@ -306,12 +334,18 @@ class Author {
     if (purchases_ == kMaxPurchases) return Verdict::kDuplicate;
     auto order = market_.Order(++purchases_);
     order.set_grant(ToWire(market_.grant(static_cast<std::uint8_t>(step.which % kBorrowers + 1))));
-    order.set_product(step.how % 4U + 1);
-    order.set_instalments(step.how / 4U % 5 + 1);
+    order.set_product(step.how % 5U + 1);
+    order.set_instalments(order.product() == 5 ? 1 : step.how / 5U % 5 + 1);
     order.mutable_amount()->set_minor(OrderedAmount(step));
     const Day today = market_.book().today();
     order.set_first_due_day(ToWire(today.Plus(1 + step.amount % 45)));
     order.set_expiry_day(ToWire(today.Plus(step.which % 6)));
+    if (step.which % 4 == 3) {
+      order.set_scenario(2);
+      for (int k = 0; k <= step.how % 3; ++k) {
+        order.add_release_days(ToWire(today.Plus(step.amount % 5 + k * 3)));
+      }
+    }
     return Act([order](Market& market) { return market.Authorise(order); });
   }
 
@@ -428,7 +462,10 @@ class Author {
 
   void Debit(const Step& step) {
     if (agreements_ == 0 || debits_ == kMaxDebits) return;
-    const auto number = static_cast<std::uint8_t>(step.which % agreements_ + 1);
+    const std::uint8_t number = Next(step, agreements_, [&](std::uint8_t k) {
+      const auto agreement = market_.book().Find<Agreement>({CopayDesk::AgreementId(k)});
+      return agreement && agreement->state == AgreementState::kActive;
+    });
     const auto agreement = market_.book().Find<Agreement>({CopayDesk::AgreementId(number)});
     if (!agreement) return;
     act::v1::DebitCreate act = CopayDesk(market_).Instruction(++debits_, 1 + step.amount % 9'000);
@@ -609,6 +646,104 @@ class Author {
     });
   }
 
+  // The next of `count` numbers, from the step's own on, that is `fit`; its own when none is.
+  static std::uint8_t Next(const Step& step, std::uint8_t count,
+                           const std::function<bool(std::uint8_t)>& fit) {
+    for (std::uint8_t k = 0; k < count; ++k) {
+      const auto number = static_cast<std::uint8_t>((step.which + k) % count + 1);
+      if (fit(number)) return number;
+    }
+    return static_cast<std::uint8_t>(step.which % std::max<std::uint8_t>(count, 1) + 1);
+  }
+
+  bool IsPurchase(std::uint8_t number, const std::function<bool(const Purchase&)>& fit) {
+    const auto purchase = market_.book().Find<Purchase>({Market::PurchaseId(number)});
+    return purchase && fit(*purchase);
+  }
+
+  void Deliver(const Step& step, std::uint8_t purchase) {
+    const std::uint32_t days = step.how % 3 == 0 ? 0 : step.amount % 40U;
+    Act([act = SupplyDesk::Delivery(purchase, days)](Market& market) {
+      return SupplyDesk(market).Deliver(act);
+    });
+  }
+
+  void Release(const Step& step) {
+    const std::uint8_t number = Next(step, purchases_, [&](std::uint8_t k) {
+      return IsPurchase(k, [](const Purchase& purchase) {
+        return purchase.payable.minor > 0 && !purchase.release_days.empty();
+      });
+    });
+    const auto purchase = market_.book().Find<Purchase>({Market::PurchaseId(number)});
+    if (!purchase) return;
+    const std::uint32_t next = purchase->released + (step.how % 8 == 7 ? 2U : 1U);
+    Act([act = SupplyDesk::Step(number, next)](Market& market) {
+      return SupplyDesk(market).Release(act);
+    });
+  }
+
+  void Assign(const Step& step) {
+    const std::uint8_t number = Next(step, purchases_, [&](std::uint8_t k) {
+      return IsPurchase(k, [](const Purchase& purchase) {
+        return purchase.payable.minor > 0 && purchase.payable_due != Day{};
+      });
+    });
+    const auto act = SupplyDesk::Sale(number, 1 + step.amount % 400);
+    Act([act](Market& market) { return SupplyDesk(market).Assign(act); });
+  }
+
+  std::int64_t ReturnedAmount(const Step& step, std::uint8_t number) {
+    const auto loan = market_.book().Find<Loan>({Market::PurchaseId(number)});
+    const std::int64_t most = loan ? loan->principal.minor - loan->refunded.minor : 0;
+    switch (step.how % 4) {
+      case 0:
+        return most;
+      case 1:
+        return 1 + step.amount % 1'000;
+      case 2:
+        return most / 2;
+      default:
+        return most * (step.amount % 100) / 100;
+    }
+  }
+
+  void Refund(const Step& step, std::uint8_t purchase) {
+    if (refunds_ == kMaxReturns) return;
+    const auto act = SupplyDesk::Return(++refunds_, purchase, ReturnedAmount(step, purchase));
+    Act([act](Market& market) { return SupplyDesk(market).Refund(act); });
+  }
+
+  void PayBack(const Step& step) {
+    if (pay_backs_ == kMaxReturns) return;
+    const auto borrower = static_cast<std::uint8_t>(step.which % kBorrowers + 1);
+    const SupplyDesk desk(market_);
+    const std::int64_t all = desk.BalanceOf(borrower).amount.minor;
+    const auto act =
+        desk.Payment(++pay_backs_, borrower, step.how % 2 == 0 ? all : 1 + step.amount % 500);
+    Act([act](Market& market) { return SupplyDesk(market).PayBack(act); });
+  }
+
+  // For up to 12 days, of one or two instalments from the first that is unpaid on.
+  void Dispute(const Step& step, std::uint8_t purchase) {
+    const auto loan = market_.book().Find<Loan>({Market::PurchaseId(purchase)});
+    if (!loan || disputes_ == kMaxReturns) return;
+    std::vector<std::uint32_t> numbers;
+    for (std::uint32_t k = 0; k <= step.how % 2U; ++k) {
+      numbers.push_back(loan->first_unpaid + step.how / 2U % 2 + k);
+    }
+    const auto act = SupplyDesk(market_).Quarrel(++disputes_, purchase, numbers, step.amount % 12);
+    Act([act](Market& market) { return SupplyDesk(market).Open(act); });
+  }
+
+  void Resolve(const Step& step) {
+    const std::uint8_t number = Next(step, disputes_, [&](std::uint8_t k) {
+      const auto dispute = market_.book().Find<ledger::Dispute>({SupplyDesk::DisputeId(k)});
+      return dispute && dispute->state == DisputeState::kOpen;
+    });
+    const auto act = SupplyDesk::Decision(number, act::v1::DisputeResolve::SPLIT);
+    Act([act](Market& market) { return SupplyDesk(market).Resolve(act); });
+  }
+
   Market market_;
   std::uint8_t quotes_ = 0;
   std::uint8_t recoveries_ = 0;
@@ -617,6 +752,9 @@ class Author {
   std::uint8_t debits_ = 0;
   std::uint8_t mandates_ = 0;
   std::uint8_t payments_ = 0;
+  std::uint8_t refunds_ = 0;
+  std::uint8_t pay_backs_ = 0;
+  std::uint8_t disputes_ = 0;
   std::uint8_t purchases_ = 0;
   std::uint8_t repayments_ = 0;
   std::vector<Deed> deeds_;
@@ -645,11 +783,12 @@ std::vector<Verdict> Repeat(Market& market, const std::vector<Deed>& deeds,
   return verdicts;
 }
 
-/// All of a state but where and in what order obligations arose, and the identities of acts, which
-/// in this book follow from their places.
+/// All of a state but where and in what order obligations and notices arose, and the identities of
+/// acts, which in this book follow from their places.
 struct Picture {
   std::map<Bytes, Bytes> records;
   std::vector<std::tuple<PartyId, PartyId, Currency, Amount, Day>> obligations;
+  std::vector<std::pair<Bytes, Bytes>> notices;
   friend bool operator==(const Picture&, const Picture&) = default;
 };
 
@@ -667,12 +806,17 @@ Picture PictureOf(Market& market) {
       Restructuring restructuring = *DecodeValue<Restructuring>(value);
       restructuring.proposal = {};
       picture.records.emplace(CopyBytes(key), EncodeValue(restructuring));
+    } else if (key[0] == static_cast<std::uint8_t>(Table::kNotice)) {
+      Notice::Key without_leaf = *DecodeKey<Notice>(key);
+      without_leaf.leaf = 0;
+      picture.notices.emplace_back(EncodeKey<Notice>(without_leaf), CopyBytes(value));
     } else {
       picture.records.emplace(CopyBytes(key), CopyBytes(value));
     }
     return true;
   }));
   std::sort(picture.obligations.begin(), picture.obligations.end());
+  std::sort(picture.notices.begin(), picture.notices.end());
   return picture;
 }
 
@@ -701,7 +845,7 @@ rc::Gen<std::vector<Step>> AnySteps() {
       rc::gen::set(&Step::wish,
                    rc::gen::weightedElement<Wish>(
                        {{4, Wish::kBuy},     {1, Wish::kAuthorise}, {1, Wish::kCapture},
-                        {1, Wish::kVoid},    {1, Wish::kDeliver},   {6, Wish::kRepay},
+                        {1, Wish::kVoid},    {2, Wish::kDeliver},   {6, Wish::kRepay},
                         {2, Wish::kAgree},   {3, Wish::kInvite},    {3, Wish::kAccept},
                         {3, Wish::kReview},  {1, Wish::kJoin},      {2, Wish::kPrepay},
                         {4, Wish::kDebit},   {3, Wish::kAnswer},    {2, Wish::kReturn},
@@ -709,6 +853,8 @@ rc::Gen<std::vector<Step>> AnySteps() {
                         {1, Wish::kDemand},  {1, Wish::kSuspend},   {1, Wish::kRecourse},
                         {2, Wish::kQuote},   {2, Wish::kGiveUp},    {2, Wish::kRecover},
                         {1, Wish::kPropose}, {2, Wish::kConsent},   {3, Wish::kRestructure},
+                        {2, Wish::kRelease}, {2, Wish::kAssign},    {3, Wish::kRefund},
+                        {1, Wish::kPayBack}, {2, Wish::kDispute},   {1, Wish::kResolve},
                         {4, Wish::kPassDays}})),
       rc::gen::set(&Step::which), rc::gen::set(&Step::how), rc::gen::set(&Step::amount));
   return rc::gen::scale(1.0, rc::gen::container<std::vector<Step>>(step));

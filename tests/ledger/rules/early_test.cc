@@ -12,6 +12,7 @@
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
 #include "tests/ledger/rules/recovery_desk.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -163,7 +164,8 @@ TEST_F(EarlyTest, WhereWhatIsHeldIsEnoughTheQuoteItselfEndsTheLoan) {
   ASSERT_EQ(Agree(0), Verdict::kAccepted);
   EXPECT_EQ(market_.LoanNow(1).state, LoanState::kPaidOff);
   EXPECT_EQ(At(2).state, InstalmentState::kCancelled);
-  EXPECT_EQ(market_.LoanNow(1).held, Amount{100});
+  EXPECT_EQ(market_.LoanNow(1).held, Amount{});
+  EXPECT_EQ(SupplyDesk(market_).BalanceOf(1).amount, Amount{100});
 }
 
 TEST_F(EarlyTest, WhatIsOverdueIsPaidWithItsPenalty) {

@@ -10,6 +10,7 @@
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
 #include "tests/ledger/rules/recovery_desk.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -166,6 +167,84 @@ TEST_F(FailedReadsTest, ARestructuringComesBack) {
   ASSERT_EQ(desk.ConsentAs(market_.borrower(), 1), Verdict::kAccepted);
   const SignerRef bank_a{.party = kBankA, .department = Department::kCredit};
   EXPECT_EQ(SurvivesEveryFailedRead(market_, {bank_a}, Applying(desk.Consent(1))),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsTest, AStepOfAnEscrowComesBack) {
+  SupplyDesk::Agree(market_);
+  market_.Buy(SupplyDesk(market_).PrepaidOrder(1, {5}));
+  EXPECT_EQ(
+      SurvivesEveryFailedRead(market_, {By(market_.supplier(), Department::kOps), kPlatformOps},
+                              Applying(SupplyDesk::Step(1, 1))),
+      Verdict::kAccepted);
+}
+
+/// A loan of borrower 1's, of which borrower 2 has paid a part; delivered, and paid later.
+class FailedReadsOfSupplyTest : public testing::Test {
+ protected:
+  static constexpr SignerRef kPlatformOps{.party = kPlatform, .department = Department::kOps};
+
+  FailedReadsOfSupplyTest() : market_(2), desk_(market_) {
+    SupplyDesk::Agree(market_);
+    CopayDesk copay(market_);
+    copay.OpenLoan();
+    EXPECT_EQ(copay.Agree(copay.Invitation(1), 1), Verdict::kAccepted);
+    EXPECT_EQ(copay.Create(copay.Instruction(1, 10'000)), Verdict::kAccepted);
+    EXPECT_EQ(copay.Submit(1), Verdict::kAccepted);
+    EXPECT_EQ(copay.Result(copay.Confirmation(1, 10'000)), Verdict::kAccepted);
+    EXPECT_EQ(desk_.Deliver(SupplyDesk::Delivery(1, 10)), Verdict::kAccepted);
+  }
+
+  Market market_;
+  SupplyDesk desk_;
+};
+
+TEST_F(FailedReadsOfSupplyTest, AnAssignmentAndWhatFallsDueComeBack) {
+  EXPECT_EQ(SurvivesEveryFailedRead(market_,
+                                    {By(market_.supplier(), Department::kTreasury),
+                                     By(kBankB, Department::kCredit), kPlatformOps},
+                                    Applying(SupplyDesk::Sale(1, 90'000))),
+            Verdict::kAccepted);
+  market_.PassDays(9);
+  market_.RollDay();
+  const CalendarItem::Key due{
+      .day = market_.book().today(), .queue = Queue::kPayable, .subject = Market::PurchaseId(1)};
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {},
+                                    [&](Context& context) { return RunPayableItem(context, due); }),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsOfSupplyTest, ARefundAndAPayBackComeBack) {
+  market_.PassDays(9);
+  market_.RollDay();
+  EXPECT_EQ(
+      SurvivesEveryFailedRead(market_, {By(market_.supplier(), Department::kOps), kPlatformOps},
+                              Applying(SupplyDesk::Return(1, 1, 100'000))),
+      Verdict::kAccepted);
+  ASSERT_EQ(desk_.Refund(SupplyDesk::Return(1, 1, 100'000)), Verdict::kAccepted);
+  market_.PassDays(1);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(kBankB, Department::kOps), kPlatformOps},
+                                    Applying(desk_.Payment(1, 2, 10'000))),
+            Verdict::kAccepted);
+}
+
+TEST_F(FailedReadsOfSupplyTest, ADisputeComesBack) {
+  market_.PassDays(9);
+  market_.RollDay();
+  const auto open = desk_.Quarrel(1, 1, {2}, 3);
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {By(market_.borrower(2))}, Applying(open)),
+            Verdict::kAccepted);
+  ASSERT_EQ(desk_.Open(open), Verdict::kAccepted);
+  EXPECT_EQ(
+      SurvivesEveryFailedRead(market_, {By(market_.supplier(), Department::kOps), kPlatformOps},
+                              Applying(SupplyDesk::Decision(1, act::v1::DisputeResolve::SPLIT))),
+      Verdict::kAccepted);
+  market_.PassDays(3);
+  market_.RollDay();
+  const CalendarItem::Key end{
+      .day = market_.book().today(), .queue = Queue::kDispute, .subject = SupplyDesk::DisputeId(1)};
+  EXPECT_EQ(SurvivesEveryFailedRead(market_, {},
+                                    [&](Context& context) { return RunDisputeItem(context, end); }),
             Verdict::kAccepted);
 }
 

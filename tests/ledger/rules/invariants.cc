@@ -13,9 +13,13 @@
 #include "ledger/record/calendar.h"
 #include "ledger/record/codec.h"
 #include "ledger/record/credit.h"
+#include "ledger/record/disputes.h"
 #include "ledger/record/loans.h"
+#include "ledger/record/parties.h"
 #include "ledger/record/recovery.h"
+#include "ledger/record/refunds.h"
 #include "ledger/rules/debt.h"
+#include "ledger/rules/pauses.h"
 #include "tests/ledger/rules/copay_invariants.h"
 
 namespace aval::ledger::rules {
@@ -39,12 +43,16 @@ class Audit {
     Books();
     Signs();
     Debts();
+    Refunds();
     Loans();
     Recoveries();
     Restructurings();
+    Overpayments();
     Grants();
     Purchases();
+    Payables();
     Bills();
+    Disputes();
     Calendar();
     return std::move(broken_);
   }
@@ -77,7 +85,8 @@ class Audit {
   void Signs() {
     static const std::set<std::uint16_t> kDebit{
         account::kLoanPrincipal,     account::kFeeReceivable,  account::kInterestReceivable,
-        account::kPenaltyReceivable, account::kCostReceivable, account::kPlatformReceivable};
+        account::kPenaltyReceivable, account::kCostReceivable, account::kPlatformReceivable,
+        account::kReceivableFinanced};
     static const std::set<std::uint16_t> kCredit{account::kMerchantPayable,
                                                  account::kBorrowerOverpayment};
     for (const auto& [key, balance] : balances_) {
@@ -117,31 +126,53 @@ class Audit {
     Expect(Between(claims) == Between(obligations), "I2: 1300 against obligations");
   }
 
+  void Refunds() {
+    for (const auto& [key, refund] : state_.List<Refund>({}, kAll)) {
+      Expect<Refund>(refund.amount.minor > 0 && refund.undue <= refund.amount &&
+                         refund.principal <= refund.amount,
+                     "refund is within its amount", key);
+      Refund& sum = refunds_[refund.purchase];
+      sum.amount.minor += refund.amount.minor;
+      sum.principal.minor += refund.principal.minor;
+    }
+  }
+
   void Loans() {
-    std::map<Account::Key, std::int64_t> held;
     std::set<std::pair<Id, Id>> holding;
     for (const auto& [key, loan] : state_.List<Loan>({}, kAll)) {
       const auto rows = state_.List<Instalment>(key.loan.bytes, kAll);
       Expect<Loan>(rows.size() == loan.instalments, "loan has its instalments", key);
       OneLoan(key, loan, rows);
       outstanding_[loan.grant] += Principal(loan);
-      held[{.owner = loan.platform,
-            .code = account::kBorrowerOverpayment,
-            .subject = loan.borrower.id,
-            .currency = loan.currency}] -= loan.held.minor;
+      overpaid_[{.owner = loan.platform,
+                 .code = account::kBorrowerOverpayment,
+                 .subject = loan.borrower.id,
+                 .currency = loan.currency}] -= loan.held.minor;
       WrittenOff(key, loan);
       const bool open = loan.state == LoanState::kOpen || loan.state == LoanState::kOverdue;
+      Expect<Loan>(open || loan.held.minor == 0, "what is closed holds nothing", key);
       if (open && loan.held.minor > 0) holding.emplace(loan.grant, key.loan);
-    }
-    for (const auto& [account, sum] : held) {
-      Expect(Balance(account.owner, account.code, account.subject, account.currency) == sum,
-             "2300 is what loans hold");
     }
     std::set<std::pair<Id, Id>> indexed;
     for (const auto& [key, index] : state_.List<HeldOf>({}, kAll)) {
       indexed.emplace(key.grant, key.loan);
     }
     Expect(indexed == holding, "HeldOf has the open loans that hold money");
+  }
+
+  void Overpayments() {
+    for (const auto& [key, balance] : state_.List<CreditBalance>({}, kAll)) {
+      Expect<CreditBalance>(balance.fresh.minor >= 0 && balance.fresh <= balance.amount,
+                            "what is fresh is part of a balance", key);
+      overpaid_[{.owner = key.platform,
+                 .code = account::kBorrowerOverpayment,
+                 .subject = key.participant.id,
+                 .currency = key.currency}] -= balance.amount.minor;
+    }
+    for (const auto& [key, balance] : balances_) {
+      if (key.code != account::kBorrowerOverpayment) continue;
+      Expect<Account>(balance == overpaid_[key], "2300 is what loans hold and what is free", key);
+    }
   }
 
   static std::int64_t Principal(const Loan& loan) {
@@ -248,8 +279,12 @@ class Audit {
     std::uint32_t first_unpaid = loan.instalments + 1;
     bool late = false;
     bool written_off = false;
+    std::int64_t scheduled = 0;
+    std::int64_t taken_off = 0;
     for (const auto& [number, row] : rows) {
       OneInstalment(number, row);
+      scheduled += row.principal.due.minor;
+      taken_off += row.principal.waived.minor;
       const bool billed = row.billed != Day{};
       sum.principal.due.minor += row.principal.Unpaid().minor;
       sum.fee.due.minor += row.fee.Unpaid().minor;
@@ -276,12 +311,18 @@ class Audit {
     Expect<Loan>(receivable[account::kCostReceivable] == sum.cost.due.minor, "1230 is unpaid cost",
                  key);
     Expect<Loan>(loan.first_unpaid == first_unpaid, "first_unpaid is the oldest", key);
+    const Refund& refunds = refunds_[key.loan];
+    Expect<Loan>(loan.refunded == refunds.amount && loan.refunded <= loan.principal,
+                 "refunded is what refunds say", key);
+    Expect<Loan>(scheduled == loan.principal.minor, "instalments have the principal", key);
+    Expect<Loan>(taken_off == refunds.principal.minor, "refunds alone take principal off", key);
     const bool open = first_unpaid <= loan.instalments;
-    const LoanState state = open && late  ? LoanState::kOverdue
-                            : open        ? LoanState::kOpen
-                            : late        ? LoanState::kWrittenOff
-                            : written_off ? LoanState::kRecovered
-                                          : LoanState::kPaidOff;
+    const LoanState state = open && late                      ? LoanState::kOverdue
+                            : open                            ? LoanState::kOpen
+                            : late                            ? LoanState::kWrittenOff
+                            : loan.refunded == loan.principal ? LoanState::kRefunded
+                            : written_off                     ? LoanState::kRecovered
+                                                              : LoanState::kPaidOff;
     Expect<Loan>(loan.state == state, "loan's state follows from its instalments", key);
   }
 
@@ -346,7 +387,6 @@ class Audit {
   }
 
   void Purchases() {
-    std::map<Account::Key, std::int64_t> payable;
     std::set<std::tuple<Id, Day, Id>> live;
     for (const auto& [key, purchase] : state_.List<Purchase>({}, kAll)) {
       const auto grant = state_.Get<Grant>({.grant = purchase.grant});
@@ -355,12 +395,10 @@ class Audit {
           purchase.state == PurchaseState::kCaptured || purchase.state == PurchaseState::kDelivered;
       Expect<Purchase>(state_.Has<Loan>({.loan = key.purchase}) == taken, "capture makes the loan",
                        key);
-      if (grant && purchase.state == PurchaseState::kCaptured) {
-        payable[{.owner = grant->platform,
-                 .code = account::kMerchantPayable,
-                 .subject = purchase.supplier.id,
-                 .currency = purchase.currency}] -= purchase.captured.minor;
-      }
+      Expect<Purchase>(purchase.payable.minor >= 0 && purchase.payable <= purchase.captured,
+                       "payable is part of what was captured", key);
+      Expect<Purchase>(purchase.released <= purchase.release_days.size(), "steps are its own", key);
+      if (grant) OnePayable(key, purchase, grant->platform);
       if (purchase.state != PurchaseState::kAuthorised) continue;
       live.emplace(purchase.grant, purchase.expiry, key.purchase);
       expected_items_.insert({.day = purchase.expiry.Plus(1),
@@ -368,15 +406,58 @@ class Audit {
                               .subject = key.purchase,
                               .number = 0});
     }
-    for (const auto& [key, balance] : balances_) {
-      if (key.code != account::kMerchantPayable) continue;
-      Expect<Account>(balance == payable[key], "2100 is what is captured and not delivered", key);
-    }
     std::set<std::tuple<Id, Day, Id>> indexed;
     for (const auto& [key, index] : state_.List<ReservationOf>({}, kAll)) {
       indexed.emplace(key.grant, key.expiry, key.purchase);
     }
     Expect(indexed == live, "ReservationOf has the live reservations");
+  }
+
+  // What a purchase has in the books of both sides until it falls due.
+  void OnePayable(const Purchase::Key& key, const Purchase& purchase, PartyId platform) {
+    const bool sold = purchase.financier != PartyId::Memo();
+    const PartyId creditor = sold ? purchase.financier : purchase.supplier;
+    payable_[{.owner = platform,
+              .code = account::kMerchantPayable,
+              .subject = creditor.id,
+              .currency = purchase.currency}] -= purchase.payable.minor;
+    payable_[{.owner = creditor,
+              .code = sold ? account::kReceivableFinanced : account::kPlatformReceivable,
+              .subject = sold ? key.purchase : platform.id,
+              .currency = purchase.currency}] += purchase.payable.minor;
+    if (purchase.payable.minor == 0 || purchase.payable_due == Day{}) return;
+    expected_items_.insert({.day = purchase.payable_due,
+                            .queue = Queue::kPayable,
+                            .subject = key.purchase,
+                            .number = 0});
+  }
+
+  void Payables() {
+    for (const auto& [key, balance] : balances_) {
+      if (key.code != account::kMerchantPayable && key.code != account::kPlatformReceivable &&
+          key.code != account::kReceivableFinanced) {
+        continue;
+      }
+      Expect<Account>(balance == payable_[key], "2100, 1350 and 1400 are what is payable", key);
+    }
+  }
+
+  // An open dispute pauses its instalments, past its last day until the sweep has come to it.
+  void Disputes() {
+    for (const auto& [key, dispute] : state_.List<Dispute>({}, kAll)) {
+      if (dispute.state != DisputeState::kOpen) continue;
+      expected_items_.insert({.day = dispute.last_day.Plus(1),
+                              .queue = Queue::kDispute,
+                              .subject = key.dispute,
+                              .number = 0});
+      const Day today = state_.Get<Book>({}).value_or(Book{}).day;
+      for (const std::uint16_t number : dispute.instalments) {
+        const auto row = state_.Get<Instalment>({.loan = dispute.loan, .number = number});
+        Expect<Dispute>(dispute.last_day < today || (row && row->disputed_from == dispute.opened &&
+                                                     IsPaused(*row, dispute.last_day)),
+                        "an open dispute pauses its instalments", key);
+      }
+    }
   }
 
   void Bills() {
@@ -393,19 +474,22 @@ class Audit {
       bill.open += UnpaidInAll(row).minor > 0 ? 1 : 0;
       bill.overdue += IsLate(row) ? 1 : 0;
     }
+    const std::size_t billed = bills.size();
     const auto stored = state_.List<Bill>({}, kAll);
-    Expect(stored.size() == bills.size(), "bills are those of billed instalments");
+    std::size_t with_instalments = 0;
     for (const auto& [key, bill] : stored) {
-      const Bill& sum = bills[{key.borrower, key.due, key.currency}];
-      Expect<Bill>(bill.amount == sum.amount && bill.paid == sum.paid &&
-                       bill.instalments == sum.instalments && bill.open == sum.open &&
-                       bill.overdue == sum.overdue,
+      const std::tuple place{key.borrower, key.due, key.currency};
+      with_instalments += bills.contains(place) ? 1 : 0;
+      const Bill& sum = bills[place];
+      Expect<Bill>(bill.amount == sum.amount && bill.paid == sum.paid && bill.open == sum.open &&
+                       bill.overdue == sum.overdue && bill.instalments == sum.instalments,
                    "bill sums its instalments", key);
       const BillState state = sum.overdue > 0 ? BillState::kOverdue
                               : sum.open > 0  ? BillState::kIssued
                                               : BillState::kSettled;
       Expect<Bill>(bill.state == state, "bill's state follows from its counts", key);
     }
+    Expect(with_instalments == billed, "billed instalments have their bills");
   }
 
   // Grants' and attestations' items are other rules'.
@@ -413,6 +497,7 @@ class Audit {
     std::set<CalendarItem::Key> items;
     for (const auto& [key, item] : state_.List<CalendarItem>({}, kAll)) {
       if (key.queue == Queue::kInstalment || key.queue == Queue::kReservation ||
+          key.queue == Queue::kPayable || key.queue == Queue::kDispute ||
           key.queue == Queue::kRestructuring) {
         items.insert(key);
       }
@@ -424,6 +509,9 @@ class Audit {
   std::map<Account::Key, std::int64_t> balances_;
   std::map<Id, std::int64_t> outstanding_;
   std::map<Id, std::int64_t> reserved_;
+  std::map<Id, Refund> refunds_;  // Summed by purchase.
+  std::map<Account::Key, std::int64_t> overpaid_;
+  std::map<Account::Key, std::int64_t> payable_;
   std::set<CalendarItem::Key> expected_items_;
   std::vector<std::string> broken_;
 };

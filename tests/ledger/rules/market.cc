@@ -31,13 +31,14 @@ Verdict RunItem(Context& context, const CalendarItem::Key& item) {
       return RunDebitItem(context, item);
     case Queue::kAgreement:
       return RunAgreementItem(context, item);
+    case Queue::kPayable:
+      return RunPayableItem(context, item);
+    case Queue::kDispute:
+      return RunDisputeItem(context, item);
     case Queue::kRestructuring:
       return RunRestructuringItem(context, item);
     case Queue::kClaim:
       return RunClaimItem(context, item);
-    case Queue::kPayable:
-    case Queue::kDispute:
-      return Verdict::kUnknown;
     case Queue::kOutcome:
       break;
   }

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "ledger/record/refunds.h"
 #include "ledger/rules/instalments.h"
 #include "ledger/rules/lender_split.h"
 #include "ledger/wire.h"
@@ -179,12 +180,15 @@ TEST_F(RepayTest, HoldsWhatIsNotBilledAndTheNextBillTakesIt) {
   EXPECT_EQ(market_.book().Balance(kPlatform, account::kDueTo, kBankA.id), Amount{-4'317});
 }
 
-TEST_F(RepayTest, HeldMoneyPaysSeveralBillsAndStaysWhenTheLoanIsPaid) {
+TEST_F(RepayTest, HeldMoneyPaysSeveralBillsAndIsFreeWhenTheLoanIsPaid) {
   ASSERT_EQ(market_.Repay(1, 1, 200'000), Verdict::kAccepted);
   EXPECT_EQ(Held(), 200'000);
   market_.PassTo(*Day::FromDate(2017, 4, 1));
   EXPECT_EQ(market_.LoanNow(1).state, LoanState::kPaidOff);
-  EXPECT_EQ(market_.LoanNow(1).held, Amount{98'500});
+  EXPECT_EQ(market_.LoanNow(1).held, Amount{});
+  const auto balance = market_.book().Get<CreditBalance>(
+      {.platform = kPlatform, .participant = market_.borrower(), .currency = TestCurrency()});
+  EXPECT_EQ(balance.amount, Amount{98'500});
   EXPECT_EQ(Held(), 98'500);
   EXPECT_EQ(market_.GrantNow().used, Amount{});
   EXPECT_EQ(market_.Repay(2, 1, 1), Verdict::kClosed);

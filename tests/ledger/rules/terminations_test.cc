@@ -49,9 +49,7 @@ class TerminationsTest : public testing::Test {
     ASSERT_EQ(desk_.Result(desk_.Rejection(number)), Verdict::kAccepted);
   }
   Participant CoPayer() { return market_.book().Get<Participant>({market_.borrower(2)}); }
-  Verdict Suspend(std::uint8_t number) {
-    return desk_.Suspend(number);
-  }
+  Verdict Suspend(std::uint8_t number) { return desk_.Suspend(number); }
   void Resume() { ASSERT_EQ(desk_.Resume(1), Verdict::kAccepted); }
 
   Market market_;
@@ -290,7 +288,7 @@ TEST_F(TerminationsTest, ASuspendedAgreementCountsButTakesNoDebit) {
   EXPECT_EQ(Suspend(9), Verdict::kUnknown);
   ASSERT_EQ(Suspend(1), Verdict::kAccepted);
   EXPECT_EQ(Now().state, AgreementState::kSuspended);
-  EXPECT_EQ(Suspend(1), Verdict::kState);
+  EXPECT_EQ(Suspend(1), Verdict::kDuplicate);
   EXPECT_EQ(desk_.Memo(9200, 1), 50'000);
   EXPECT_EQ(Unchanged([&] { return desk_.Submit(1); }), Verdict::kState);
   EXPECT_EQ(Unchanged([&] { return desk_.Create(desk_.Instruction(2, 1'000)); }), Verdict::kState);
