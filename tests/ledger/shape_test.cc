@@ -524,7 +524,7 @@ TEST(ShapeTest, DebitsAreChecked) {
       {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_debit(); },
        "field debit: 0 bytes instead of 16"},
       {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_agreement(); },
-       "field agreement: 0 bytes instead of 16"},
+       "field mandate: 0 bytes instead of 16"},
       {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_amount(); },
        "field amount.currency: is not three capital letters"},
       {DebitCreate, [](Act& a) { a.mutable_debit_create()->clear_expiry_day(); },

@@ -99,6 +99,25 @@ Verdict Market::Deliver(std::uint8_t number) {
   return Apply(act, {By(supplier(), Department::kOps), By(kPlatform, Department::kOps)});
 }
 
+act::v1::Hold Market::HoldOf(act::v1::Held what, const Id& subject) {
+  act::v1::Hold act;
+  act.set_what(what);
+  act.set_subject(ToWire(subject));
+  act.set_reason(7);
+  return act;
+}
+
+Verdict Market::Hold(act::v1::Held what, const Id& subject, SignerRef by) {
+  return Apply(HoldOf(what, subject), {by});
+}
+
+Verdict Market::Lift(act::v1::Held what, const Id& subject, SignerRef by) {
+  act::v1::Lift act;
+  act.set_what(what);
+  act.set_subject(ToWire(subject));
+  return Apply(act, {by});
+}
+
 Verdict Market::Repay(std::uint8_t repayment, std::uint8_t loan, std::int64_t amount) {
   act::v1::Repay act;
   act.set_repayment(ToWire(RepaymentId(repayment)));

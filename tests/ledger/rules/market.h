@@ -38,6 +38,9 @@ class Market {
   Verdict Deliver(std::uint8_t number);
   /// Through bank B.
   Verdict Repay(std::uint8_t repayment, std::uint8_t loan, std::int64_t amount);
+  static act::v1::Hold HoldOf(act::v1::Held what, const Id& subject);
+  Verdict Hold(act::v1::Held what, const Id& subject, SignerRef by);
+  Verdict Lift(act::v1::Held what, const Id& subject, SignerRef by);
   /// Any act, signed by exactly these.
   template <class Body>
   Verdict Apply(const Body& body, std::vector<SignerRef> signers) {
