@@ -134,8 +134,7 @@ Amount Workload::Debit(std::size_t index, Amount due, std::vector<Bytes>& acts) 
   const Hand bank = Office(OtherBankOf(row), Department::kOps);
   const std::string debit = ToWire(DerivedId("debit", row.order));
   const std::array promises{ledger::arithmetic::CopayPromise{.share_ppm = kCopayShare, .cap = due}};
-  const auto split =
-      ledger::arithmetic::SplitCopay(due, promises, ledger::arithmetic::CopayMode::kSeveral);
+  const auto split = ledger::arithmetic::SplitCopay(due, promises);
   AVAL_ASSERT(split.has_value());
   const Amount amount = split->copayers.front();
 

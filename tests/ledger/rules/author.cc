@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "ledger/arithmetic/early.h"
@@ -69,6 +70,24 @@ std::int64_t EndingTotal(Market& market, std::uint8_t loan) {
   return std::max<std::int64_t>(total, 0);
 }
 
+std::optional<SignerRef> Impostor(const Market& market, const Step& step) {
+  const std::array impostors{By(market.borrower(1)),
+                             By(market.borrower(2)),
+                             By(market.supplier(), Department::kOps),
+                             By(market.supplier(), Department::kTreasury),
+                             By(kPlatform, Department::kOps),
+                             By(kPlatform, Department::kCredit),
+                             By(kBankA, Department::kCredit),
+                             By(kBankA, Department::kOps),
+                             By(kBankB, Department::kOps),
+                             By(kBankB, Department::kRisk),
+                             By(kSupervisor, Department::kLegal),
+                             By(kAttester, Department::kCompliance)};
+  static_assert(impostors.size() == kImpostors);
+  if (step.impostor >= impostors.size()) return std::nullopt;
+  return impostors.at(step.impostor);
+}
+
 }  // namespace
 
 void showValue(const Terms& terms, std::ostream& os) {
@@ -114,6 +133,7 @@ void Agree(Market& market, const Terms& terms) {
 Author::Author(const Terms& terms) : market_(kBorrowers) { Agree(market_, terms); }
 
 void Author::Write(const Step& step) {
+  impostor_ = Impostor(market_, step);
   const auto purchase =
       static_cast<std::uint8_t>(purchases_ == 0 ? 1 : step.which % purchases_ + 1);
   switch (step.wish) {
@@ -232,6 +252,12 @@ void Author::Write(const Step& step) {
 }
 
 Verdict Author::Act(std::function<Verdict(Market&)> act) {
+  if (const auto impostor = std::exchange(impostor_, std::nullopt)) {
+    act = [act = std::move(act), impostor = *impostor](Market& market) {
+      market.Impersonate(impostor);
+      return act(market);
+    };
+  }
   verdicts_.push_back(act(market_));
   market_.PassDays(0);
   deeds_.push_back({.act = std::move(act), .days = 0});
@@ -272,7 +298,7 @@ void Author::Capture(std::uint8_t number, std::int64_t amount) {
 std::int64_t Author::RepayAmount(const Step& step, std::uint8_t number) {
   const bool is_loan = market_.book().Find<Loan>({Market::PurchaseId(number)}).has_value();
   const OwedAmounts owed = is_loan ? Owed(market_, number) : OwedAmounts{};
-  switch (step.how % 5) {
+  switch (step.how % 7) {
     case 0:
       return 1 + step.amount % 1'000;
     case 1:
@@ -281,6 +307,10 @@ std::int64_t Author::RepayAmount(const Step& step, std::uint8_t number) {
       return owed.billed + step.amount + 1;
     case 3:
       return std::max<std::int64_t>(1, owed.all);
+    case 4:
+      return -std::int64_t{step.amount};
+    case 5:
+      return std::numeric_limits<std::int64_t>::max() - step.amount;
     default:
       return 1 + owed.billed * (step.amount % 100) / 100;
   }

@@ -15,6 +15,7 @@ namespace aval::ledger::rules {
 
 constexpr std::uint8_t kBorrowers = 2;
 constexpr std::uint8_t kMaxPurchases = 12;
+constexpr std::uint8_t kImpostors = 12;
 
 /// Terms of the policy that change how debts behave.
 struct Terms {
@@ -67,12 +68,14 @@ enum class Wish : std::uint8_t {
   kPassDays,
 };
 
-/// What somebody wants; the numbers choose among what there is and how much.
+/// What somebody wants; the numbers choose among what there is and how much. `impostor` chooses who
+/// signs in another's place, below kImpostors; nobody from there on.
 struct Step {
   Wish wish = Wish::kBuy;
   std::uint8_t which = 0;
   std::uint8_t how = 0;
   std::uint16_t amount = 0;
+  std::uint8_t impostor = kImpostors;
 };
 
 void showValue(const Terms& terms, std::ostream& os);
@@ -146,6 +149,7 @@ class Author {
   void Hold(const Step& step);
 
   Market market_;
+  std::optional<SignerRef> impostor_;
   std::uint8_t quotes_ = 0;
   std::uint8_t recoveries_ = 0;
   std::uint8_t restructurings_ = 0;

@@ -26,68 +26,10 @@
 #include "tests/ledger/rules/author.h"
 #include "tests/ledger/rules/invariants.h"
 #include "tests/ledger/rules/market.h"
+#include "tests/ledger/rules/replays.h"
 
 namespace aval::ledger::rules {
 namespace {
-
-/// Does the deeds again, sweeping in chunks between them. A day ends with its work done.
-std::vector<Verdict> Repeat(Market& market, const std::vector<Deed>& deeds,
-                            const std::vector<std::uint8_t>& chunks) {
-  std::size_t next = 0;
-  const auto chunk = [&] { return chunks.empty() ? 0U : chunks[next++ % chunks.size()] % 4U; };
-  std::vector<Verdict> verdicts;
-  for (const Deed& deed : deeds) {
-    if (deed.act) {
-      if (const auto size = chunk(); size > 0) market.SweepChunk(size);
-      verdicts.push_back(deed.act(market));
-      continue;
-    }
-    for (int day = 0; day < deed.days; ++day) {
-      while (market.SweepChunk(chunk() + 1) > 0) continue;
-      market.RollDay();
-    }
-    verdicts.push_back(Verdict::kAccepted);
-  }
-  while (market.SweepChunk(512) > 0) continue;
-  return verdicts;
-}
-
-/// All of a state but where and in what order obligations and notices arose, and the identities of
-/// acts, which in this book follow from their places.
-struct Picture {
-  std::map<Bytes, Bytes> records;
-  std::vector<std::tuple<PartyId, PartyId, Currency, Amount, Day>> obligations;
-  std::vector<std::pair<Bytes, Bytes>> notices;
-  friend bool operator==(const Picture&, const Picture&) = default;
-};
-
-Picture PictureOf(Market& market) {
-  Picture picture;
-  RC_ASSERT(market.book().state().Scan({}, {}, [&](ByteView key, ByteView value) {
-    if (key[0] == static_cast<std::uint8_t>(Table::kObligation)) {
-      const Obligation owed = *DecodeValue<Obligation>(value);
-      picture.obligations.emplace_back(owed.from, owed.to, owed.currency, owed.amount, owed.day);
-    } else if (key[0] == static_cast<std::uint8_t>(Table::kAgreement)) {
-      Agreement agreement = *DecodeValue<Agreement>(value);
-      agreement.acceptance = {};
-      picture.records.emplace(CopyBytes(key), EncodeValue(agreement));
-    } else if (key[0] == static_cast<std::uint8_t>(Table::kRestructuring)) {
-      Restructuring restructuring = *DecodeValue<Restructuring>(value);
-      restructuring.proposal = {};
-      picture.records.emplace(CopyBytes(key), EncodeValue(restructuring));
-    } else if (key[0] == static_cast<std::uint8_t>(Table::kNotice)) {
-      Notice::Key without_leaf = *DecodeKey<Notice>(key);
-      without_leaf.leaf = 0;
-      picture.notices.emplace_back(EncodeKey<Notice>(without_leaf), CopyBytes(value));
-    } else {
-      picture.records.emplace(CopyBytes(key), CopyBytes(value));
-    }
-    return true;
-  }));
-  std::sort(picture.obligations.begin(), picture.obligations.end());
-  std::sort(picture.notices.begin(), picture.notices.end());
-  return picture;
-}
 
 rc::Gen<Terms> AnyTerms() {
   return rc::gen::build<Terms>(
@@ -125,7 +67,10 @@ rc::Gen<std::vector<Step>> AnySteps() {
                         {2, Wish::kRelease}, {2, Wish::kAssign},    {3, Wish::kRefund},
                         {1, Wish::kPayBack}, {2, Wish::kDispute},   {1, Wish::kResolve},
                         {1, Wish::kHold},    {4, Wish::kPassDays}})),
-      rc::gen::set(&Step::which), rc::gen::set(&Step::how), rc::gen::set(&Step::amount));
+      rc::gen::set(&Step::which), rc::gen::set(&Step::how), rc::gen::set(&Step::amount),
+      rc::gen::set(&Step::impostor, rc::gen::weightedOneOf<std::uint8_t>(
+                                        {{7, rc::gen::just(kImpostors)},
+                                         {1, rc::gen::inRange<std::uint8_t>(0, kImpostors)}})));
   return rc::gen::scale(1.0, rc::gen::container<std::vector<Step>>(step));
 }
 

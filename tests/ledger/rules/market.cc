@@ -15,36 +15,6 @@ namespace {
 
 std::string DigestField(std::uint8_t number) { return std::string(31, 'd') + char(number); }
 
-Verdict RunItem(Context& context, const CalendarItem::Key& item) {
-  switch (item.queue) {
-    case Queue::kInstalment:
-      return RunInstalmentItem(context, item);
-    case Queue::kReservation:
-      return RunReservationItem(context, item);
-    case Queue::kGrant:
-      return RunGrantItem(context, item);
-    case Queue::kAttestation:
-      return RunAttestationItem(context, item);
-    case Queue::kInvitation:
-      return RunInvitationItem(context, item);
-    case Queue::kDebit:
-      return RunDebitItem(context, item);
-    case Queue::kAgreement:
-      return RunAgreementItem(context, item);
-    case Queue::kPayable:
-      return RunPayableItem(context, item);
-    case Queue::kDispute:
-      return RunDisputeItem(context, item);
-    case Queue::kRestructuring:
-      return RunRestructuringItem(context, item);
-    case Queue::kClaim:
-      return RunClaimItem(context, item);
-    case Queue::kOutcome:
-      break;
-  }
-  return Verdict::kUnknown;
-}
-
 }  // namespace
 
 Market::Market(std::uint8_t borrowers) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "ledger/proto/acts.pb.h"
@@ -44,10 +46,14 @@ class Market {
   /// Any act, signed by exactly these.
   template <class Body>
   Verdict Apply(const Body& body, std::vector<SignerRef> signers) {
+    if (impostor_ && !signers.empty()) signers.front() = *std::exchange(impostor_, std::nullopt);
     const Verdict verdict = book_.Apply(body, std::move(signers));
     Check();
     return verdict;
   }
+
+  /// In the next act somebody else signs in the place of the first of its signers.
+  void Impersonate(SignerRef impostor) { impostor_ = impostor; }
 
   /// Authorises and captures all of it; today.
   void Buy(const act::v1::PurchaseAuthorise& order);
@@ -77,6 +83,7 @@ class Market {
  private:
   SmallBook book_;
   std::vector<JournalLine> swept_;
+  std::optional<SignerRef> impostor_;
 };
 
 }  // namespace aval::ledger::rules
