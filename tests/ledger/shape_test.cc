@@ -2,28 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "ledger/wire.h"
 #include "tests/ledger/ledger_fixture.h"
+#include "tests/ledger/shape_cases.h"
 
 namespace aval::ledger {
 namespace {
 
 using act::v1::Act;
-
-const std::string kId(16, 'i');
-const std::string kDigest(32, 'd');
-
-Act ActBy(const PartyId& author) {
-  Act act = NewAct(author, 1);
-  act::v1::Signer* signer = act.add_signers();
-  signer->set_party(ToWire(author));
-  signer->set_department(act::v1::OPS);
-  return act;
-}
 
 // One act of each kind, right in every field.
 Act ParticipantRegister() {
@@ -243,26 +232,6 @@ Act DebitResult() {
   body->set_reason(1);
   body->set_reference(kDigest);
   return act;
-}
-
-// A right act, a change that makes it wrong, and what is then said.
-struct Case {
-  Act (*right)();
-  std::function<void(Act&)> spoil;
-  const char* error;
-};
-
-void ExpectRefusals(const std::vector<Case>& cases) {
-  for (const Case& wrong : cases) {
-    Act act = wrong.right();
-    const Result<void> before = CheckShape(act);
-    EXPECT_TRUE(before) << wrong.error << ": " << before.error().message;
-    wrong.spoil(act);
-    const Result<void> after = CheckShape(act);
-    ASSERT_FALSE(after) << wrong.error;
-    EXPECT_EQ(after.error().code, Code::kInvalidArgument);
-    EXPECT_EQ(after.error().message, wrong.error);
-  }
 }
 
 TEST(ShapeTest, WhatEveryActHasIsChecked) {
@@ -563,5 +532,63 @@ TEST(ShapeTest, RepaymentsAndDaysAreChecked) {
   });
 }
 
+TEST(ShapeTest, APartyOfZerosIsNobody) {
+  const std::string nobody(16, '\0');
+  ExpectRefusals({
+      {DayRoll, [&](Act& a) { a.mutable_signers(0)->set_party(nobody); },
+       "field signers[0].party: names nobody"},
+      {ParticipantRegister,
+       [&](Act& a) { a.mutable_participant_register()->set_participant(nobody); },
+       "field participant: names nobody"},
+      {SupplierRegister, [&](Act& a) { a.mutable_supplier_register()->set_supplier(nobody); },
+       "field supplier: names nobody"},
+      {SupplierRegister,
+       [&](Act& a) { a.mutable_supplier_register()->set_settlement_bank(nobody); },
+       "field settlement_bank: names nobody"},
+      {KeyAdd, [&](Act& a) { a.mutable_key_add()->set_party(nobody); },
+       "field party: names nobody"},
+      {Attest, [&](Act& a) { a.mutable_attest()->set_subject(nobody); },
+       "field subject: names nobody"},
+      {GrantPropose, [&](Act& a) { a.mutable_grant_propose()->set_borrower(nobody); },
+       "field borrower: names nobody"},
+      {GrantPropose,
+       [&](Act& a) { a.mutable_grant_propose()->mutable_lenders(0)->set_lender(nobody); },
+       "field lenders[0].lender: names nobody"},
+      {PurchaseAuthorise, [&](Act& a) { a.mutable_purchase_authorise()->set_supplier(nobody); },
+       "field supplier: names nobody"},
+      {CopayAccept, [&](Act& a) { a.mutable_copay_accept()->set_bank(nobody); },
+       "field bank: names nobody"},
+  });
+}
+
 }  // namespace
+
+std::vector<RightAct> RightActs() {
+  return {ParticipantRegister,
+          SupplierRegister,
+          KeyAdd,
+          KeyRevoke,
+          Attest,
+          AttestRevoke,
+          GrantPropose,
+          GrantDecide,
+          GrantActivate,
+          LimitAdjust,
+          PurchaseAuthorise,
+          PurchaseCapture,
+          PurchaseVoid,
+          DeliveryConfirm,
+          Repay,
+          DayRoll,
+          CopayInvite,
+          CopayDecline,
+          CopayWithdraw,
+          CopayAccept,
+          CopayReview,
+          MandateJoin,
+          DebitCreate,
+          DebitSubmit,
+          DebitResult};
+}
+
 }  // namespace aval::ledger
