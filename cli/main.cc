@@ -189,6 +189,16 @@ class CommandLine {
             ->capture_default_str();
     command->add_flag("--all", all_purchases_, "All rows")->excludes(purchases);
     command->add_flag("--keep", demo_.keep, "Leave the network running");
+    command->add_option(
+        "--delays", demo_.delays,
+        "Lay real delays over the purchases: those of \"default of credit card clients\" (UCI data "
+        "set 350), a CSV of 25 columns, plain or .zst. Each borrower takes one client, by a digest "
+        "of its pseudonym; its instalment k takes month k from the oldest on (PAY_6 to PAY_2, "
+        "PAY_0), and from the seventh on PAY_0 again. Status -2 to 0: paid on the due day; 1 to 7: "
+        "so "
+        "many months later; 8 or more, or a seventh or later one with Default 1: never, nor any "
+        "after it. Of what is late, PAY_AMT / BILL_AMT of the month is paid on the due day");
+    command->add_flag("--json", demo_.json, "Print the summary as JSON, and nothing else");
     command->add_option("--data", demo_.data, "The purchases file")->capture_default_str();
     command
         ->add_option("--directory", demo_.directory,

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "cli/demo/workload.h"
+#include "cli/demo/sales.h"
 #include "cli/submitter.h"
 #include "crypto/digest.h"
 
@@ -67,8 +67,8 @@ Result<void> DecideInOrder(const std::vector<ApiClient*>& nodes, std::vector<Byt
 Result<Purchases> PreparePurchases(const Target& target, std::size_t count, Random& random,
                                    const std::atomic<bool>& stop) {
   AVAL_TRY(const ledger::Day today, target.Today(stop));
-  demo::Workload workload(MakeRows(count, today, random), target.network(), random);
-  demo::DayOfActs acts = workload.Take(today);
+  demo::DayOfActs acts =
+      demo::SellOn(today, MakeRows(count, today, random), target.network(), random);
   AVAL_ASSERT(!acts.first.empty());
   Purchases purchases{.chains = std::move(acts.chains), .registration = acts.first.back()};
   AVAL_CHECK(DecideInOrder(target.clients(), std::move(acts.first), stop));

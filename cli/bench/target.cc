@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "cli/connection.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/genesis.h"
 #include "cli/json.h"
 #include "cli/node_process.h"
 

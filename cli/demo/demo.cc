@@ -12,8 +12,13 @@
 #include "base/disk.h"
 #include "base/random.h"
 #include "cli/connection.h"
+#include "cli/demo/delays_file.h"
 #include "cli/demo/demo_network.h"
+#include "cli/demo/derived.h"
+#include "cli/demo/genesis.h"
+#include "cli/demo/lateness.h"
 #include "cli/demo/purchases_file.h"
+#include "cli/demo/rehearsal.h"
 #include "cli/demo/replay.h"
 #include "cli/demo/summary.h"
 #include "cli/demo/workload.h"
@@ -23,6 +28,7 @@
 #include "cli/progress_bar.h"
 #include "cli/submitter.h"
 #include "ledger/audit/audit.h"
+#include "ledger/state/leveldb_store.h"
 
 namespace aval::cli::demo {
 namespace {
@@ -97,50 +103,91 @@ void PrintHowToQuery(const DemoOptions& options, DemoNetwork& demo) {
   std::printf("\n");
 }
 
+// What is replayed.
+struct Input {
+  std::vector<PurchaseRow> rows;
+  std::vector<ClientMonths> clients;  // None without --delays.
+};
+
+Result<Input> ReadInput(const DemoOptions& options) {
+  Input input;
+  AVAL_TRY(input.rows, ReadPurchases(options.data, options.purchases));
+  if (input.rows.empty()) {
+    return Error{.code = Code::kInvalidArgument, .message = "there are no purchases to replay"};
+  }
+  if (options.delays) {
+    AVAL_TRY(input.clients, ReadDelays(*options.delays));
+  }
+  return input;
+}
+
+// Replays it all, and says of it what the network does not.
+Result<void> Run(DemoNetwork& demo, Input input, const std::filesystem::path& directory,
+                 const std::atomic<bool>& stop, DemoResult& result) {
+  PosixDisk disk;
+  AVAL_TRY(const auto store, ledger::LevelDbStore::Open(disk, directory, {}));
+  AVAL_TRY(const auto rehearsal, Rehearsal::Begin(demo.genesis(), *store));
+  SystemRandom random;
+  result.clients = input.clients.size();
+  const PayingHabits habits(std::move(input.clients));
+  Workload workload(std::move(input.rows), habits, demo.network(), random, *rehearsal);
+  result.rows = workload.counts();
+  Submitter submitter(demo.clients(), stop);
+  const auto start = std::chrono::steady_clock::now();
+  {
+    ProgressBar bar("replay", "acts");
+    AVAL_TRY(result.days,
+             Replay(workload, submitter, demo.clients(), stop, [&](ledger::Day day, double done) {
+               bar.Show(done, submitter.report().decided(), day.Text());
+               result.last_day = day;
+             }));
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.load = submitter.report();
+  result.tally = rehearsal->tally();
+  result.worst = rehearsal->overdue().Worst();
+  AVAL_TRY(result.rehearsed, BalancesOf(rehearsal->state()));
+  AVAL_TRY(result.overdue, OverdueOf(rehearsal->state()));
+  AVAL_TRY(result.claims, ClaimsOf(rehearsal->state()));
+  return {};
+}
+
+void PrintSummary(const DemoOptions& options, const DemoResult& result) {
+  const std::string text = options.json ? PrettyJson(SummaryJson(result)) : SummaryText(result);
+  std::fputs(text.c_str(), stdout);
+}
+
 }  // namespace
 
 int RunDemo(const DemoOptions& options) {
   const Interrupt interrupt;
-  auto rows = ReadPurchases(options.data, options.purchases);
-  if (!rows) return Report(rows.error());
-  if (rows->empty()) {
-    return Report({.code = Code::kInvalidArgument, .message = "there are no purchases to replay"});
-  }
-  const ledger::Day first = FirstDay(*rows);
+  auto input = ReadInput(options);
+  if (!input) return Report(input.error());
   const auto program = FindAvald();
   if (!program) return Report(program.error());
   auto demo = DemoNetwork::Start(
-      DemoGenesis("ledger.aval.example/demo-1", first.Plus(-1)), options.directory, *program,
-      options.keep ? NodeProcess::Orphan::kRunsOn : NodeProcess::Orphan::kStops);
+      DemoGenesis("ledger.aval.example/demo-1", FirstDay(input->rows).Plus(-1)), options.directory,
+      *program, options.keep ? NodeProcess::Orphan::kRunsOn : NodeProcess::Orphan::kStops);
   if (!demo) return Report(demo.error());
-  std::printf("Three nodes serve %s in %s\n", (*demo)->genesis().origin().c_str(),
-              options.directory.c_str());
-  SystemRandom random;
-  Workload workload(*std::move(rows), (*demo)->network(), random);
-  Submitter submitter((*demo)->clients(), interrupt.asked());
-  const auto start = std::chrono::steady_clock::now();
+  if (!options.json) {
+    std::printf("Three nodes serve %s in %s\n", (*demo)->genesis().origin().c_str(),
+                options.directory.c_str());
+  }
   DemoResult result;
-  const auto days = [&] {
-    ProgressBar bar("replay", "acts");
-    return Replay(workload, submitter, (*demo)->clients(), interrupt.asked(),
-                  [&bar, &submitter](ledger::Day day, double done) {
-                    bar.Show(done, submitter.report().decided(), day.Text());
-                  });
-  }();
-  if (!days) return Fail(days.error());
-  result.days = *days;
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  result.rows = workload.counts();
-  result.load = submitter.report();
+  if (const auto ran = Run(**demo, *std::move(input), options.directory / "rehearsal",
+                           interrupt.asked(), result);
+      !ran) {
+    return Fail(ran.error());
+  }
   if (const auto collected = Collect(**demo, interrupt.asked(), result); !collected) {
     return Fail(collected.error());
   }
   auto audit = ExportAndAudit(**demo, options.directory / "export");
   if (!audit) return Fail(audit.error());
   result.audit = *std::move(audit);
-  std::fputs(SummaryText(result).c_str(), stdout);
+  PrintSummary(options, result);
   if (options.keep) {
-    PrintHowToQuery(options, **demo);
+    if (!options.json) PrintHowToQuery(options, **demo);
     (*demo)->Release();
   } else if (const auto stopped = (*demo)->Stop(); !stopped) {
     return Fail(stopped.error());

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "cli/acts/derived.h"
 #include "cli/demo/derived.h"
 #include "ledger/types.h"
 
@@ -12,6 +13,7 @@ namespace aval::cli::demo {
 namespace {
 
 constexpr std::uint32_t kOneIn = 10;
+constexpr std::uint32_t kLateOneIn = 3;  // As real clients pay.
 constexpr std::uint32_t kDeclinesOneIn = 5;
 
 // Row numbers in the order in which they are bought.
@@ -22,9 +24,23 @@ std::vector<std::size_t> ByPurchase(const std::vector<PurchaseRow>& rows) {
   return order;
 }
 
+// The instalment that somebody helps with, if somebody does.
+std::optional<std::uint32_t> HelpedInstalment(const PurchaseRow& row, const PayingHabits& habits) {
+  const std::uint32_t one_in = habits.AreReal() ? kLateOneIn : kOneIn;
+  if (acts::Draw("co-payer", row.order, one_in) != 0) return std::nullopt;
+  const std::uint32_t drawn = 1 + acts::Draw("co-paid", row.order, row.instalments);
+  for (std::uint32_t k = 1; k <= row.instalments; ++k) {
+    const Lateness late = habits.Of(row, k);
+    if (habits.AreReal() ? !late.InTime() : k == drawn) return k;
+    if (late.never) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::vector<std::optional<Help>> PlanHelp(const std::vector<PurchaseRow>& rows) {
+std::vector<std::optional<Help>> PlanHelp(const std::vector<PurchaseRow>& rows,
+                                          const PayingHabits& habits) {
   const std::vector<std::size_t> order = ByPurchase(rows);
   std::vector<ledger::PartyId> borrowers;
   borrowers.reserve(rows.size());
@@ -46,11 +62,13 @@ std::vector<std::optional<Help>> PlanHelp(const std::vector<PurchaseRow>& rows) 
     const PurchaseRow& row = rows[order[position]];
     const ledger::PartyId& borrower = borrowers[order[position]];
     const bool first = seen.insert(borrower).second;
-    if (!first || IsCancelled(row) || Draw("co-payer", row.order, kOneIn) != 0) continue;
+    if (!first || IsCancelled(row)) continue;
+    const auto instalment = HelpedInstalment(row, habits);
+    if (!instalment) continue;
     const auto asked = friend_before(position, borrower, borrower);
     if (!asked) continue;
-    Help help{.co_payer = *asked, .instalment = 1 + Draw("co-paid", row.order, row.instalments)};
-    if (Draw("declines", row.order, kDeclinesOneIn) == 0) {
+    Help help{.co_payer = *asked, .instalment = *instalment};
+    if (acts::Draw("declines", row.order, kDeclinesOneIn) == 0) {
       const auto next = friend_before(position, borrower, borrowers[*asked]);
       if (!next) continue;
       help.declines = help.co_payer;

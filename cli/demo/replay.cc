@@ -54,14 +54,14 @@ Result<void> SubmitDay(Submitter& submitter, Bytes roll, DayOfActs acts) {
 Result<std::uint64_t> Replay(Workload& workload, Submitter& submitter,
                              const std::vector<ApiClient*>& nodes, const std::atomic<bool>& stop,
                              const std::function<void(ledger::Day, double)>& each_day) {
-  const auto events = static_cast<double>(workload.events_left());
   std::uint64_t days = 0;
   for (ledger::Day day = workload.first_day(); !workload.done(); day = day.Plus(1)) {
     AVAL_CHECK(AwaitSweep(nodes, submitter.report().highest_leaf, stop));
     Bytes roll = workload.DayRoll(day);
-    AVAL_CHECK(SubmitDay(submitter, std::move(roll), workload.Take(day)));
+    AVAL_TRY(DayOfActs acts, workload.Take(day));
+    AVAL_CHECK(SubmitDay(submitter, std::move(roll), std::move(acts)));
     ++days;
-    each_day(day, 1.0 - static_cast<double>(workload.events_left()) / events);
+    each_day(day, workload.Progress());
   }
   return days;
 }

@@ -1,193 +1,53 @@
 #include "cli/demo/workload.h"
 
 #include <algorithm>
-#include <array>
-#include <limits>
-#include <optional>
 #include <utility>
 
 #include "base/assert.h"
+#include "base/checked.h"
+#include "cli/demo/copay.h"
+#include "cli/demo/debts.h"
 #include "cli/demo/derived.h"
-#include "crypto/digest.h"
-#include "crypto/envelope.h"
-#include "ledger/arithmetic/dates.h"
-#include "ledger/arithmetic/penalty.h"
-#include "ledger/arithmetic/schedule.h"
-#include "ledger/wire.h"
+#include "cli/demo/genesis.h"
+#include "cli/demo/grants.h"
+#include "cli/demo/supply.h"
+#include "ledger/record/debits.h"
+#include "ledger/record/disputes.h"
+#include "ledger/rules/grants.h"
+#include "ledger/rules/pauses.h"
 
 namespace aval::cli::demo {
 namespace {
 
-namespace arithmetic = ledger::arithmetic;
 using ledger::Amount;
 using ledger::Day;
-using ledger::Department;
-using ledger::ToWire;
+using ledger::rules::Debt;
 
-constexpr std::int64_t kFirstDueDays = 30;
-constexpr std::int64_t kGrantDays = 365;
-constexpr std::int64_t kIdentityDays = 3650;
-constexpr std::int64_t kCapacityDays = 180;
-constexpr std::int64_t kValidDays = 10;
-constexpr std::uint32_t kScenario = 1;  // Retail.
-constexpr std::uint32_t kPlatformShare = 300'000;
-constexpr std::uint32_t kGraceDays = 3;
-constexpr std::uint32_t kPenaltyPpm = 500;
+constexpr std::int64_t kMillion = 1'000'000;
+constexpr std::int64_t kPartRefundPercent = 30;
+constexpr std::int64_t kDiscountDays = 3'000;  // 1 % for each 30 days.
+constexpr std::int64_t kMandateDays = 30;      // After the last payment.
 
-constexpr std::uint32_t kFreeStart = 1;  // The product's numbers.
-constexpr std::uint32_t kFlatFee = 2;
-constexpr std::uint32_t kLongAnnuity = 3;
-constexpr std::uint32_t kFreeInstalments = 3;
-constexpr std::uint32_t kFeePpm = 5'000;
-constexpr std::uint32_t kAnnuityPpm = 180'000;
-
-constexpr std::array<std::uint32_t, 3> kTierEdges{0, 100'000, 1'000'000};
-constexpr std::array<std::int64_t, 3> kTierLimits{100'000, 1'000'000, 20'000'000};
-
-std::string KeyBytes(const crypto::SecretKey& key) {
-  return std::string(AsText(key.public_key().bytes));
+Amount Part(Amount amount, std::int64_t ppm) {
+  // Amounts are at most 10^13 minor units: far inside 128 bits, and back inside 64.
+  return {static_cast<std::int64_t>(Int128{amount.minor} * ppm / kMillion)};
 }
 
-std::uint32_t ProductFor(std::uint32_t instalments) {
-  if (instalments > 12) return kLongAnnuity;
-  return instalments >= kFreeInstalments && instalments <= 6 ? kFreeStart : kFlatFee;
-}
-
-// Days by which instalment `number` is paid late. Help comes for what is late.
-std::int64_t Lateness(const PurchaseRow& row, std::uint32_t number) {
-  const std::uint32_t draw = Draw("lateness", row.order + "/" + std::to_string(number), 100);
-  if (draw < 85) return 0;
-  return draw < 95 ? 5 : 40;
-}
-
-Day CaptureDay(const PurchaseRow& row) {
-  return std::max(PurchaseDay(row), row.approved.value_or(PurchaseDay(row)));
-}
-
-std::vector<arithmetic::ScheduleRow> ScheduleOf(const PurchaseRow& row) {
-  const std::uint32_t product = ProductFor(row.instalments);
-  arithmetic::ScheduleTerms terms;
-  terms.principal = row.value;
-  terms.instalments = row.instalments;
-  terms.rate_ppm = product == kLongAnnuity ? kAnnuityPpm : kFeePpm;
-  terms.free_instalments = product == kFreeStart ? kFreeInstalments : 0;
-  if (product == kLongAnnuity) {
-    const auto annuity = arithmetic::AnnuitySchedule(terms);
-    AVAL_ASSERT(annuity.has_value());
-    return annuity->rows;
-  }
-  const auto rows = arithmetic::FlatFeeSchedule(terms);
-  AVAL_ASSERT(rows.has_value());
-  return *rows;
-}
-
-void SetPolicy(genesis::v1::Policy& policy, Day first_day) {
-  policy.set_version(1);
-  policy.set_effective_day(ToWire(first_day));
-  policy.set_max_instalments(24);
-  policy.set_min_instalment(100);
-  policy.set_max_purchase(20'000'000);
-  policy.set_max_limit_person(20'000'000);
-  policy.set_max_limit_sme(100'000'000);
-  policy.set_partner_floor_ppm(300'000);
-  policy.set_cost_cap_irr_ppm(240'000);
-  policy.set_authorisation_days(400);
-  policy.set_bill_lead_days(10);
-  policy.set_grace_days(kGraceDays);
-  policy.set_penalty_ppm_per_day(kPenaltyPpm);
-  policy.set_switch_dpd(90);
-  policy.set_default_dpd(90);
-  policy.add_required_attestations(act::v1::IDENTITY);
-  policy.add_required_attestations(act::v1::CAPACITY);
-  policy.set_capacity_max_age_days(180);
-  policy.set_limit_factor_max_ppm(2'000'000);
-  policy.set_limit_step(100);
-  for (const std::uint32_t edge : kTierEdges) policy.add_tier_edges(edge);
-  for (const std::int64_t limit : kTierLimits) policy.add_tier_limits(limit);
-  policy.add_scenarios(kScenario);
-  policy.set_first_due_max_days(400);
-  genesis::v1::CopayPolicy& copay = *policy.mutable_copay();
-  copay.set_max_share_ppm(kCopayShare);
-  copay.set_borrower_share_ppm(1'000'000 - kCopayShare);
-  copay.set_min(1);
-  copay.set_max_commitment(20'000'000);
-  copay.set_max_instalments(1);
-  copay.set_agreements(16);
-  copay.set_open_invitations(2);
-  copay.set_invitation_days(1);
-  copay.set_window_days(10);
-  copay.set_max_days(30);
-  copay.set_debit_days(3);
-  copay.set_debit_attempts(3);
-}
-
-genesis::v1::Product ProductRow(std::uint32_t number, genesis::v1::Method method,
-                                std::uint32_t rate_ppm, std::uint32_t least, std::uint32_t most) {
-  genesis::v1::Product product;
-  product.set_number(number);
-  product.set_version(1);
-  product.set_method(method);
-  product.set_rate_ppm(rate_ppm);
-  product.set_min_instalments(least);
-  product.set_max_instalments(most);
-  product.set_min_amount(1);
-  product.set_max_amount(20'000'000);
-  product.set_currency(std::string(kCurrency));
-  return product;
+std::string Numbered(const char* name, std::uint32_t number) {
+  return std::string(name) + std::to_string(number);
 }
 
 }  // namespace
 
-genesis::v1::Genesis DemoGenesis(const std::string& origin, Day first_day) {
-  genesis::v1::Genesis genesis;
-  genesis.set_origin(origin);
-  genesis.set_time_ms(std::int64_t{first_day.number} * 86'400'000);
-  const std::array<std::string, 1 + kBanks> names{"platform.example", "bank-a.example",
-                                                  "bank-b.example"};
-  for (std::uint32_t i = 0; i < names.size(); ++i) {
-    genesis::v1::Institution& institution = *genesis.add_institutions();
-    const bool bank = i > 0;
-    institution.set_number(i + 1);
-    institution.set_kind(bank ? genesis::v1::BANK : genesis::v1::PLATFORM);
-    institution.set_name(names[i]);
-    institution.set_lend(true);
-    institution.set_collect(true);
-    institution.set_account_servicing(bank);
-    institution.set_attest(bank);
-    genesis::v1::Node& node = *genesis.add_nodes();
-    node.set_number(i + 1);
-    node.set_institution(i + 1);
+Workload::Workload(std::vector<PurchaseRow> rows, const PayingHabits& habits,
+                   const Network& network, Random& random, Rehearsal& rehearsal)
+    : rows_(std::move(rows)), rehearsal_(rehearsal), writer_(network, random, &rehearsal) {
+  const std::vector<std::optional<Help>> help = demo::PlanHelp(rows_, habits);
+  plans_.resize(rows_.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (!IsCancelled(rows_[i])) plans_[i] = PlanOf(rows_[i], habits, help[i]);
+    Plan(i);
   }
-  SetPolicy(*genesis.add_policies(), first_day);
-  genesis::v1::Product free_start = ProductRow(kFreeStart, genesis::v1::FEE_FLAT, kFeePpm, 3, 6);
-  free_start.set_free_instalments(kFreeInstalments);
-  free_start.set_sponsor(genesis::v1::SPONSOR_SUPPLIER);
-  *genesis.add_products() = std::move(free_start);
-  *genesis.add_products() = ProductRow(kFlatFee, genesis::v1::FEE_FLAT, kFeePpm, 2, 12);
-  *genesis.add_products() = ProductRow(kLongAnnuity, genesis::v1::ANNUITY, kAnnuityPpm, 13, 24);
-  genesis.set_first_day(ToWire(first_day));
-  genesis.set_calendar(genesis::v1::REPLAY);
-  genesis.set_rule_version(1);
-  return genesis;
-}
-
-Day FirstDay(const std::vector<PurchaseRow>& rows) {
-  return PurchaseDay(*std::ranges::min_element(rows, {}, &PurchaseDay));
-}
-
-std::size_t DayOfActs::acts() const {
-  std::size_t count = first.size();
-  for (const std::vector<Bytes>& chain : chains) count += chain.size();
-  return count;
-}
-
-Workload::Workload(std::vector<PurchaseRow> rows, const Network& network, Random& random)
-    : rows_(std::move(rows)),
-      network_(network),
-      random_(random),
-      help_(PlanHelp(rows_)),
-      instalments_(rows_.size()) {
-  for (std::size_t i = 0; i < rows_.size(); ++i) Plan(i);
 }
 
 Day Workload::first_day() const {
@@ -195,287 +55,372 @@ Day Workload::first_day() const {
   return events_.begin()->first;
 }
 
-void Workload::Add(Day day, const Event& event) {
-  if (events_[day].insert(event).second) ++events_left_;
-}
-
-void Workload::Plan(std::size_t index) {
-  const PurchaseRow& row = rows_[index];
-  ++counts_.rows;
-  counts_.with_customer += row.customer.empty() ? 0 : 1;
-  counts_.with_purchase_time += row.purchased ? 1 : 0;
-  counts_.with_status += row.status.empty() ? 0 : 1;
-  counts_.value.minor += row.value.minor;
-  Add(PurchaseDay(row), {.row = index, .step = Step::kBuy});
-  if (IsCancelled(row)) {
-    ++counts_.cancelled;
-    Add(PurchaseDay(row).Plus(1), {.row = index, .step = Step::kVoid});
-    return;
-  }
-  counts_.instalments += row.instalments;
-  Add(CaptureDay(row), {.row = index, .step = Step::kCapture});
-  Add(std::max(CaptureDay(row), row.shipping_limit), {.row = index, .step = Step::kDeliver});
-  instalments_[index] = InstalmentsOf(index);
-  for (std::uint32_t k = 1; k <= row.instalments; ++k) {
-    Add(instalments_[index][k - 1].paid, {.row = index, .step = Step::kRepay, .instalment = k});
-  }
-  if (!help_[index]) return;
-  ++counts_.co_payers;
-  counts_.declined += help_[index]->declines ? 1 : 0;
-  // The day before its debit, when the instalment is overdue.
-  const std::uint32_t number = help_[index]->instalment;
-  Add(instalments_[index][number - 1].paid.Plus(-1), {.row = index, .step = Step::kAgree});
-}
-
-// The schedule, and when each instalment is due and paid.
-std::vector<Workload::Instalment> Workload::InstalmentsOf(std::size_t index) const {
-  const PurchaseRow& row = rows_[index];
-  const auto dues = arithmetic::DueDays(CaptureDay(row).Plus(kFirstDueDays), row.instalments);
-  AVAL_ASSERT(dues.has_value());
-  const std::vector<arithmetic::ScheduleRow> schedule = ScheduleOf(row);
-  std::vector<Instalment> instalments;
-  Day paid;
-  for (std::uint32_t k = 1; k <= row.instalments; ++k) {
-    const Day due = (*dues)[k - 1];
-    // Never before the one that is older: money goes to the oldest first.
-    const bool helped = help_[index] && help_[index]->instalment == k;
-    paid = std::max(paid, due.Plus(helped ? kHelpedDaysLate : Lateness(row, k)));
-    instalments.push_back({.amount = schedule[k - 1].Due(), .due = due, .paid = paid});
-  }
-  return instalments;
-}
-
-DayOfActs Workload::Take(Day day) {
-  DayOfActs acts;
-  const auto at = events_.find(day);
-  if (at == events_.end()) return acts;
-  today_ = day;
-  std::optional<std::size_t> row_of_chain;
-  for (const Event& event : at->second) {
-    const PurchaseRow& row = rows_[event.row];
-    if (row_of_chain != event.row) acts.chains.emplace_back();
-    row_of_chain = event.row;
-    std::vector<Bytes>& chain = acts.chains.back();
-    switch (event.step) {
-      case Step::kBuy:
-        RegisterNewParties(row, acts.first);
-        Buy(row, chain);
-        break;
-      case Step::kCapture:
-        chain.push_back(Capture(row));
-        break;
-      case Step::kVoid:
-        chain.push_back(Void(row));
-        break;
-      case Step::kDeliver:
-        chain.push_back(Deliver(row));
-        break;
-      case Step::kAgree:
-        Agree(event.row, chain);
-        break;
-      case Step::kRepay:
-        Pay(event.row, event.instalment, chain);
-        break;
-    }
-  }
-  events_left_ -= at->second.size();
-  events_.erase(at);
-  return acts;
-}
-
-Hand Workload::Office(std::uint32_t institution, Department department) const {
-  const auto key = network_.InstitutionKey(institution, department);
-  AVAL_ASSERT(key.has_value());  // The demo has made the network itself, with all keys.
-  return {.signer = {.party = ledger::PartyId::Institution(institution), .department = department},
-          .key = *key};
-}
-
-Bytes Workload::Sign(act::v1::Act act, const std::vector<Hand>& hands) {
-  return SignAct(std::move(act), network_.origin(), today_.Plus(kValidDays), hands, random_);
+double Workload::Progress() const {
+  return static_cast<double>(taken_) / static_cast<double>(std::max<std::size_t>(planned_, 1));
 }
 
 Bytes Workload::DayRoll(Day day) {
-  today_ = day;
-  act::v1::Act act;
-  act.mutable_day_roll()->set_day(ToWire(day));
-  return Sign(std::move(act),
-              {Office(kPlatform, Department::kOps), Office(kFirstBank, Department::kOps)});
+  writer_.set_today(day);
+  std::vector<Bytes> roll;
+  writer_.set_chain(roll);
+  WriteDayRoll(writer_, day);
+  return std::move(roll.front());
 }
 
-void Workload::RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& acts) {
-  const std::uint32_t bank = BankOf(row);
-  const Hand attester = Office(bank, Department::kCompliance);
-  const ledger::PartyId supplier = SupplierOf(row);
-  if (registered_.insert(supplier.Hex()).second) {
-    const crypto::SecretKey ops = DerivedKey("supplier-ops", row.seller);
-    const crypto::SecretKey treasury = DerivedKey("supplier-treasury", row.seller);
-    act::v1::Act act;
-    act::v1::SupplierRegister& body = *act.mutable_supplier_register();
-    body.set_supplier(ToWire(supplier));
-    body.set_nullifier(ToWire(Derive("supplier-nullifier", row.seller)));
-    body.mutable_ops_key()->set_ed25519(KeyBytes(ops));
-    body.mutable_treasury_key()->set_ed25519(KeyBytes(treasury));
-    body.set_settlement_bank(Institution(bank));
-    acts.push_back(Sign(
-        std::move(act),
-        {attester,
-         Office(kPlatform, Department::kOps),
-         {.signer = {.party = supplier, .department = Department::kOps}, .key = &ops},
-         {.signer = {.party = supplier, .department = Department::kTreasury}, .key = &treasury}}));
+Result<DayOfActs> Workload::Take(Day day) {
+  DayOfActs acts;
+  if (const auto at = events_.find(day); at != events_.end()) {
+    const std::set<Event> events = std::move(at->second);
+    events_.erase(at);
+    std::optional<std::size_t> row_of_chain;
+    for (const Event& event : events) {
+      if (event.step == Step::kBuy) {
+        writer_.set_chain(acts.first);
+        WriteRegistrations(writer_, rows_[event.row], registered_);
+      }
+      if (row_of_chain != event.row) acts.chains.emplace_back();
+      row_of_chain = event.row;
+      writer_.set_chain(acts.chains.back());
+      Run(event);
+    }
+    taken_ += events.size();
   }
-  const ledger::PartyId borrower = BorrowerOf(row);
-  if (!registered_.insert(borrower.Hex()).second) return;
-  const std::string& customer = CustomerOf(row);
-  const crypto::SecretKey key = DerivedKey("borrower-key", customer);
-  act::v1::Act registration;
-  act::v1::ParticipantRegister& body = *registration.mutable_participant_register();
-  body.set_participant(ToWire(borrower));
-  body.set_kind(act::v1::ParticipantRegister::PERSON);
-  body.set_nullifier(ToWire(Derive("borrower-nullifier", customer)));
-  body.mutable_key()->set_ed25519(KeyBytes(key));
-  acts.push_back(
-      Sign(std::move(registration), {attester, {.signer = {.party = borrower}, .key = &key}}));
-  act::v1::Act identity;
-  act::v1::Attest& attest = *identity.mutable_attest();
-  attest.set_attestation(ToWire(DerivedId("identity", customer)));
-  attest.set_subject(ToWire(borrower));
-  attest.set_kind(act::v1::IDENTITY);
-  attest.set_commitment(ToWire(Derive("identity-commitment", customer)));
-  attest.set_expiry_day(ToWire(today_.Plus(kIdentityDays)));
-  acts.push_back(Sign(std::move(identity), {attester}));
+  // One whose events all came to nothing.
+  std::erase_if(acts.chains, [](const std::vector<Bytes>& chain) { return chain.empty(); });
+  rehearsal_.EndDay();
+  AVAL_CHECK(rehearsal_.Check());
+  return acts;
 }
 
-void Workload::Buy(const PurchaseRow& row, std::vector<Bytes>& acts) {
-  acts.push_back(AttestCapacity(row));
-  acts.push_back(ProposeGrant(row));
-  const auto proposal = crypto::ParseEnvelope(acts.back());
-  AVAL_ASSERT(proposal.has_value());
-  for (const std::uint32_t lender : {kPlatform, BankOf(row)}) {
-    act::v1::Act act;
-    act::v1::GrantDecide& decide = *act.mutable_grant_decide();
-    decide.set_grant(ToWire(GrantOf(row)));
-    decide.set_proposal(ToWire(crypto::IdentityOf(*proposal)));
-    decide.set_share_ppm(lender == kPlatform ? kPlatformShare : 1'000'000 - kPlatformShare);
-    acts.push_back(Sign(std::move(act), {Office(lender, Department::kCredit)}));
+void Workload::Run(const Event& event) {
+  switch (event.step) {
+    case Step::kBuy:
+    case Step::kCapture:
+    case Step::kVoid:
+    case Step::kDeliver:
+      return RunSale(event);
+    case Step::kRelease:
+    case Step::kAssign:
+    case Step::kDispute:
+    case Step::kResolve:
+    case Step::kRefund:
+    case Step::kPayBack:
+      return RunSupply(event);
+    case Step::kMandate:
+    case Step::kOwnFails:
+    case Step::kOwnDebit:
+    case Step::kOwnReturn:
+    case Step::kPart:
+    case Step::kPay:
+    case Step::kEndEarly:
+    case Step::kRevoke:
+      return RunPayment(event);
+    case Step::kRestructure:
+    case Step::kWriteOff:
+    case Step::kRecover:
+      return RunTrouble(event);
+    case Step::kAgree:
+    case Step::kDemand:
+    case Step::kCopayFails:
+    case Step::kCopay:
+    case Step::kCopayReturn:
+    case Step::kEndAgreement:
+    case Step::kRecourse:
+      return RunCopay(event);
+    case Step::kReview:
+    case Step::kHold:
+    case Step::kLift:
+    case Step::kClose:
+      return RunGrant(event);
   }
-  const crypto::SecretKey key = DerivedKey("borrower-key", CustomerOf(row));
-  const Hand borrower{.signer = {.party = BorrowerOf(row)}, .key = &key};
-  act::v1::Act act;
-  act.mutable_grant_activate()->set_grant(ToWire(GrantOf(row)));
-  act.mutable_grant_activate()->set_disclosure(ToWire(Derive("grant-disclosure", row.order)));
-  acts.push_back(Sign(std::move(act), {borrower}));
-  acts.push_back(Authorise(row, borrower));
 }
 
-Bytes Workload::AttestCapacity(const PurchaseRow& row) {
-  act::v1::Act act;
-  act::v1::Attest& attest = *act.mutable_attest();
-  attest.set_attestation(ToWire(DerivedId("capacity", row.order)));
-  attest.set_subject(ToWire(BorrowerOf(row)));
-  attest.set_kind(act::v1::CAPACITY);
-  attest.add_values()->set_code(1);
-  attest.mutable_values(0)->set_value(row.value.minor);
-  attest.set_commitment(ToWire(Derive("capacity-commitment", row.order)));
-  attest.set_expiry_day(ToWire(today_.Plus(kCapacityDays)));
-  return Sign(std::move(act), {Office(BankOf(row), Department::kCompliance)});
+void Workload::RunSale(const Event& event) {
+  const PurchaseRow& row = rows_[event.row];
+  if (event.step == Step::kBuy) {
+    const bool prepaid = !IsCancelled(row) && IsPrepaid(row);
+    WritePurchase(writer_, row, prepaid ? ReleaseDaysOf(row) : std::vector<Day>{});
+  } else if (event.step == Step::kCapture) {
+    WriteCapture(writer_, row);
+  } else if (event.step == Step::kVoid) {
+    WriteVoid(writer_, row);
+  } else {
+    Deliver(row);
+  }
 }
 
-Bytes Workload::ProposeGrant(const PurchaseRow& row) {
-  const auto edge = std::ranges::upper_bound(kTierEdges, row.value.minor);
-  act::v1::Act act;
-  act::v1::GrantPropose& propose = *act.mutable_grant_propose();
-  propose.set_grant(ToWire(GrantOf(row)));
-  propose.set_borrower(ToWire(BorrowerOf(row)));
-  propose.add_lenders()->set_lender(Institution(kPlatform));
-  propose.mutable_lenders(0)->set_share_ppm(kPlatformShare);
-  propose.add_lenders()->set_lender(Institution(BankOf(row)));
-  propose.mutable_lenders(1)->set_share_ppm(1'000'000 - kPlatformShare);
-  propose.mutable_limit()->set_currency(std::string(kCurrency));
-  propose.mutable_limit()->set_minor(row.value.minor);
-  propose.set_expiry_day(ToWire(today_.Plus(kGrantDays)));
-  propose.set_tier(static_cast<std::uint32_t>(edge - kTierEdges.begin() - 1));
-  const ledger::Id identity = DerivedId("identity", CustomerOf(row));
-  const ledger::Id capacity = DerivedId("capacity", row.order);
-  propose.add_attestations(ToWire(std::min(identity, capacity)));
-  propose.add_attestations(ToWire(std::max(identity, capacity)));
-  // The price, as far as a score can say it; the highest tier begins far below that.
-  propose.set_score(static_cast<std::uint32_t>(
-      std::min<std::int64_t>(row.value.minor, std::numeric_limits<std::uint32_t>::max())));
-  propose.set_model(ToWire(Derive("model", "limit-equals-price/1")));
-  return Sign(std::move(act), {Office(kPlatform, Department::kCredit)});
+// What was refunded before it was sent is not delivered any more.
+void Workload::Deliver(const PurchaseRow& row) {
+  const auto purchase = rehearsal_.Get<ledger::Purchase>({.purchase = PurchaseOf(row)});
+  if (purchase && purchase->payable.minor > 0) WriteDelivery(writer_, row, PaymentDaysOf(row));
 }
 
-Bytes Workload::Authorise(const PurchaseRow& row, const Hand& borrower) {
-  const Day ends = IsCancelled(row) ? today_.Plus(1) : CaptureDay(row);
-  act::v1::Act act;
-  act::v1::PurchaseAuthorise& authorise = *act.mutable_purchase_authorise();
-  authorise.set_purchase(ToWire(DerivedId("purchase", row.order)));
-  authorise.set_grant(ToWire(GrantOf(row)));
-  authorise.set_supplier(ToWire(SupplierOf(row)));
-  authorise.set_order(ToWire(Derive("order", row.order)));
-  authorise.set_scenario(kScenario);
-  authorise.set_product(ProductFor(row.instalments));
-  authorise.mutable_amount()->set_currency(std::string(kCurrency));
-  authorise.mutable_amount()->set_minor(row.value.minor);
-  authorise.set_instalments(row.instalments);
-  authorise.set_first_due_day(ToWire(CaptureDay(row).Plus(kFirstDueDays)));
-  authorise.set_expiry_day(ToWire(ends.Plus(1)));
-  authorise.set_disclosure(ToWire(Derive("purchase-disclosure", row.order)));
-  return Sign(std::move(act), {borrower, Office(kPlatform, Department::kOps)});
+void Workload::RunSupply(const Event& event) {
+  const PurchaseRow& row = rows_[event.row];
+  switch (event.step) {
+    case Step::kRelease: {
+      const auto purchase = rehearsal_.Get<ledger::Purchase>({.purchase = PurchaseOf(row)});
+      const bool left = purchase && purchase->payable.minor > 0;
+      if (left) WriteRelease(writer_, row, event.number, /*by_borrower=*/event.number != 2);
+      return;
+    }
+    case Step::kAssign:
+      return Assign(row);
+    case Step::kDispute: {
+      const auto debt = OpenDebt(row);
+      if (!debt || ledger::rules::IsFinished(debt->At(static_cast<std::uint16_t>(event.number)))) {
+        return;
+      }
+      // A day longer than it takes, so that it is resolved and does not lapse.
+      return WriteDispute(writer_, row, event.number, writer_.today().Plus(kDisputeDays + 1));
+    }
+    case Step::kResolve:
+      return Resolve(event.row);
+    case Step::kRefund:
+      return Refund(event.row);
+    default:
+      return PayBack(event.row);
+  }
 }
 
-Bytes Workload::Capture(const PurchaseRow& row) {
-  act::v1::Act act;
-  act::v1::PurchaseCapture& body = *act.mutable_purchase_capture();
-  body.set_purchase(ToWire(DerivedId("purchase", row.order)));
-  body.set_amount(row.value.minor);
-  body.set_shipment(ToWire(Derive("shipment", row.order)));
-  return Sign(std::move(act), {Office(kPlatform, Department::kOps)});
+void Workload::Assign(const PurchaseRow& row) {
+  const auto purchase = rehearsal_.Get<ledger::Purchase>({.purchase = PurchaseOf(row)});
+  if (!purchase || purchase->payable_due <= writer_.today()) return;
+  const std::int64_t days = purchase->payable_due.number - writer_.today().number;
+  const Amount discount = Part(purchase->payable, days * kMillion / kDiscountDays);
+  const Amount price{purchase->payable.minor - discount.minor};
+  if (price.minor > 0) WriteAssignment(writer_, row, price);
 }
 
-Bytes Workload::Void(const PurchaseRow& row) {
-  act::v1::Act act;
-  act.mutable_purchase_void()->set_purchase(ToWire(DerivedId("purchase", row.order)));
-  act.mutable_purchase_void()->set_reason(1);
-  return Sign(std::move(act), {Office(kPlatform, Department::kOps)});
-}
-
-Bytes Workload::Deliver(const PurchaseRow& row) {
-  const crypto::SecretKey supplier = DerivedKey("supplier-ops", row.seller);
-  act::v1::Act act;
-  act.mutable_delivery_confirm()->set_purchase(ToWire(DerivedId("purchase", row.order)));
-  act.mutable_delivery_confirm()->set_delivery(ToWire(Derive("delivery", row.order)));
-  return Sign(
-      std::move(act),
-      {{.signer = {.party = SupplierOf(row), .department = Department::kOps}, .key = &supplier},
-       Office(kPlatform, Department::kOps)});
-}
-
-// What is due of the instalment, with the penalty; a co-payer's part of it first.
-void Workload::Pay(std::size_t index, std::uint32_t number, std::vector<Bytes>& acts) {
+// Upheld, the supplier takes all back; split, a part.
+void Workload::Resolve(std::size_t index) {
   const PurchaseRow& row = rows_[index];
-  const Instalment& instalment = instalments_[index][number - 1];
-  const std::int64_t late = arithmetic::DaysPastDue(instalment.due, today_, kGraceDays);
-  const auto penalty =
-      arithmetic::Penalty(instalment.amount, {.ppm_per_day = kPenaltyPpm, .min_per_day = {}}, late);
-  AVAL_ASSERT(penalty.has_value());
-  Amount due{instalment.amount.minor + penalty->minor};
-  if (help_[index] && help_[index]->instalment == number) {
-    due.minor -= Debit(index, due, acts).minor;
-  }
-  if (due.minor > 0) acts.push_back(Repay(row, number, due));
+  const auto dispute = rehearsal_.Get<ledger::Dispute>({.dispute = DisputeOf(row)});
+  if (!dispute || dispute->state != ledger::DisputeState::kOpen) return;
+  const act::v1::DisputeResolve::Outcome outcome = OutcomeOf(row);
+  WriteResolution(writer_, row, outcome);
+  if (outcome != act::v1::DisputeResolve::REJECTED) Refund(index);
 }
 
-Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t number, Amount amount) {
-  const std::string name = row.order + "/" + std::to_string(number);
-  act::v1::Act act;
-  act::v1::Repay& body = *act.mutable_repay();
-  body.set_repayment(ToWire(DerivedId("repayment", name)));
-  body.set_loan(ToWire(DerivedId("purchase", row.order)));
-  body.mutable_amount()->set_currency(std::string(kCurrency));
-  body.mutable_amount()->set_minor(amount.minor);
-  body.set_reference(ToWire(Derive("bank-record", name)));
-  return Sign(std::move(act), {Office(BankOf(row), Department::kOps)});
+// All that is left of the price, or a part of it: by the purchase's course.
+void Workload::Refund(std::size_t index) {
+  const PurchaseRow& row = rows_[index];
+  const PurchasePlan& plan = plans_[index];
+  const auto debt = rehearsal_.DebtToday(PurchaseOf(row));
+  if (!debt || std::ranges::any_of(debt->loan().lenders, &ledger::LenderPart::GaveUp)) return;
+  const bool part =
+      plan.course == Course::kPartRefund ||
+      (plan.course == Course::kDispute && OutcomeOf(row) == act::v1::DisputeResolve::SPLIT);
+  const Amount left{debt->loan().principal.minor - debt->loan().refunded.minor};
+  const Amount amount = part ? Part(left, kPartRefundPercent * kMillion / 100) : left;
+  if (amount.minor > 0) WriteRefund(writer_, row, amount);
+}
+
+// To whom it belongs: what the platform has of the borrower and, after a refund, of the co-payer.
+void Workload::PayBack(std::size_t index) {
+  const PurchaseRow& row = rows_[index];
+  const auto pay = [&](const ledger::PartyId& participant, std::uint32_t bank) {
+    const Amount amount =
+        rehearsal_.MayBePaidBack({.platform = ledger::PartyId::Institution(kPlatform),
+                                  .participant = participant,
+                                  .currency = InCurrency({}).currency});
+    if (amount.minor > 0) WritePayBack(writer_, row, participant, bank, amount);
+  };
+  pay(BorrowerOf(row), BankOf(row));
+  if (const auto& help = plans_[index].help) {
+    pay(BorrowerOf(rows_[help->co_payer]), OtherBankOf(row));
+  }
+}
+
+std::optional<Debt> Workload::OpenDebt(const PurchaseRow& row) {
+  auto debt = rehearsal_.DebtToday(PurchaseOf(row));
+  if (debt && !debt->IsOpen()) debt.reset();
+  return debt;
+}
+
+Amount Workload::Debitable(const PurchaseRow& row, std::uint32_t number) {
+  const auto debt = OpenDebt(row);
+  if (!debt || number > debt->count()) return {};
+  const ledger::Instalment& instalment = debt->At(static_cast<std::uint16_t>(number));
+  const bool asked_for = ledger::rules::IsPayable(instalment) && instalment.reserved.minor == 0 &&
+                         !ledger::rules::IsPaused(instalment, writer_.today());
+  return asked_for ? ledger::rules::UnpaidInAll(instalment) : Amount{};
+}
+
+void Workload::Repay(const PurchaseRow& row, const std::string& name, Amount amount) {
+  if (amount.minor > 0) WriteRepayment(writer_, row, name, amount);
+}
+
+void Workload::RunPayment(const Event& event) {
+  const PurchaseRow& row = rows_[event.row];
+  const std::uint32_t number = event.number;
+  switch (event.step) {
+    case Step::kMandate:
+      return WriteMandate(writer_, row, plans_[event.row].LastPaid()->Plus(kMandateDays));
+    case Step::kOwnFails:
+    case Step::kOwnDebit: {
+      const bool confirmed = event.step == Step::kOwnDebit;
+      const Amount amount = Debitable(row, number);
+      if (amount.minor == 0) return;
+      return WriteOwnDebit(writer_, row, number, Numbered(confirmed ? "" : "failed/", number),
+                           amount, confirmed);
+    }
+    case Step::kOwnReturn: {
+      const auto debit =
+          rehearsal_.Get<ledger::Debit>({.debit = OwnDebitOf(row, Numbered("", number))});
+      if (debit && debit->state == ledger::DebitState::kConfirmed) {
+        WriteOwnDebitReturn(writer_, row, Numbered("", number));
+      }
+      return;
+    }
+    case Step::kRevoke:
+      return WriteRevocation(writer_, row);
+    default:
+      break;
+  }
+  const auto debt = OpenDebt(row);
+  if (!debt) return;
+  if (event.step == Step::kEndEarly) {
+    const Amount total = EarlyTotal(*debt);
+    if (!debt->AnyReserved() && total.minor > 0) WriteEarlyEnd(writer_, row, total);
+  } else if (event.step == Step::kPart) {
+    const std::uint32_t ppm = plans_[event.row].instalments[number - 1].part_ppm;
+    const Amount due{UnpaidUpTo(*debt, number).minor - UnpaidUpTo(*debt, number - 1).minor};
+    Repay(row, Numbered("part/", number), Part(due, ppm));
+  } else {
+    Repay(row, std::to_string(number), UnpaidUpTo(*debt, number));
+  }
+}
+
+void Workload::RunTrouble(const Event& event) {
+  const PurchaseRow& row = rows_[event.row];
+  if (event.step == Step::kRestructure) return Restructure(event.row);
+  const auto debt = rehearsal_.DebtToday(PurchaseOf(row));
+  if (!debt) return;
+  if (event.step == Step::kRecover) {
+    const Amount amount = Part(LeftToRecover(*debt), RecoveredPpm(row));
+    if (amount.minor > 0) WriteRecovery(writer_, row, amount);
+    return;
+  }
+  const bool late = debt->DaysPastDue(writer_.today()) >= kWriteOffDays;
+  if (debt->IsOpen() && !debt->AnyReserved() && late) WriteWriteOff(writer_, row);
+}
+
+// The new instalments are paid in time.
+void Workload::Restructure(std::size_t index) {
+  const PurchaseRow& row = rows_[index];
+  const auto before = OpenDebt(row);
+  if (!before || before->AnyReserved()) return;
+  const std::uint32_t instalments = InstalmentsAnew(row, *before);
+  if (instalments == 0) return;
+  WriteRestructuring(writer_, row, instalments, ConsentIsRefused(row));
+  const auto after = OpenDebt(row);
+  if (!after) return;
+  for (std::uint32_t k = before->count() + 1U; k <= after->count(); ++k) {
+    Add(after->At(static_cast<std::uint16_t>(k)).due, index, Step::kPay, k);
+  }
+}
+
+void Workload::RunCopay(const Event& event) {
+  const PurchaseRow& row = rows_[event.row];
+  const PurchasePlan& plan = plans_[event.row];
+  switch (event.step) {
+    case Step::kAgree:
+      return Agree(event.row);
+    case Step::kRecourse:
+      return Recourse(event.row);
+    default:
+      break;
+  }
+  const auto agreement = rehearsal_.Get<ledger::Agreement>({.agreement = AgreementOf(row)});
+  if (!agreement) return;
+  const bool active = agreement->state == ledger::AgreementState::kActive;
+  switch (event.step) {
+    case Step::kDemand:
+      if (active) WriteDemand(writer_, row);
+      return;
+    case Step::kCopayFails:
+      if (active) Copay(event.row, event.number);
+      return;
+    case Step::kCopay:
+      if (active) Copay(event.row, 0);
+      return;
+    case Step::kCopayReturn:
+      if (agreement->paid.minor > 0) WriteCopayReturn(writer_, row, "confirmed");
+      return;
+    default:
+      if (!active) return;
+      if (plan.copay == CopayCourse::kBreach) return WriteBreach(writer_, row);
+      return WriteMutualEnd(writer_, row, rows_[plan.help->co_payer]);
+  }
+}
+
+void Workload::Agree(std::size_t index) {
+  const PurchaseRow& row = rows_[index];
+  const PurchasePlan& plan = plans_[index];
+  const Amount due = Debitable(row, plan.help->instalment);
+  if (due.minor == 0) return;
+  const bool guarantee = plan.copay == CopayCourse::kBreach;
+  WriteAgreement(writer_, {.row = row,
+                           .co_payer = rows_[plan.help->co_payer],
+                           .declines = plan.help->declines ? &rows_[*plan.help->declines] : nullptr,
+                           .instalment = plan.help->instalment,
+                           .mode = guarantee ? ledger::LiabilityMode::kJointGuarantee
+                                             : ledger::LiabilityMode::kThirdPartyPayment,
+                           // Penalty runs on for some days: less than the borrower's own part.
+                           .cap = due});
+}
+
+// Attempt 0 is confirmed, and the borrower pays the rest.
+void Workload::Copay(std::size_t index, std::uint32_t attempt) {
+  const PurchaseRow& row = rows_[index];
+  const std::uint32_t number = plans_[index].help->instalment;
+  const Amount amount = CopayPart(Debitable(row, number));
+  if (amount.minor == 0) return;
+  if (attempt > 0) {
+    return WriteCopayDebit(writer_, row, number, Numbered("failed/", attempt), amount,
+                           /*confirmed=*/false);
+  }
+  WriteCopayDebit(writer_, row, number, "confirmed", amount, /*confirmed=*/true);
+  const auto debt = OpenDebt(row);
+  if (debt) Repay(row, std::to_string(number) + "/rest", UnpaidUpTo(*debt, number));
+}
+
+void Workload::Recourse(std::size_t index) {
+  const PurchaseRow& row = rows_[index];
+  const PurchaseRow& co_payer = rows_[plans_[index].help->co_payer];
+  const auto claim = rehearsal_.Get<ledger::RecourseClaim>({.agreement = AgreementOf(row)});
+  const auto debt = rehearsal_.DebtToday(PurchaseOf(row));
+  if (!claim || !debt || claim->Open().minor == 0) return;
+  switch (RecourseFateOf(row)) {
+    case RecourseFate::kOpen:
+      return;
+    case RecourseFate::kRepaid:  // Through a bank, and so after the lenders (R15).
+      if (!debt->IsOwed()) WriteRecourse(writer_, row, claim->Open());
+      return;
+    case RecourseFate::kHalfSettled:
+      return WriteSettlement(writer_, row, co_payer, {(claim->Open().minor + 1) / 2});
+    case RecourseFate::kForgiven:
+      return WriteForgiving(writer_, row, co_payer, claim->Open());
+  }
+}
+
+bool Workload::GrantIsLive(const PurchaseRow& row) const {
+  const auto grant = rehearsal_.Get<ledger::Grant>({.grant = GrantOf(row)});
+  return grant && ledger::rules::IsInForce(*grant) &&
+         ledger::rules::IsLive(*grant, writer_.today());
+}
+
+void Workload::RunGrant(const Event& event) {
+  const PurchaseRow& row = rows_[event.row];
+  if (event.step == Step::kLift) {
+    if (rehearsal_.Get<ledger::HoldOn>(HoldOf(row))) WriteLift(writer_, row);
+    return;
+  }
+  if (!GrantIsLive(row)) return;
+  if (event.step == Step::kHold) return WriteHold(writer_, row);
+  if (event.step == Step::kReview) return WriteReview(writer_, row, ReviewIsDeclined(row));
+  WriteClosing(writer_, row);
 }
 
 }  // namespace aval::cli::demo

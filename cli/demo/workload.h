@@ -10,47 +10,20 @@
 
 #include "base/bytes.h"
 #include "base/random.h"
-#include "cli/act_signing.h"
-#include "cli/demo/help.h"
+#include "base/result.h"
+#include "cli/demo/act_writer.h"
+#include "cli/demo/course.h"
+#include "cli/demo/lateness.h"
 #include "cli/demo/purchases_file.h"
+#include "cli/demo/rehearsal.h"
+#include "cli/demo/sales.h"
 #include "cli/network.h"
-#include "ledger/proto/acts.pb.h"
-#include "ledger/proto/genesis.pb.h"
+#include "ledger/rules/debt.h"
 #include "ledger/types.h"
 
 namespace aval::cli::demo {
 
-/// What the demo adds to the real rows, by rule (data/README.md; the demo prints it):
-///
-/// - The platform and one of two banks lend together, 30 % and 70 %; which bank follows from the
-///   order's id. That bank attests the borrower's identity and capacity, and collects.
-/// - Where a row has no customer, its order stands for one; where it has no purchase time, it was
-///   made six days before the shipping limit date, which is the most frequent distance.
-/// - Of 3 to 6 instalments the first three are interest-free, paid by the seller; else up to 12
-/// cost
-///   0.5 % of the price a month; longer ones are annuities at 18 % a year. The first is due 30 days
-///   after the capture.
-/// - Of a hundred instalments 85 are paid on their due day, 10 five days late and 5 forty days
-/// late,
-///   with the penalty; which ones follows from order id and number.
-/// - One purchase in ten has a co-payer (help.h), who stands for 80 % of one instalment. The
-///   borrower asks when it is overdue; the day after, five days late at the earliest, the co-payer
-///   is debited at the other bank, which has attested its capacity, and the borrower pays the rest.
-/// - Cancelled orders are voided the next day; all others are delivered on the shipping limit date.
-/// - Keys are derived from the ids: nobody's secrets.
-
-inline constexpr std::uint32_t kPlatform = 1;
-inline constexpr std::uint32_t kFirstBank = 2;
-inline constexpr std::uint32_t kBanks = 2;
-
-/// The demo's genesis but for keys and addresses; the first business day is the one before the
-/// first purchase.
-genesis::v1::Genesis DemoGenesis(const std::string& origin, ledger::Day first_day);
-
-/// The day of the earliest purchase; `rows` is not empty.
-ledger::Day FirstDay(const std::vector<PurchaseRow>& rows);
-
-/// What the rows are and what became of them, for the summary.
+/// What the rows are, for the summary.
 struct RowCounts {
   std::size_t rows = 0;
   std::size_t with_customer = 0;
@@ -58,88 +31,123 @@ struct RowCounts {
   std::size_t with_status = 0;
   std::size_t cancelled = 0;
   std::size_t instalments = 0;
-  std::size_t co_payers = 0;  // Invitations that were accepted.
-  std::size_t declined = 0;   // Invitations that were not.
   ledger::Amount value;
 };
 
-/// The acts of one business day: everything of `first` goes before everything of `chains`; within
-/// a chain the order counts, chains may go beside one another.
-struct DayOfActs {
-  std::vector<Bytes> first;
-  std::vector<std::vector<Bytes>> chains;
-  std::size_t acts() const;
-};
-
-/// Turns rows into signed acts, day by day. The same rows give the same parties, objects and
-/// amounts every time; nonces are random. Threads: one.
+/// Turns rows into signed acts, day by day, through the whole life of a purchase: what the demo
+/// adds to the real rows, and by which rules, is said in data/README.md, and followed by course.h.
+/// The same rows give the same parties, objects and amounts every time; nonces are random.
+///
+/// It knows from a rehearsal how things stand, as the parties would from their nodes, and writes no
+/// act that its rules would refuse.
+/// Threads: one.
 class Workload {
  public:
-  /// `network` and `random` outlive it.
-  Workload(std::vector<PurchaseRow> rows, const Network& network, Random& random);
+  /// `network`, `random` and `rehearsal`, which has just begun, outlive it.
+  Workload(std::vector<PurchaseRow> rows, const PayingHabits& habits, const Network& network,
+           Random& random, Rehearsal& rehearsal);
 
   const RowCounts& counts() const { return counts_; }
   ledger::Day first_day() const;  // Of the first act; there is one.
   bool done() const { return events_.empty(); }
-  /// Events not yet taken, for a progress bar.
-  std::size_t events_left() const { return events_left_; }
+  /// What has been taken of all that is planned, 0 to 1, for a progress bar.
+  double Progress() const;
 
   /// The platform and the first bank open `day`.
   Bytes DayRoll(ledger::Day day);
-  /// Takes the acts of `day`; days are asked for in order.
-  DayOfActs Take(ledger::Day day);
+  /// Takes the acts of `day`, after its roll; days are asked for in order, and each once. The
+  /// rehearsal's failure is the error.
+  Result<DayOfActs> Take(ledger::Day day);
 
  private:
-  enum class Step : std::uint8_t { kBuy, kCapture, kVoid, kDeliver, kAgree, kRepay };
+  // In the order in which those of one purchase come on one day.
+  enum class Step : std::uint8_t {
+    kBuy,
+    kCapture,
+    kVoid,
+    kMandate,
+    kDeliver,
+    kRelease,
+    kAssign,
+    kDispute,
+    kResolve,
+    kReview,
+    kHold,
+    kAgree,
+    kDemand,
+    kCopayFails,
+    kCopay,
+    kCopayReturn,
+    kEndAgreement,
+    kOwnFails,
+    kOwnDebit,
+    kOwnReturn,
+    kPart,
+    kPay,
+    kEndEarly,
+    kRefund,
+    kPayBack,
+    kRestructure,
+    kWriteOff,
+    kRecover,
+    kLift,
+    kRevoke,
+    kRecourse,
+    kClose,
+  };
+  // `number` is an instalment's, an escrow's step, or 0.
   struct Event {
     std::size_t row = 0;
     Step step = Step::kBuy;
-    std::uint32_t instalment = 0;
+    std::uint32_t number = 0;
     friend auto operator<=>(const Event&, const Event&) = default;
   };
-  struct Instalment {
-    ledger::Amount amount;
-    ledger::Day due;
-    ledger::Day paid;
-  };
 
-  void Plan(std::size_t row);
-  void Add(ledger::Day day, const Event& event);
-  std::vector<Instalment> InstalmentsOf(std::size_t index) const;
+  // workload_plan.cc
+  void Plan(std::size_t index);
+  void PlanSale(std::size_t index);
+  void PlanCourse(std::size_t index);
+  void PlanPayments(std::size_t index);
+  void PlanHelp(std::size_t index);
+  void PlanTrouble(std::size_t index);
+  void PlanEnd(std::size_t index);
+  void Add(ledger::Day day, std::size_t row, Step step, std::uint32_t number = 0);
 
-  void RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& acts);
-  void Buy(const PurchaseRow& row, std::vector<Bytes>& acts);
-  Bytes AttestCapacity(const PurchaseRow& row);
-  Bytes ProposeGrant(const PurchaseRow& row);
-  Bytes Authorise(const PurchaseRow& row, const Hand& borrower);
-  Bytes Capture(const PurchaseRow& row);
-  Bytes Void(const PurchaseRow& row);
-  Bytes Deliver(const PurchaseRow& row);
-  void Pay(std::size_t index, std::uint32_t number, std::vector<Bytes>& acts);
-  Bytes Repay(const PurchaseRow& row, std::uint32_t number, ledger::Amount amount);
+  // workload.cc
+  void Run(const Event& event);
+  void RunSale(const Event& event);
+  void RunSupply(const Event& event);
+  void RunPayment(const Event& event);
+  void RunTrouble(const Event& event);
+  void RunCopay(const Event& event);
+  void RunGrant(const Event& event);
 
-  // workload_copay.cc
-  void Agree(std::size_t index, std::vector<Bytes>& acts);
-  Bytes Invite(std::size_t index, std::size_t friend_row);
-  Bytes Decline(std::size_t index, std::size_t friend_row);
-  Bytes Accept(std::size_t index, std::size_t friend_row);
-  void Review(std::size_t index, const ledger::PartyId& co_payer, const Bytes& acceptance,
-              std::vector<Bytes>& acts);
-  ledger::Amount Debit(std::size_t index, ledger::Amount due, std::vector<Bytes>& acts);
+  void Deliver(const PurchaseRow& row);
+  void Assign(const PurchaseRow& row);
+  void Resolve(std::size_t index);
+  void Refund(std::size_t index);
+  void PayBack(std::size_t index);
+  void Restructure(std::size_t index);
+  void Agree(std::size_t index);
+  void Copay(std::size_t index, std::uint32_t attempt);
+  void Recourse(std::size_t index);
 
-  Hand Office(std::uint32_t institution, ledger::Department department) const;
-  Bytes Sign(act::v1::Act act, const std::vector<Hand>& hands);
+  /// The loan, while it is open.
+  std::optional<ledger::rules::Debt> OpenDebt(const PurchaseRow& row);
+  /// What may be debited for an instalment; 0: nothing.
+  ledger::Amount Debitable(const PurchaseRow& row, std::uint32_t number);
+  void Repay(const PurchaseRow& row, const std::string& name, ledger::Amount amount);
+  bool GrantIsLive(const PurchaseRow& row) const;
 
   const std::vector<PurchaseRow> rows_;
-  const Network& network_;
-  Random& random_;
+  Rehearsal& rehearsal_;
+  ActWriter writer_;
   RowCounts counts_;
-  const std::vector<std::optional<Help>> help_;       // By row.
-  std::vector<std::vector<Instalment>> instalments_;  // By row; none where it was cancelled.
-  ledger::Day today_;
+  std::vector<PurchasePlan> plans_;  // By row.
   std::map<ledger::Day, std::set<Event>> events_;
-  std::size_t events_left_ = 0;
-  std::set<std::string> registered_;  // Suppliers and borrowers, by their derived ids.
+  std::size_t planned_ = 0;
+  std::size_t taken_ = 0;
+  Registered registered_;
 };
 
 }  // namespace aval::cli::demo

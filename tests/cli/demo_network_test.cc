@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/random.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/genesis.h"
 #include "cli/network.h"
 
 namespace aval::cli::demo {

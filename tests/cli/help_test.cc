@@ -30,7 +30,7 @@ std::vector<PurchaseRow> Rows() {
 }
 
 TEST(HelpTest, AboutOneFirstPurchaseInTenHasACoPayerAndOneInFiveIsDeclinedFirst) {
-  const auto plan = PlanHelp(Rows());
+  const auto plan = PlanHelp(Rows(), {});
   std::size_t helped = 0;
   std::size_t declined = 0;
   for (const auto& help : plan) {
@@ -45,7 +45,7 @@ TEST(HelpTest, AboutOneFirstPurchaseInTenHasACoPayerAndOneInFiveIsDeclinedFirst)
 
 TEST(HelpTest, CoPayersBoughtBeforeAndComeBeforeTheBorrowerSoThatNoCircleArises) {
   const std::vector<PurchaseRow> rows = Rows();
-  const auto plan = PlanHelp(rows);
+  const auto plan = PlanHelp(rows, {});
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!plan[i]) continue;
     EXPECT_FALSE(IsCancelled(rows[i]));
@@ -63,7 +63,7 @@ TEST(HelpTest, CoPayersBoughtBeforeAndComeBeforeTheBorrowerSoThatNoCircleArises)
 
 TEST(HelpTest, NobodyHelpsTheFirst) {
   const std::vector<PurchaseRow> one(1, Rows().front());
-  EXPECT_FALSE(PlanHelp(one).front());
+  EXPECT_FALSE(PlanHelp(one, {}).front());
 }
 
 }  // namespace

@@ -15,7 +15,10 @@
 #include "base/disk.h"
 #include "base/random.h"
 #include "cli/demo/demo_network.h"
+#include "cli/demo/derived.h"
+#include "cli/demo/genesis.h"
 #include "cli/demo/purchases_file.h"
+#include "cli/demo/rehearsal.h"
 #include "cli/demo/replay.h"
 #include "cli/demo/workload.h"
 #include "cli/log_export.h"
@@ -131,7 +134,10 @@ class KillTest : public ::testing::Test {
 
 TEST_F(KillTest, KilledNodesLoseNoAcknowledgedActAndEndWithEqualStates) {
   SystemRandom random;
-  Workload workload(rows_, network_->network(), random);
+  ledger::MemoryStore store;
+  const auto rehearsal = Rehearsal::Begin(network_->genesis(), store);
+  ASSERT_TRUE(rehearsal) << rehearsal.error().message;
+  Workload workload(rows_, PayingHabits(), network_->network(), random, **rehearsal);
   std::vector<Acknowledged> acknowledged;
   Killer killer(*network_);
   Submitter submitter(network_->clients(), stop_,

@@ -9,7 +9,7 @@
 
 #include "cli/connection.h"
 #include "cli/demo/demo_network.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/genesis.h"
 #include "config/passphrase.h"
 #include "ledger/wire.h"
 

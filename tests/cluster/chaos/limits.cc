@@ -17,7 +17,7 @@
 #include "cli/bench/purchases.h"
 #include "cli/demo/derived.h"
 #include "cli/demo/purchases_file.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/sales.h"
 #include "ledger/proto/acts.pb.h"
 #include "ledger/record/parties.h"
 #include "ledger/types.h"
@@ -49,9 +49,8 @@ Result<std::unique_ptr<Limits>> Limits::Prepare(const Nodes& nodes, std::size_t 
     const ledger::Id id = cli::demo::GrantOf(row);
     limits->grants_.push_back({.key = ToHex(id.bytes), .id = id, .lender = cli::demo::BankOf(row)});
   }
-  cli::demo::Workload workload(std::move(rows), nodes.network(), random);
-  std::vector<Bytes> acts{workload.DayRoll(day)};
-  cli::demo::DayOfActs granted = workload.Take(day);
+  std::vector<Bytes> acts{cli::demo::RollTo(day, nodes.network(), random)};
+  cli::demo::DayOfActs granted = cli::demo::SellOn(day, rows, nodes.network(), random);
   std::ranges::move(granted.first, std::back_inserter(acts));
   for (std::vector<Bytes>& chain : granted.chains) {
     std::ranges::move(chain, std::back_inserter(acts));

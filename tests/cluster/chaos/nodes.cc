@@ -20,7 +20,7 @@
 #include "cli/client.h"
 #include "cli/connection.h"
 #include "cli/demo/demo_network.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/genesis.h"
 #include "cli/network.h"
 #include "cli/node_process.h"
 #include "crypto/key_file.h"

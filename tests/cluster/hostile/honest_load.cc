@@ -6,17 +6,18 @@
 
 #include "cli/bench/closed_loop.h"
 #include "cli/bench/purchases.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/sales.h"
 
 namespace aval::hostile {
 Result<HonestLoad> HonestLoad::Prepare(Network& network, ledger::Day day, std::size_t runs,
                                        std::size_t acts, Random& random) {
   const std::size_t purchases = cli::bench::PurchasesOf(acts);
-  cli::demo::Workload workload(cli::bench::MakeRows(runs * purchases, day, random),
-                               network.demo().network(), random);
+  const cli::Network& keys = network.demo().network();
   const std::atomic<bool> stop = false;
-  AVAL_CHECK(cli::bench::DecideInOrder(network.honest(), {workload.DayRoll(day)}, stop));
-  cli::demo::DayOfActs signed_acts = workload.Take(day);
+  AVAL_CHECK(
+      cli::bench::DecideInOrder(network.honest(), {cli::demo::RollTo(day, keys, random)}, stop));
+  cli::demo::DayOfActs signed_acts =
+      cli::demo::SellOn(day, cli::bench::MakeRows(runs * purchases, day, random), keys, random);
   AVAL_CHECK(cli::bench::DecideInOrder(network.honest(), std::move(signed_acts.first), stop));
   HonestLoad load;
   load.runs_.resize(runs);

@@ -6,7 +6,7 @@
 
 #include "base/disk.h"
 #include "cli/connection.h"
-#include "cli/demo/workload.h"
+#include "cli/demo/genesis.h"
 #include "config/node_config.h"
 
 namespace aval::hostile {
