@@ -1,10 +1,7 @@
 #include "cli/demo/derived.h"
 
-#include <algorithm>
-
-#include "base/bytes.h"
+#include "cli/acts/derived.h"
 #include "cli/demo/workload.h"
-#include "ledger/wire.h"
 
 namespace aval::cli::demo {
 namespace {
@@ -14,27 +11,8 @@ constexpr std::int64_t kShippingDays = 6;
 
 }  // namespace
 
-crypto::Digest Derive(std::string_view kind, std::string_view id) {
-  crypto::Sha256Hasher hasher;
-  hasher.Update(AsBytes("aval-demo/v1\n")).Update(AsBytes(kind)).Update(AsBytes("\n"));
-  return hasher.Update(AsBytes(id)).Finish();
-}
-
-ledger::Id DerivedId(std::string_view kind, std::string_view id) {
-  ledger::Id derived;
-  const crypto::Digest digest = Derive(kind, id);
-  std::copy_n(digest.bytes.begin(), derived.bytes.size(), derived.bytes.begin());
-  return derived;
-}
-
-crypto::SecretKey DerivedKey(std::string_view kind, std::string_view id) {
-  return crypto::SecretKey::FromSeed(Derive(kind, id).bytes);
-}
-
-std::uint32_t Draw(std::string_view kind, std::string_view id, std::uint32_t bound) {
-  const crypto::Digest digest = Derive(kind, id);
-  ByteReader reader(digest);
-  return reader.U32() % bound;
+acts::Money InCurrency(ledger::Amount amount) {
+  return {.currency = *ledger::Currency::Parse(kCurrency), .amount = amount};
 }
 
 const std::string& CustomerOf(const PurchaseRow& row) {
@@ -42,25 +20,21 @@ const std::string& CustomerOf(const PurchaseRow& row) {
 }
 
 ledger::PartyId BorrowerOf(const PurchaseRow& row) {
-  return {.id = DerivedId("borrower", CustomerOf(row))};
+  return {.id = acts::DerivedId("borrower", CustomerOf(row))};
 }
 
 ledger::PartyId SupplierOf(const PurchaseRow& row) {
-  return {.id = DerivedId("supplier", row.seller)};
+  return {.id = acts::DerivedId("supplier", row.seller)};
 }
 
-ledger::Id GrantOf(const PurchaseRow& row) { return DerivedId("grant", row.order); }
+ledger::Id GrantOf(const PurchaseRow& row) { return acts::DerivedId("grant", row.order); }
 
 std::uint32_t BankOf(const PurchaseRow& row) {
-  return kFirstBank + Draw("bank", row.order, kBanks);
+  return kFirstBank + acts::Draw("bank", row.order, kBanks);
 }
 
 std::uint32_t OtherBankOf(const PurchaseRow& row) {
   return kFirstBank + (BankOf(row) - kFirstBank + 1) % kBanks;
-}
-
-std::string Institution(std::uint32_t number) {
-  return ledger::ToWire(ledger::PartyId::Institution(number));
 }
 
 ledger::Day PurchaseDay(const PurchaseRow& row) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "cli/acts/derived.h"
 #include "cli/demo/derived.h"
 #include "ledger/types.h"
 
@@ -46,11 +47,12 @@ std::vector<std::optional<Help>> PlanHelp(const std::vector<PurchaseRow>& rows) 
     const PurchaseRow& row = rows[order[position]];
     const ledger::PartyId& borrower = borrowers[order[position]];
     const bool first = seen.insert(borrower).second;
-    if (!first || IsCancelled(row) || Draw("co-payer", row.order, kOneIn) != 0) continue;
+    if (!first || IsCancelled(row) || acts::Draw("co-payer", row.order, kOneIn) != 0) continue;
     const auto asked = friend_before(position, borrower, borrower);
     if (!asked) continue;
-    Help help{.co_payer = *asked, .instalment = 1 + Draw("co-paid", row.order, row.instalments)};
-    if (Draw("declines", row.order, kDeclinesOneIn) == 0) {
+    Help help{.co_payer = *asked,
+              .instalment = 1 + acts::Draw("co-paid", row.order, row.instalments)};
+    if (acts::Draw("declines", row.order, kDeclinesOneIn) == 0) {
       const auto next = friend_before(position, borrower, borrowers[*asked]);
       if (!next) continue;
       help.declines = help.co_payer;

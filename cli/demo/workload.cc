@@ -7,8 +7,12 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "cli/acts/debts.h"
+#include "cli/acts/derived.h"
+#include "cli/acts/grants.h"
+#include "cli/acts/parties.h"
+#include "cli/acts/purchases.h"
 #include "cli/demo/derived.h"
-#include "crypto/digest.h"
 #include "crypto/envelope.h"
 #include "ledger/arithmetic/dates.h"
 #include "ledger/arithmetic/penalty.h"
@@ -19,6 +23,9 @@ namespace aval::cli::demo {
 namespace {
 
 namespace arithmetic = ledger::arithmetic;
+using acts::Derive;
+using acts::DerivedId;
+using acts::DerivedKey;
 using ledger::Amount;
 using ledger::Day;
 using ledger::Department;
@@ -44,10 +51,6 @@ constexpr std::uint32_t kAnnuityPpm = 180'000;
 constexpr std::array<std::uint32_t, 3> kTierEdges{0, 100'000, 1'000'000};
 constexpr std::array<std::int64_t, 3> kTierLimits{100'000, 1'000'000, 20'000'000};
 
-std::string KeyBytes(const crypto::SecretKey& key) {
-  return std::string(AsText(key.public_key().bytes));
-}
-
 std::uint32_t ProductFor(std::uint32_t instalments) {
   if (instalments > 12) return kLongAnnuity;
   return instalments >= kFreeInstalments && instalments <= 6 ? kFreeStart : kFlatFee;
@@ -55,7 +58,7 @@ std::uint32_t ProductFor(std::uint32_t instalments) {
 
 // Days by which instalment `number` is paid late. Help comes for what is late.
 std::int64_t Lateness(const PurchaseRow& row, std::uint32_t number) {
-  const std::uint32_t draw = Draw("lateness", row.order + "/" + std::to_string(number), 100);
+  const std::uint32_t draw = acts::Draw("lateness", row.order + "/" + std::to_string(number), 100);
   if (draw < 85) return 0;
   return draw < 95 ? 5 : 40;
 }
@@ -296,9 +299,7 @@ Bytes Workload::Sign(act::v1::Act act, const std::vector<Hand>& hands) {
 
 Bytes Workload::DayRoll(Day day) {
   today_ = day;
-  act::v1::Act act;
-  act.mutable_day_roll()->set_day(ToWire(day));
-  return Sign(std::move(act),
+  return Sign(acts::RollDay(day),
               {Office(kPlatform, Department::kOps), Office(kFirstBank, Department::kOps)});
 }
 
@@ -309,15 +310,12 @@ void Workload::RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& ac
   if (registered_.insert(supplier.Hex()).second) {
     const crypto::SecretKey ops = DerivedKey("supplier-ops", row.seller);
     const crypto::SecretKey treasury = DerivedKey("supplier-treasury", row.seller);
-    act::v1::Act act;
-    act::v1::SupplierRegister& body = *act.mutable_supplier_register();
-    body.set_supplier(ToWire(supplier));
-    body.set_nullifier(ToWire(Derive("supplier-nullifier", row.seller)));
-    body.mutable_ops_key()->set_ed25519(KeyBytes(ops));
-    body.mutable_treasury_key()->set_ed25519(KeyBytes(treasury));
-    body.set_settlement_bank(Institution(bank));
     acts.push_back(Sign(
-        std::move(act),
+        acts::RegisterSupplier({.id = supplier,
+                                .nullifier = Derive("supplier-nullifier", row.seller),
+                                .ops_key = ops.public_key(),
+                                .treasury_key = treasury.public_key(),
+                                .settlement_bank = ledger::PartyId::Institution(bank)}),
         {attester,
          Office(kPlatform, Department::kOps),
          {.signer = {.party = supplier, .department = Department::kOps}, .key = &ops},
@@ -327,22 +325,18 @@ void Workload::RegisterNewParties(const PurchaseRow& row, std::vector<Bytes>& ac
   if (!registered_.insert(borrower.Hex()).second) return;
   const std::string& customer = CustomerOf(row);
   const crypto::SecretKey key = DerivedKey("borrower-key", customer);
-  act::v1::Act registration;
-  act::v1::ParticipantRegister& body = *registration.mutable_participant_register();
-  body.set_participant(ToWire(borrower));
-  body.set_kind(act::v1::ParticipantRegister::PERSON);
-  body.set_nullifier(ToWire(Derive("borrower-nullifier", customer)));
-  body.mutable_key()->set_ed25519(KeyBytes(key));
   acts.push_back(
-      Sign(std::move(registration), {attester, {.signer = {.party = borrower}, .key = &key}}));
-  act::v1::Act identity;
-  act::v1::Attest& attest = *identity.mutable_attest();
-  attest.set_attestation(ToWire(DerivedId("identity", customer)));
-  attest.set_subject(ToWire(borrower));
-  attest.set_kind(act::v1::IDENTITY);
-  attest.set_commitment(ToWire(Derive("identity-commitment", customer)));
-  attest.set_expiry_day(ToWire(today_.Plus(kIdentityDays)));
-  acts.push_back(Sign(std::move(identity), {attester}));
+      Sign(acts::RegisterParticipant({.id = borrower,
+                                      .kind = ledger::ParticipantKind::kPerson,
+                                      .nullifier = Derive("borrower-nullifier", customer),
+                                      .key = key.public_key()}),
+           {attester, {.signer = {.party = borrower}, .key = &key}}));
+  acts.push_back(Sign(acts::Attest({.id = DerivedId("identity", customer),
+                                    .subject = borrower,
+                                    .kind = ledger::AttestationKind::kIdentity,
+                                    .commitment = Derive("identity-commitment", customer),
+                                    .expiry = today_.Plus(kIdentityDays)}),
+                      {attester}));
 }
 
 void Workload::Buy(const PurchaseRow& row, std::vector<Bytes>& acts) {
@@ -351,102 +345,80 @@ void Workload::Buy(const PurchaseRow& row, std::vector<Bytes>& acts) {
   const auto proposal = crypto::ParseEnvelope(acts.back());
   AVAL_ASSERT(proposal.has_value());
   for (const std::uint32_t lender : {kPlatform, BankOf(row)}) {
-    act::v1::Act act;
-    act::v1::GrantDecide& decide = *act.mutable_grant_decide();
-    decide.set_grant(ToWire(GrantOf(row)));
-    decide.set_proposal(ToWire(crypto::IdentityOf(*proposal)));
-    decide.set_share_ppm(lender == kPlatform ? kPlatformShare : 1'000'000 - kPlatformShare);
-    acts.push_back(Sign(std::move(act), {Office(lender, Department::kCredit)}));
+    const std::uint32_t share = lender == kPlatform ? kPlatformShare : 1'000'000 - kPlatformShare;
+    acts.push_back(
+        Sign(acts::DecideGrant(GrantOf(row), crypto::IdentityOf(*proposal), share, false),
+             {Office(lender, Department::kCredit)}));
   }
   const crypto::SecretKey key = DerivedKey("borrower-key", CustomerOf(row));
   const Hand borrower{.signer = {.party = BorrowerOf(row)}, .key = &key};
-  act::v1::Act act;
-  act.mutable_grant_activate()->set_grant(ToWire(GrantOf(row)));
-  act.mutable_grant_activate()->set_disclosure(ToWire(Derive("grant-disclosure", row.order)));
-  acts.push_back(Sign(std::move(act), {borrower}));
+  acts.push_back(
+      Sign(acts::ActivateGrant(GrantOf(row), Derive("grant-disclosure", row.order)), {borrower}));
   acts.push_back(Authorise(row, borrower));
 }
 
 Bytes Workload::AttestCapacity(const PurchaseRow& row) {
-  act::v1::Act act;
-  act::v1::Attest& attest = *act.mutable_attest();
-  attest.set_attestation(ToWire(DerivedId("capacity", row.order)));
-  attest.set_subject(ToWire(BorrowerOf(row)));
-  attest.set_kind(act::v1::CAPACITY);
-  attest.add_values()->set_code(1);
-  attest.mutable_values(0)->set_value(row.value.minor);
-  attest.set_commitment(ToWire(Derive("capacity-commitment", row.order)));
-  attest.set_expiry_day(ToWire(today_.Plus(kCapacityDays)));
-  return Sign(std::move(act), {Office(BankOf(row), Department::kCompliance)});
+  return Sign(acts::Attest({.id = DerivedId("capacity", row.order),
+                            .subject = BorrowerOf(row),
+                            .kind = ledger::AttestationKind::kCapacity,
+                            .values = {{.code = 1, .value = row.value.minor}},
+                            .commitment = Derive("capacity-commitment", row.order),
+                            .expiry = today_.Plus(kCapacityDays)}),
+              {Office(BankOf(row), Department::kCompliance)});
 }
 
 Bytes Workload::ProposeGrant(const PurchaseRow& row) {
   const auto edge = std::ranges::upper_bound(kTierEdges, row.value.minor);
-  act::v1::Act act;
-  act::v1::GrantPropose& propose = *act.mutable_grant_propose();
-  propose.set_grant(ToWire(GrantOf(row)));
-  propose.set_borrower(ToWire(BorrowerOf(row)));
-  propose.add_lenders()->set_lender(Institution(kPlatform));
-  propose.mutable_lenders(0)->set_share_ppm(kPlatformShare);
-  propose.add_lenders()->set_lender(Institution(BankOf(row)));
-  propose.mutable_lenders(1)->set_share_ppm(1'000'000 - kPlatformShare);
-  propose.mutable_limit()->set_currency(std::string(kCurrency));
-  propose.mutable_limit()->set_minor(row.value.minor);
-  propose.set_expiry_day(ToWire(today_.Plus(kGrantDays)));
-  propose.set_tier(static_cast<std::uint32_t>(edge - kTierEdges.begin() - 1));
-  const ledger::Id identity = DerivedId("identity", CustomerOf(row));
-  const ledger::Id capacity = DerivedId("capacity", row.order);
-  propose.add_attestations(ToWire(std::min(identity, capacity)));
-  propose.add_attestations(ToWire(std::max(identity, capacity)));
   // The price, as far as a score can say it; the highest tier begins far below that.
-  propose.set_score(static_cast<std::uint32_t>(
-      std::min<std::int64_t>(row.value.minor, std::numeric_limits<std::uint32_t>::max())));
-  propose.set_model(ToWire(Derive("model", "limit-equals-price/1")));
-  return Sign(std::move(act), {Office(kPlatform, Department::kCredit)});
+  const auto score = static_cast<std::uint32_t>(
+      std::min<std::int64_t>(row.value.minor, std::numeric_limits<std::uint32_t>::max()));
+  return Sign(acts::ProposeGrant({.id = GrantOf(row),
+                                  .borrower = BorrowerOf(row),
+                                  .lenders = {{.lender = ledger::PartyId::Institution(kPlatform),
+                                               .ppm = kPlatformShare},
+                                              {.lender = ledger::PartyId::Institution(BankOf(row)),
+                                               .ppm = 1'000'000 - kPlatformShare}},
+                                  .limit = InCurrency(row.value),
+                                  .expiry = today_.Plus(kGrantDays),
+                                  .tier = static_cast<std::uint32_t>(edge - kTierEdges.begin() - 1),
+                                  .attestations = {DerivedId("identity", CustomerOf(row)),
+                                                   DerivedId("capacity", row.order)},
+                                  .score = score,
+                                  .model = Derive("model", "limit-equals-price/1")}),
+              {Office(kPlatform, Department::kCredit)});
 }
 
 Bytes Workload::Authorise(const PurchaseRow& row, const Hand& borrower) {
   const Day ends = IsCancelled(row) ? today_.Plus(1) : CaptureDay(row);
-  act::v1::Act act;
-  act::v1::PurchaseAuthorise& authorise = *act.mutable_purchase_authorise();
-  authorise.set_purchase(ToWire(DerivedId("purchase", row.order)));
-  authorise.set_grant(ToWire(GrantOf(row)));
-  authorise.set_supplier(ToWire(SupplierOf(row)));
-  authorise.set_order(ToWire(Derive("order", row.order)));
-  authorise.set_scenario(kScenario);
-  authorise.set_product(ProductFor(row.instalments));
-  authorise.mutable_amount()->set_currency(std::string(kCurrency));
-  authorise.mutable_amount()->set_minor(row.value.minor);
-  authorise.set_instalments(row.instalments);
-  authorise.set_first_due_day(ToWire(CaptureDay(row).Plus(kFirstDueDays)));
-  authorise.set_expiry_day(ToWire(ends.Plus(1)));
-  authorise.set_disclosure(ToWire(Derive("purchase-disclosure", row.order)));
-  return Sign(std::move(act), {borrower, Office(kPlatform, Department::kOps)});
+  return Sign(acts::AuthorisePurchase({.purchase = DerivedId("purchase", row.order),
+                                       .grant = GrantOf(row),
+                                       .supplier = SupplierOf(row),
+                                       .order = Derive("order", row.order),
+                                       .scenario = kScenario,
+                                       .product = ProductFor(row.instalments),
+                                       .amount = InCurrency(row.value),
+                                       .instalments = row.instalments,
+                                       .first_due = CaptureDay(row).Plus(kFirstDueDays),
+                                       .expiry = ends.Plus(1),
+                                       .disclosure = Derive("purchase-disclosure", row.order)}),
+              {borrower, Office(kPlatform, Department::kOps)});
 }
 
 Bytes Workload::Capture(const PurchaseRow& row) {
-  act::v1::Act act;
-  act::v1::PurchaseCapture& body = *act.mutable_purchase_capture();
-  body.set_purchase(ToWire(DerivedId("purchase", row.order)));
-  body.set_amount(row.value.minor);
-  body.set_shipment(ToWire(Derive("shipment", row.order)));
-  return Sign(std::move(act), {Office(kPlatform, Department::kOps)});
+  return Sign(acts::CapturePurchase(DerivedId("purchase", row.order), row.value,
+                                    Derive("shipment", row.order)),
+              {Office(kPlatform, Department::kOps)});
 }
 
 Bytes Workload::Void(const PurchaseRow& row) {
-  act::v1::Act act;
-  act.mutable_purchase_void()->set_purchase(ToWire(DerivedId("purchase", row.order)));
-  act.mutable_purchase_void()->set_reason(1);
-  return Sign(std::move(act), {Office(kPlatform, Department::kOps)});
+  return Sign(acts::VoidPurchase(DerivedId("purchase", row.order), 1),
+              {Office(kPlatform, Department::kOps)});
 }
 
 Bytes Workload::Deliver(const PurchaseRow& row) {
   const crypto::SecretKey supplier = DerivedKey("supplier-ops", row.seller);
-  act::v1::Act act;
-  act.mutable_delivery_confirm()->set_purchase(ToWire(DerivedId("purchase", row.order)));
-  act.mutable_delivery_confirm()->set_delivery(ToWire(Derive("delivery", row.order)));
   return Sign(
-      std::move(act),
+      acts::ConfirmDelivery(DerivedId("purchase", row.order), Derive("delivery", row.order), 0),
       {{.signer = {.party = SupplierOf(row), .department = Department::kOps}, .key = &supplier},
        Office(kPlatform, Department::kOps)});
 }
@@ -468,14 +440,11 @@ void Workload::Pay(std::size_t index, std::uint32_t number, std::vector<Bytes>& 
 
 Bytes Workload::Repay(const PurchaseRow& row, std::uint32_t number, Amount amount) {
   const std::string name = row.order + "/" + std::to_string(number);
-  act::v1::Act act;
-  act::v1::Repay& body = *act.mutable_repay();
-  body.set_repayment(ToWire(DerivedId("repayment", name)));
-  body.set_loan(ToWire(DerivedId("purchase", row.order)));
-  body.mutable_amount()->set_currency(std::string(kCurrency));
-  body.mutable_amount()->set_minor(amount.minor);
-  body.set_reference(ToWire(Derive("bank-record", name)));
-  return Sign(std::move(act), {Office(BankOf(row), Department::kOps)});
+  return Sign(acts::Repay({.id = DerivedId("repayment", name),
+                           .loan = DerivedId("purchase", row.order),
+                           .amount = InCurrency(amount),
+                           .reference = Derive("bank-record", name)}),
+              {Office(BankOf(row), Department::kOps)});
 }
 
 }  // namespace aval::cli::demo

@@ -1,20 +1,25 @@
 #include <array>
 #include <string>
-#include <utility>
 
 #include "base/assert.h"
+#include "cli/acts/copay.h"
+#include "cli/acts/debits.h"
+#include "cli/acts/derived.h"
+#include "cli/acts/parties.h"
 #include "cli/demo/derived.h"
 #include "cli/demo/workload.h"
 #include "crypto/envelope.h"
 #include "ledger/arithmetic/copay.h"
-#include "ledger/wire.h"
 
 namespace aval::cli::demo {
 namespace {
 
+using acts::Derive;
+using acts::DerivedId;
+using acts::DerivedKey;
 using ledger::Amount;
 using ledger::Department;
-using ledger::ToWire;
+using ledger::LiabilityMode;
 
 constexpr std::int64_t kCapacity = 20'000'000;  // As much as one co-payer may stand for.
 constexpr std::int64_t kCapacityDays = 180;
@@ -52,114 +57,87 @@ Bytes Workload::Invite(std::size_t index, std::size_t friend_row) {
   const PurchaseRow& row = rows_[index];
   const crypto::SecretKey key = DerivedKey("borrower-key", CustomerOf(row));
   const std::uint32_t number = help_[index]->instalment;
-  act::v1::Act act;
-  act::v1::CopayInvite& body = *act.mutable_copay_invite();
-  body.set_invitation(ToWire(DerivedId("invitation", InvitationName(row, rows_[friend_row]))));
-  body.set_loan(ToWire(DerivedId("purchase", row.order)));
-  body.set_invitee(ToWire(BorrowerOf(rows_[friend_row])));
-  body.add_instalments(number);
-  body.set_share_ppm(kCopayShare);
-  body.mutable_cap()->set_currency(std::string(kCurrency));
-  // Penalty runs on for a day or more: the cap is what is due without it, all of it.
-  body.mutable_cap()->set_minor(instalments_[index][number - 1].amount.minor);
-  body.set_mode(act::v1::THIRD_PARTY_PAYMENT);
-  body.set_terms(ToWire(Derive("copay-terms", row.order)));
-  body.set_disclosure(ToWire(Derive("copay-disclosure", row.order)));
-  body.set_expiry_day(ToWire(today_));
-  return Sign(std::move(act), {{.signer = {.party = BorrowerOf(row)}, .key = &key}});
+  return Sign(
+      acts::InviteCoPayer(
+          {.invitation = DerivedId("invitation", InvitationName(row, rows_[friend_row])),
+           .loan = DerivedId("purchase", row.order),
+           .invitee = BorrowerOf(rows_[friend_row]),
+           .instalments = {number},
+           .share_ppm = kCopayShare,
+           // Penalty runs on for a day or more: the cap is what is due without it, all of it.
+           .cap = InCurrency(instalments_[index][number - 1].amount),
+           .mode = LiabilityMode::kThirdPartyPayment,
+           .terms = Derive("copay-terms", row.order),
+           .disclosure = Derive("copay-disclosure", row.order),
+           .expiry = today_}),
+      {{.signer = {.party = BorrowerOf(row)}, .key = &key}});
 }
 
 Bytes Workload::Decline(std::size_t index, std::size_t friend_row) {
   const PurchaseRow& invitee = rows_[friend_row];
   const crypto::SecretKey key = DerivedKey("borrower-key", CustomerOf(invitee));
-  act::v1::Act act;
-  act.mutable_copay_decline()->set_invitation(
-      ToWire(DerivedId("invitation", InvitationName(rows_[index], invitee))));
-  return Sign(std::move(act), {{.signer = {.party = BorrowerOf(invitee)}, .key = &key}});
+  return Sign(
+      acts::DeclineInvitation(DerivedId("invitation", InvitationName(rows_[index], invitee))),
+      {{.signer = {.party = BorrowerOf(invitee)}, .key = &key}});
 }
 
 Bytes Workload::Accept(std::size_t index, std::size_t friend_row) {
   const PurchaseRow& row = rows_[index];
   const PurchaseRow& invitee = rows_[friend_row];
   const crypto::SecretKey key = DerivedKey("borrower-key", CustomerOf(invitee));
-  act::v1::Act act;
-  act::v1::CopayAccept& body = *act.mutable_copay_accept();
-  body.set_agreement(ToWire(DerivedId("agreement", row.order)));
-  body.set_invitation(ToWire(DerivedId("invitation", InvitationName(row, invitee))));
-  body.set_terms(ToWire(Derive("copay-terms", row.order)));
-  body.set_disclosure(ToWire(Derive("copay-disclosure", row.order)));
-  body.set_mode(act::v1::THIRD_PARTY_PAYMENT);
-  body.set_bank(Institution(OtherBankOf(row)));
-  body.set_account(ToWire(Derive("account", CustomerOf(invitee))));
-  body.set_last_day(ToWire(today_.Plus(kAgreementDays)));
-  return Sign(std::move(act), {{.signer = {.party = BorrowerOf(invitee)}, .key = &key}});
+  return Sign(
+      acts::AcceptInvitation({.agreement = DerivedId("agreement", row.order),
+                              .invitation = DerivedId("invitation", InvitationName(row, invitee)),
+                              .terms = Derive("copay-terms", row.order),
+                              .disclosure = Derive("copay-disclosure", row.order),
+                              .mode = LiabilityMode::kThirdPartyPayment,
+                              .bank = ledger::PartyId::Institution(OtherBankOf(row)),
+                              .account = Derive("account", CustomerOf(invitee)),
+                              .last_day = today_.Plus(kAgreementDays)}),
+      {{.signer = {.party = BorrowerOf(invitee)}, .key = &key}});
 }
 
 void Workload::Review(std::size_t index, const ledger::PartyId& co_payer, const Bytes& acceptance,
                       std::vector<Bytes>& acts) {
   const PurchaseRow& row = rows_[index];
-  const std::string agreement = ToWire(DerivedId("agreement", row.order));
-  const std::string accepted = ToWire(IdentityOf(acceptance));
-  const std::string capacity = ToWire(DerivedId("co-payer-capacity", row.order));
-
-  act::v1::Act attestation;
-  act::v1::Attest& attest = *attestation.mutable_attest();
-  attest.set_attestation(capacity);
-  attest.set_subject(ToWire(co_payer));
-  attest.set_kind(act::v1::CAPACITY);
-  attest.add_values()->set_code(1);
-  attest.mutable_values(0)->set_value(kCapacity);
-  attest.set_commitment(ToWire(Derive("co-payer-capacity-commitment", row.order)));
-  attest.set_expiry_day(ToWire(today_.Plus(kCapacityDays)));
-  acts.push_back(Sign(std::move(attestation), {Office(OtherBankOf(row), Department::kCompliance)}));
-
-  for (const Hand& reviewer : {Office(OtherBankOf(row), Department::kCompliance),
-                               Office(BankOf(row), Department::kCredit)}) {
-    act::v1::Act act;
-    act::v1::CopayReview& review = *act.mutable_copay_review();
-    review.set_agreement(agreement);
-    review.set_acceptance(accepted);
-    if (reviewer.signer.department == Department::kCompliance) review.set_capacity(capacity);
-    acts.push_back(Sign(std::move(act), {reviewer}));
-  }
-  act::v1::Act join;
-  join.mutable_mandate_join()->set_agreement(agreement);
-  join.mutable_mandate_join()->set_acceptance(accepted);
-  acts.push_back(Sign(std::move(join), {Office(OtherBankOf(row), Department::kOps)}));
+  const ledger::Id agreement = DerivedId("agreement", row.order);
+  const crypto::Digest accepted = IdentityOf(acceptance);
+  const ledger::Id capacity = DerivedId("co-payer-capacity", row.order);
+  const Hand reviewer = Office(OtherBankOf(row), Department::kCompliance);
+  acts.push_back(Sign(acts::Attest({.id = capacity,
+                                    .subject = co_payer,
+                                    .kind = ledger::AttestationKind::kCapacity,
+                                    .values = {{.code = 1, .value = kCapacity}},
+                                    .commitment = Derive("co-payer-capacity-commitment", row.order),
+                                    .expiry = today_.Plus(kCapacityDays)}),
+                      {reviewer}));
+  acts.push_back(Sign(
+      acts::ReviewAgreement({.agreement = agreement, .accepted = accepted, .capacity = capacity}),
+      {reviewer}));
+  acts.push_back(Sign(acts::ReviewAgreement({.agreement = agreement, .accepted = accepted}),
+                      {Office(BankOf(row), Department::kCredit)}));
+  acts.push_back(
+      Sign(acts::JoinMandate(agreement, accepted), {Office(OtherBankOf(row), Department::kOps)}));
 }
 
 // Takes the co-payer's part of what is due, and returns it.
 Amount Workload::Debit(std::size_t index, Amount due, std::vector<Bytes>& acts) {
   const PurchaseRow& row = rows_[index];
   const Hand bank = Office(OtherBankOf(row), Department::kOps);
-  const std::string debit = ToWire(DerivedId("debit", row.order));
+  const ledger::Id debit = DerivedId("debit", row.order);
   const std::array promises{ledger::arithmetic::CopayPromise{.share_ppm = kCopayShare, .cap = due}};
-  const auto split =
-      ledger::arithmetic::SplitCopay(due, promises, ledger::arithmetic::CopayMode::kSeveral);
+  const auto split = ledger::arithmetic::SplitCopay(due, promises);
   AVAL_ASSERT(split.has_value());
   const Amount amount = split->copayers.front();
-
-  act::v1::Act create;
-  act::v1::DebitCreate& body = *create.mutable_debit_create();
-  body.set_debit(debit);
-  body.set_agreement(ToWire(DerivedId("agreement", row.order)));
-  body.set_instalment(help_[index]->instalment);
-  body.mutable_amount()->set_currency(std::string(kCurrency));
-  body.mutable_amount()->set_minor(amount.minor);
-  body.set_expiry_day(ToWire(today_.Plus(kDebitDays)));
-  acts.push_back(Sign(std::move(create), {Office(kPlatform, Department::kOps)}));
-
-  act::v1::Act submit;
-  submit.mutable_debit_submit()->set_debit(debit);
-  acts.push_back(Sign(std::move(submit), {bank}));
-
-  act::v1::Act result;
-  act::v1::DebitResult& taken = *result.mutable_debit_result();
-  taken.set_debit(debit);
-  taken.set_result(act::v1::DebitResult::CONFIRMED);
-  taken.set_amount(amount.minor);
-  taken.set_reference(ToWire(Derive("debit-record", row.order)));
-  acts.push_back(Sign(std::move(result), {bank}));
+  acts.push_back(Sign(acts::CreateDebit({.debit = debit,
+                                         .agreement = DerivedId("agreement", row.order),
+                                         .instalment = help_[index]->instalment,
+                                         .amount = InCurrency(amount),
+                                         .expiry = today_.Plus(kDebitDays)}),
+                      {Office(kPlatform, Department::kOps)}));
+  acts.push_back(Sign(acts::SubmitDebit(debit), {bank}));
+  acts.push_back(
+      Sign(acts::ConfirmDebit(debit, amount, Derive("debit-record", row.order)), {bank}));
   return amount;
 }
 
