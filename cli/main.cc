@@ -10,6 +10,7 @@
 #include "cli/bench/bench.h"
 #include "cli/commands.h"
 #include "cli/demo/demo.h"
+#include "cli/story/tell.h"
 
 namespace aval::cli {
 namespace {
@@ -187,14 +188,28 @@ class CommandLine {
         command->add_option("--purchases", demo_.purchases, "The first so many rows")
             ->check(CLI::PositiveNumber)
             ->capture_default_str();
-    command->add_flag("--all", all_purchases_, "All rows")->excludes(purchases);
+    CLI::Option* all = command->add_flag("--all", all_purchases_, "All rows")->excludes(purchases);
     command->add_flag("--keep", demo_.keep, "Leave the network running");
-    command->add_option("--data", demo_.data, "The purchases file")->capture_default_str();
+    CLI::Option* data =
+        command->add_option("--data", demo_.data, "The purchases file")->capture_default_str();
     command
         ->add_option("--directory", demo_.directory,
                      "The demo's own directory, emptied at the start")
         ->capture_default_str();
+    command
+        ->add_option(
+            "--story", story_,
+            "Instead: tell a life cycle of credit, with its double entries; \"list\" names "
+            "those that there are")
+        ->excludes(purchases)
+        ->excludes(all)
+        ->excludes(data);
     On(command, [this] {
+      if (story_ == "list") return story::ListStories();
+      if (!story_.empty()) {
+        return story::TellStory(
+            {.story = story_, .directory = demo_.directory, .keep = demo_.keep});
+      }
       if (all_purchases_) demo_.purchases = std::numeric_limits<std::size_t>::max();
       return demo::RunDemo(demo_);
     });
@@ -244,6 +259,7 @@ class CommandLine {
   AuditVerifyOptions audit_;
   demo::DemoOptions demo_;
   bool all_purchases_ = false;
+  std::string story_;
   bench::BenchOptions bench_;
 };
 
