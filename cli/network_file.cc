@@ -52,7 +52,8 @@ constexpr std::array kAttestations{Word{"identity", act::v1::IDENTITY},
                                    Word{"consumption", act::v1::CONSUMPTION},
                                    Word{"behaviour", act::v1::BEHAVIOUR},
                                    Word{"social", act::v1::SOCIAL},
-                                   Word{"second_opinion", act::v1::SECOND_OPINION}};
+                                   Word{"second_opinion", act::v1::SECOND_OPINION},
+                                   Word{"registered", act::v1::REGISTERED}};
 constexpr std::array kEarlyCharges{
     Word{"waive_future", genesis::v1::EarlyPolicy::WAIVE_FUTURE},
     Word{"current_only", genesis::v1::EarlyPolicy::CURRENT_ONLY},
@@ -180,6 +181,9 @@ void ReadPolicy(TomlTable& table, genesis::v1::Policy& policy) {
   }
   for (const std::int64_t limit : table.Integers("tier_limits", kInt64)) {
     policy.add_tier_limits(limit);
+  }
+  for (const std::int64_t code : table.Integers("attestation_codes", kUint32)) {
+    policy.add_attestation_codes(static_cast<std::uint32_t>(code));
   }
   for (const std::int64_t scenario : table.Integers("scenarios", kUint32)) {
     policy.add_scenarios(static_cast<std::uint32_t>(scenario));

@@ -16,7 +16,7 @@
 
 namespace aval::ledger {
 
-/// The business rules' version that a ledger begins with; the only one that this program knows.
+/// The rules' version that a ledger begins with; rule_versions.h has all.
 inline constexpr std::uint32_t kRuleVersion = 1;
 
 /// The founders' agreement: what leaf 0 and leaf 1 are made of, checked as a whole once.

@@ -32,6 +32,7 @@ constexpr int kNodesMax = 15;  // A checkpoint has a log signature and at most 1
 constexpr int kPoliciesMax = 64;
 constexpr int kProductsMax = 1024;
 constexpr int kTiersMax = 64;
+constexpr int kCodesMax = 256;
 constexpr int kScenariosMax = 256;
 constexpr int kLenderPairsMax = 256;
 constexpr std::size_t kNameBytesMax = 128;
@@ -296,6 +297,11 @@ Result<void> PolicyLists(const std::string& name, const genesis::v1::Policy& pol
   if (policy.required_attestations_size() > 0 &&
       policy.required_attestations(0) == act::v1::ATTESTATION_KIND_UNSPECIFIED) {
     return Wrong(name + ".required_attestations[0]", "is not given");
+  }
+  AVAL_CHECK(Count(name + ".attestation_codes", policy.attestation_codes_size(), 0, kCodesMax));
+  AVAL_CHECK(Ascending(name + ".attestation_codes", policy.attestation_codes()));
+  if (policy.attestation_codes_size() > 0 && policy.attestation_codes(0) == 0) {
+    return Wrong(name + ".attestation_codes[0]", "is 0");
   }
   AVAL_CHECK(Count(name + ".tier_edges", policy.tier_edges_size(), 1, kTiersMax));
   if (policy.tier_edges(0) != 0) return Wrong(name + ".tier_edges[0]", "is not 0");

@@ -8,7 +8,6 @@
 #include "ledger/begin.h"
 #include "ledger/effects.h"
 #include "ledger/postings.h"
-#include "ledger/rules/rules.h"
 #include "ledger/signers.h"
 
 namespace aval::ledger {
@@ -16,26 +15,14 @@ namespace {
 
 constexpr std::int64_t kValidityDaysMax = 30;  // Business days ahead, DESIGN.md section 3.
 
-Result<Book> ReadBook(const Overlay& state) {
-  std::optional<Book> book = state.Get<Book>({});
-  if (state.failure()) return *state.failure();
-  if (!book) return Error{.code = Code::kNotFound, .message = "the state has no book"};
-  if (book->rule_version != kRuleVersion) {
-    return Error{.code = Code::kInvalidArgument,
-                 .message = "rule version " + std::to_string(book->rule_version) +
-                            " is unknown to this program, which has version " +
-                            std::to_string(kRuleVersion)};
-  }
-  return *std::move(book);
-}
-
 std::optional<Machine::Answer> Dropped(Verdict verdict) {
   return Machine::Answer{.verdict = verdict};
 }
 
 }  // namespace
 
-Machine::Machine(const Reader* base, const Tail& tail) : state_(base), tail_(tail) {}
+Machine::Machine(const Reader* base, const Tail& tail, std::span<const RuleVersion> versions)
+    : state_(base), tail_(tail), versions_(versions) {}
 
 Result<std::vector<Leaf>> Machine::Begin(const Genesis& genesis) {
   if (tail_.size != 0 || state_.Has<Book>({})) {
@@ -82,27 +69,28 @@ Result<std::optional<Machine::Answer>> Machine::BeforeRules(const Overlay& state
 
 Result<Machine::Answer> Machine::Apply(const PreparedAct& act, std::int64_t time_ms,
                                        std::vector<Leaf>& leaves) {
-  AVAL_TRY(const Day today, Today());
-  AVAL_TRY(const std::optional<Answer> before, BeforeRules(state_, act, tail_.size, today));
+  AVAL_TRY(const Standing standing, AtNextLeaf());
+  AVAL_TRY(const std::optional<Answer> before,
+           BeforeRules(state_, act, tail_.size, standing.today));
   if (before) return *before;
-  return Decide(act, today, time_ms, leaves);
+  return Decide(act, standing, time_ms, leaves);
 }
 
-Result<Machine::Answer> Machine::Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
-                                        std::vector<Leaf>& leaves) {
+Result<Machine::Answer> Machine::Decide(const PreparedAct& act, const Standing& standing,
+                                        std::int64_t time_ms, std::vector<Leaf>& leaves) {
   Overlay overlay(&state_);
   rules::Context context(overlay, {.leaf = tail_.size,
                                    .time_ms = LeafTime(time_ms),
-                                   .today = today,
+                                   .today = standing.today,
                                    .identity = act.identity,
                                    .signers = act.signers});
-  Verdict verdict = rules::Dispatch(context, act.act);
+  Verdict verdict = standing.rules->decide(context, act.act);
   AVAL_ASSERT(!IsDropped(verdict));
   if (verdict == Verdict::kAccepted && context.overflowed()) verdict = Verdict::kOverflow;
   if (overlay.failure()) return *overlay.failure();
   NewLeaf next{.time_ms = time_ms, .body = *act.bytes, .verdict = verdict};
   if (verdict == Verdict::kAccepted) {
-    CheckInvariants(overlay, context.journal(), today);
+    CheckInvariants(overlay, context.journal(), standing.today);
     next.effects = EncodeEffects(overlay.writes(), context.journal());
     Absorb(std::move(overlay));
   }
@@ -153,9 +141,24 @@ std::uint64_t Machine::Append(NewLeaf leaf, std::vector<Leaf>& leaves) {
   return header.index;
 }
 
+Result<Machine::Standing> Machine::AtNextLeaf() const {
+  const std::optional<Book> book = state_.Get<Book>({});
+  if (state_.failure()) return *state_.failure();
+  if (!book) return Error{.code = Code::kNotFound, .message = "the state has no book"};
+  const std::uint32_t number = RuleVersionAt(*book, tail_.size);
+  const auto rules = std::ranges::find(versions_, number, &RuleVersion::number);
+  if (rules == versions_.end()) {
+    return Error{.code = Code::kInvalidArgument,
+                 .message = "rule version " + std::to_string(number) +
+                            " is unknown to this program, whose newest is " +
+                            std::to_string(versions_.back().number)};
+  }
+  return Standing{.today = book->day, .rules = &*rules};
+}
+
 Result<Day> Machine::Today() const {
-  AVAL_TRY(const Book book, ReadBook(state_));
-  return book.day;
+  AVAL_TRY(const Standing standing, AtNextLeaf());
+  return standing.today;
 }
 
 Writes Machine::TakeWrites() { return state_.TakeWrites(); }

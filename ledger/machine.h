@@ -12,6 +12,7 @@
 #include "ledger/act.h"
 #include "ledger/genesis.h"
 #include "ledger/log/leaf.h"
+#include "ledger/rule_versions.h"
 #include "ledger/state/overlay.h"
 #include "ledger/state/store.h"
 #include "ledger/verdict.h"
@@ -26,8 +27,9 @@ struct Leaf {
 };
 
 /// The rules at work: the one deterministic function from acts, in order, to verdicts, leaves and
-/// state. The node's applier, the auditor and the simulator run the same one. On a state of a rule
-/// version unknown to this program it does nothing but say so.
+/// state. The node's applier, the auditor and the simulator run the same one. Each leaf is decided
+/// by the version of the rules that the book has for its index; before the first leaf of one that
+/// it does not know the machine does nothing but say so.
 ///
 /// It reads `base` and keeps its own writes until TakeWrites; the caller puts those into the store
 /// (after the log is durable) before it applies more, or keeps applying and takes them together.
@@ -54,8 +56,10 @@ class Machine {
     std::uint64_t leaf = 0;  // Where, when recorded.
   };
 
-  /// `base` outlives the machine and changes only by what TakeWrites gave.
-  Machine(const Reader* base, const Tail& tail);
+  /// `base` outlives the machine and changes only by what TakeWrites gave; `versions`, ascending,
+  /// outlive it, too.
+  Machine(const Reader* base, const Tail& tail,
+          std::span<const RuleVersion> versions = KnownRuleVersions());
 
   /// Leaves 0 and 1, on an empty base.
   Result<std::vector<Leaf>> Begin(const Genesis& genesis);
@@ -85,12 +89,20 @@ class Machine {
   const Overlay& state() const { return state_; }
 
  private:
+  /// The day and the rules of the next leaf.
+  struct Standing {
+    Day today;
+    const RuleVersion* rules = nullptr;
+  };
+  Result<Standing> AtNextLeaf() const;
+
   /// The rules' turn: an act that is new, in time and signed.
-  Result<Answer> Decide(const PreparedAct& act, Day today, std::int64_t time_ms,
+  Result<Answer> Decide(const PreparedAct& act, const Standing& standing, std::int64_t time_ms,
                         std::vector<Leaf>& leaves);
   /// One due item on an overlay over `leaf`, which takes over what an acceptance wrote.
-  static Result<Verdict> RunItem(const CalendarItem::Key& item, const rules::Context::Position& at,
-                                 Overlay& leaf, std::vector<JournalLine>& journal);
+  static Result<Verdict> RunItem(const RuleVersion& rules, const CalendarItem::Key& item,
+                                 const rules::Context::Position& at, Overlay& leaf,
+                                 std::vector<JournalLine>& journal);
   Result<void> SweepOutcomes(Day today, std::int64_t time_ms, std::vector<Leaf>& leaves);
   /// Stops the node when what was written over `state_` breaks the book.
   static void CheckInvariants(const Overlay& after, std::span<const JournalLine> journal,
@@ -118,6 +130,7 @@ class Machine {
 
   Overlay state_;
   Tail tail_;
+  std::span<const RuleVersion> versions_;
   /// No calendar item, and no outcome, is of an earlier day. On a day without work neither table is
   /// then looked at, whose fronts are full of what was deleted: a store steps over each of those.
   Day items_from_;

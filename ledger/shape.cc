@@ -83,6 +83,10 @@ Result<void> Check(const act::v1::Attest& body) {
   AVAL_CHECK(Id("attestation", body.attestation()));
   AVAL_CHECK(Party("subject", body.subject()));
   if (body.kind() == act::v1::ATTESTATION_KIND_UNSPECIFIED) return Wrong("kind", "is not given");
+  const bool registered = body.kind() == act::v1::REGISTERED;
+  if (registered != (body.code() != 0)) {
+    return Wrong("code", registered ? "is not given" : "is for registered kinds alone");
+  }
   AVAL_CHECK(Count("values", body.values_size(), 0, kAttestedValuesMax));
   for (int i = 1; i < body.values_size(); ++i) {
     if (body.values(i - 1).code() >= body.values(i).code()) {

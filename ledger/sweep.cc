@@ -6,40 +6,9 @@
 #include "ledger/effects.h"
 #include "ledger/machine.h"
 #include "ledger/rules/calendar.h"
-#include "ledger/rules/rules.h"
 
 namespace aval::ledger {
 namespace {
-
-Verdict RunRule(rules::Context& context, const CalendarItem::Key& item) {
-  switch (item.queue) {
-    case Queue::kInstalment:
-      return rules::RunInstalmentItem(context, item);
-    case Queue::kReservation:
-      return rules::RunReservationItem(context, item);
-    case Queue::kGrant:
-      return rules::RunGrantItem(context, item);
-    case Queue::kAttestation:
-      return rules::RunAttestationItem(context, item);
-    case Queue::kInvitation:
-      return rules::RunInvitationItem(context, item);
-    case Queue::kDebit:
-      return rules::RunDebitItem(context, item);
-    case Queue::kAgreement:
-      return rules::RunAgreementItem(context, item);
-    case Queue::kPayable:
-      return rules::RunPayableItem(context, item);
-    case Queue::kDispute:
-      return rules::RunDisputeItem(context, item);
-    case Queue::kRestructuring:
-      return rules::RunRestructuringItem(context, item);
-    case Queue::kClaim:
-      return rules::RunClaimItem(context, item);
-    case Queue::kOutcome:  // Never in the calendar.
-      break;
-  }
-  AVAL_UNREACHABLE("a queue without a rule");
-}
 
 // An item may have deleted what one before it wrote: net, that is nothing.
 void DropDeletionsOfNothing(Overlay& overlay) {
@@ -61,7 +30,8 @@ Bytes OutcomesOfDay(Day day) {
 }  // namespace
 
 Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
-  AVAL_TRY(const Day today, Today());
+  AVAL_TRY(const Standing standing, AtNextLeaf());
+  const Day today = standing.today;
   const bool items = ItemsDue(today);
   if (state_.failure()) return *state_.failure();
   if (!items) return SweepOutcomes(today, time_ms, leaves);
@@ -87,7 +57,7 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
     ++chunk.items;
     chunk.last_key = EncodeKey<CalendarItem>(item);
     const std::size_t lines = journal.size();
-    AVAL_TRY(const Verdict verdict, RunItem(item, at, step, journal));
+    AVAL_TRY(const Verdict verdict, RunItem(*standing.rules, item, at, step, journal));
     if (verdict != Verdict::kAccepted) {
       // What the item stood for has not happened. An instalment whose account is full (kOverflow)
       // keeps its next day, so that acts on its loan are refused after this sweep as before it.
@@ -109,11 +79,12 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   return {};
 }
 
-Result<Verdict> Machine::RunItem(const CalendarItem::Key& item, const rules::Context::Position& at,
-                                 Overlay& leaf, std::vector<JournalLine>& journal) {
+Result<Verdict> Machine::RunItem(const RuleVersion& rules, const CalendarItem::Key& item,
+                                 const rules::Context::Position& at, Overlay& leaf,
+                                 std::vector<JournalLine>& journal) {
   Overlay attempt(&leaf);
   rules::Context context(attempt, at);
-  const Verdict verdict = RunRule(context, item);
+  const Verdict verdict = rules.run_item(context, item);
   if (attempt.failure()) return *attempt.failure();
   if (verdict != Verdict::kAccepted) return verdict;
   if (context.overflowed()) return Verdict::kOverflow;

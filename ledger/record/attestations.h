@@ -21,6 +21,7 @@ enum class AttestationKind : std::uint8_t {
   kBehaviour = 7,
   kSocial = 8,
   kSecondOpinion = 9,
+  kRegistered = 10,
 };
 
 enum class AttestationState : std::uint8_t { kIssued = 1, kExpired = 2, kRevoked = 3 };
@@ -55,6 +56,7 @@ struct Attestation {
   Day issued;
   Day expiry;  // The last day on which it counts.
   std::uint32_t revoke_reason = 0;
+  std::uint32_t code = 0;  // Of a REGISTERED one, as the policy of that day named it (A29).
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -67,6 +69,7 @@ struct Attestation {
     visit("issued", r.issued);
     visit("expiry", r.expiry);
     visit("revoke_reason", r.revoke_reason);
+    visit("code", r.code);
   }
 };
 

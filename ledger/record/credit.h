@@ -180,6 +180,33 @@ struct Purchase {
   }
 };
 
+/// How long a supplier waits for its money (A15): of its sales, what its platform has come to owe
+/// it or a financier has bought, and each amount times the days since its capture, summed. Days
+/// sales outstanding are amount_days / collected. Both are halved, rounded down, before one would
+/// overflow: the quotient stays.
+struct SupplierSales {
+  static constexpr Table kTable = Table::kSupplierSales;
+  static constexpr std::uint8_t kVersion = 1;
+  struct Key {
+    PartyId supplier;
+    Currency currency;
+    template <class Self, class V>
+    static void Fields(Self& k, V&& visit) {
+      visit("supplier", k.supplier);
+      visit("currency", k.currency);
+    }
+  };
+
+  Amount collected;
+  std::uint64_t amount_days = 0;
+
+  template <class Self, class V>
+  static void Fields(Self& r, V&& visit) {
+    visit("collected", r.collected);
+    visit("amount_days", r.amount_days);
+  }
+};
+
 /// Index: the live reservations of a grant, those that end first in front, so that an act on a
 /// grant can first end what has run out, however far the day's sweep has come.
 struct ReservationOf {

@@ -209,6 +209,7 @@ struct Instalment {
   Day disputed_from;   // 0: never.
   Day disputed_until;  // The first day that counts again.
   std::uint32_t paused_days = 0;
+  std::uint32_t disputed_days = 0;  // Of those before, all: what the policy bounds.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -234,6 +235,7 @@ struct Instalment {
     visit("disputed_from", r.disputed_from);
     visit("disputed_until", r.disputed_until);
     visit("paused_days", r.paused_days);
+    visit("disputed_days", r.disputed_days);
   }
 };
 

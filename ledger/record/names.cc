@@ -113,6 +113,8 @@ std::string_view NameOf(AttestationKind value) {
       return "social";
     case AttestationKind::kSecondOpinion:
       return "second_opinion";
+    case AttestationKind::kRegistered:
+      return "registered";
   }
   return kUnnamed;
 }

@@ -28,7 +28,9 @@ struct Book {
   Day day;
   bool replay = false;  // calendar = replay: days do not wait for the block time.
   std::int32_t utc_offset_minutes = 0;
-  std::uint32_t rule_version = 1;
+  std::uint32_t rule_version = 1;       // In force until the next one's first leaf.
+  std::uint32_t next_rule_version = 0;  // 0: none is agreed on.
+  std::uint64_t next_rule_leaf = 0;     // Its first.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -37,6 +39,8 @@ struct Book {
     visit("replay", r.replay);
     visit("utc_offset_minutes", r.utc_offset_minutes);
     visit("rule_version", r.rule_version);
+    visit("next_rule_version", r.next_rule_version);
+    visit("next_rule_leaf", r.next_rule_leaf);
   }
 };
 

@@ -86,7 +86,7 @@ struct RecoveryPolicy {
   std::uint32_t write_off_dpd = 0;     // Without a legal proof not before.
   std::uint32_t restructurings = 0;    // Of one loan.
   std::uint32_t restructure_days = 0;  // The last due day moves by so many at most.
-  std::uint32_t dispute_days = 0;      // Longest pause by one dispute, after its own day.
+  std::uint32_t dispute_days = 0;      // Most days in dispute of an instalment, beside one.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -147,6 +147,7 @@ struct Policy {
   EarlyPolicy early{};
   SupplierPolicy supplier{};
   RecoveryPolicy recovery{};
+  std::vector<std::uint32_t> attestation_codes;  // A29: of REGISTERED attestations; ascending.
 
   template <class Self, class V>
   static void Fields(Self& r, V&& visit) {
@@ -183,6 +184,7 @@ struct Policy {
     visit("early", r.early);
     visit("supplier", r.supplier);
     visit("recovery", r.recovery);
+    visit("attestation_codes", r.attestation_codes);
   }
 };
 

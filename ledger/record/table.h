@@ -24,6 +24,7 @@ enum class Table : std::uint8_t {
   kSequence = 0x1c,
   kHoldOn = 0x1d,
   kNotice = 0x1e,
+  kSupplierSales = 0x1f,
 
   kGrant = 0x20,
   kGrantOf = 0x21,

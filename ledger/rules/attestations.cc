@@ -70,6 +70,13 @@ bool IsErased(Context& context, PartyId party) {
   return participant && participant->state == ParticipantState::kErased;
 }
 
+// A29: which further kinds there are is the policy's.
+bool IsOfAKnownKind(Context& context, const Attestation& attestation) {
+  if (attestation.kind != AttestationKind::kRegistered) return true;
+  const Policy policy = context.PolicyOn(context.today()).policy;
+  return std::ranges::binary_search(policy.attestation_codes, attestation.code);
+}
+
 // Whether the values are those that acts.proto gives the kind.
 bool ValuesFit(const Attestation& attestation) {
   const auto& values = attestation.values;
@@ -81,6 +88,7 @@ bool ValuesFit(const Attestation& attestation) {
 Attestation Issued(const Context& context, const act::v1::Attest& act, PartyId issuer) {
   Attestation attestation;
   attestation.kind = static_cast<AttestationKind>(act.kind());
+  attestation.code = act.code();
   attestation.subject = ToParty(act.subject());
   attestation.issuer = issuer;
   for (const auto& value : act.values()) {
@@ -104,7 +112,7 @@ Verdict Apply(Context& context, const act::v1::Attest& act) {
   if (!IsCustomer(context, attestation.subject)) return Verdict::kUnknown;
   if (!MayOriginate(context, *issuer)) return Verdict::kSuspended;
   if (IsErased(context, attestation.subject)) return Verdict::kState;
-  if (!ValuesFit(attestation)) return Verdict::kRange;
+  if (!IsOfAKnownKind(context, attestation) || !ValuesFit(attestation)) return Verdict::kRange;
   if (attestation.expiry < context.today()) return Verdict::kAttestExpired;
   const bool identity = attestation.kind == AttestationKind::kIdentity;
   if (identity && LiveIdentities(context, attestation.subject).size() >= kLiveIdentitiesMax) {

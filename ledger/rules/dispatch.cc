@@ -107,4 +107,34 @@ Verdict Dispatch(Context& context, const act::v1::Act& act) {
   return Verdict::kFormat;
 }
 
+Verdict RunItem(Context& context, const CalendarItem::Key& item) {
+  switch (item.queue) {
+    case Queue::kInstalment:
+      return RunInstalmentItem(context, item);
+    case Queue::kReservation:
+      return RunReservationItem(context, item);
+    case Queue::kGrant:
+      return RunGrantItem(context, item);
+    case Queue::kAttestation:
+      return RunAttestationItem(context, item);
+    case Queue::kInvitation:
+      return RunInvitationItem(context, item);
+    case Queue::kDebit:
+      return RunDebitItem(context, item);
+    case Queue::kAgreement:
+      return RunAgreementItem(context, item);
+    case Queue::kPayable:
+      return RunPayableItem(context, item);
+    case Queue::kDispute:
+      return RunDisputeItem(context, item);
+    case Queue::kRestructuring:
+      return RunRestructuringItem(context, item);
+    case Queue::kClaim:
+      return RunClaimItem(context, item);
+    case Queue::kOutcome:  // Never in the calendar.
+      break;
+  }
+  AVAL_UNREACHABLE("a queue without a rule");
+}
+
 }  // namespace aval::ledger::rules

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/arithmetic/dates.h"
 #include "ledger/record/disputes.h"
 #include "ledger/record/parties.h"
 #include "ledger/rules/copay.h"
@@ -52,6 +53,16 @@ std::optional<PartyId> OpenerOf(Context& context, const Debt& debt,
     return entry.second.co_payer == *signer && Covers(entry.second, numbers);
   });
   return stands ? signer : std::nullopt;
+}
+
+// No debt is stopped for good by one dispute after another: the policy bounds all of an instalment
+// together, to one day and so many more.
+Verdict CheckDays(const Debt& debt, const std::vector<std::uint16_t>& numbers, std::int64_t days,
+                  const Policy& policy) {
+  const bool within = std::ranges::all_of(numbers, [&](std::uint16_t number) {
+    return DisputedDays(debt.At(number)) + days <= std::int64_t{policy.recovery.dispute_days} + 1;
+  });
+  return within ? Verdict::kAccepted : Verdict::kRange;
 }
 
 Verdict CheckInstalments(const Context& context, const Debt& debt,
@@ -123,9 +134,8 @@ Verdict Apply(Context& context, const act::v1::DisputeOpen& act) {
   const Day today = context.today();
   const Day last_day = ToDay(act.last_day());
   const Policy policy = context.PolicyOn(today).policy;
-  if (last_day < today || last_day > today.Plus(policy.recovery.dispute_days)) {
-    return Verdict::kRange;
-  }
+  if (last_day < today) return Verdict::kRange;
+  AVAL_REQUIRE(CheckDays(*debt, *numbers, arithmetic::ActualDays(today, last_day) + 1, policy));
 
   ChargePenalty(context, *debt);
   const Dispute dispute{.state = DisputeState::kOpen,

@@ -45,8 +45,14 @@ Day FirstLateDay(const Instalment& instalment, std::uint32_t grace_days) {
   return day.Plus(PausedDays(instalment, instalment.due, instalment.disputed_until));
 }
 
+std::int64_t DisputedDays(const Instalment& instalment) {
+  return instalment.disputed_days +
+         arithmetic::ActualDays(instalment.disputed_from, instalment.disputed_until);
+}
+
 void Pause(Instalment& instalment, Day today, Day until) {
   AVAL_ASSERT(!IsPaused(instalment, today) && until > today);
+  instalment.disputed_days = static_cast<std::uint32_t>(DisputedDays(instalment));
   instalment.paused_days +=
       static_cast<std::uint32_t>(PausedDays(instalment, instalment.due, instalment.disputed_until));
   instalment.penalty_day =

@@ -27,6 +27,9 @@ std::int64_t DaysPastDueOn(Day day, const Instalment& instalment, std::uint32_t 
 /// The first day on which it is past due and past the grace days, as its disputes stand.
 Day FirstLateDay(const Instalment& instalment, std::uint32_t grace_days);
 
+/// Days in dispute in all, with those to come of the latest.
+std::int64_t DisputedDays(const Instalment& instalment);
+
 /// A dispute from today on, to before `until`. Penalty has been charged until today.
 void Pause(Instalment& instalment, Day today, Day until);
 

@@ -1,6 +1,12 @@
 #include "ledger/rules/payables.h"
 
+#include <cstdint>
+#include <limits>
+
 #include "base/assert.h"
+#include "ledger/arithmetic/dates.h"
+#include "ledger/record/loans.h"
+#include "ledger/record/parties.h"
 #include "ledger/rules/rules.h"
 
 namespace aval::ledger::rules {
@@ -38,6 +44,27 @@ void TakeOffPayable(Context& context, const Id& id, PaidPurchase& paid, Amount p
   }
 }
 
+void CountCollected(Context& context, const Id& id, const Purchase& purchase, Amount amount,
+                    Day day) {
+  const auto loan = context.state().Get<Loan>({.loan = id});
+  AVAL_ASSERT(loan || context.state().failure());
+  if (!loan) return;
+  const SupplierSales::Key key{.supplier = purchase.supplier, .currency = purchase.currency};
+  auto sales = context.state().Get<SupplierSales>(key).value_or(SupplierSales{});
+  const auto amount_days = static_cast<std::uint64_t>(amount.minor) *
+                           static_cast<std::uint64_t>(arithmetic::ActualDays(loan->opened, day));
+  const bool full =
+      sales.collected.minor > std::numeric_limits<std::int64_t>::max() - amount.minor ||
+      sales.amount_days > std::numeric_limits<std::uint64_t>::max() - amount_days;
+  if (full) {
+    sales.collected.minor /= 2;
+    sales.amount_days /= 2;
+  }
+  sales.collected.minor += amount.minor;
+  sales.amount_days += amount_days;
+  context.state().Put(key, sales);
+}
+
 // domain.md 2.5 DELIVERY_CONFIRM; of what was assigned, RECEIVABLE_ASSIGN.
 void FallDue(Context& context, const Id& id, PaidPurchase& paid, Amount part) {
   const Purchase& purchase = paid.purchase;
@@ -49,6 +76,10 @@ void FallDue(Context& context, const Id& id, PaidPurchase& paid, Amount part) {
   context.Credit(creditor, sold ? account::kReceivableFinanced : account::kPlatformReceivable,
                  sold ? id : paid.platform.id, purchase.currency, part);
   context.Owe(paid.platform, creditor, purchase.currency, part);
+  if (sold) return;
+  // By the day that was agreed, however late its item is worked off.
+  const bool by_date = purchase.payable_due != Day{};
+  CountCollected(context, id, purchase, part, by_date ? purchase.payable_due : context.today());
 }
 
 void CatchUpPayable(Context& context, const Id& id, PaidPurchase& paid) {

@@ -28,6 +28,10 @@ void FallDue(Context& context, const Id& id, PaidPurchase& paid, Amount part);
 /// A part of what is payable will never be owed: it goes off the account at the platform alone.
 void TakeOffPayable(Context& context, const Id& id, PaidPurchase& paid, Amount part);
 
+/// The supplier has got so much of a sale on `day`, from its platform or from a financier (A15).
+void CountCollected(Context& context, const Id& id, const Purchase& purchase, Amount amount,
+                    Day day);
+
 /// Lets fall due what is due today or before: for every act that touches what is payable. The
 /// caller writes the purchase.
 void CatchUpPayable(Context& context, const Id& id, PaidPurchase& paid);

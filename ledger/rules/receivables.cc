@@ -83,6 +83,7 @@ Verdict Apply(Context& context, const act::v1::ReceivableAssign& act) {
   if (act.price() < 1 || act.price() > purchase.payable.minor) return Verdict::kAmount;
 
   PostSale(context, id, *paid, financier, {act.price()});
+  CountCollected(context, id, purchase, purchase.payable, context.today());
   purchase.financier = financier;
   context.state().Put<Purchase>({.purchase = id}, purchase);
   NotifyCoPayers(context, id);

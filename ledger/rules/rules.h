@@ -116,8 +116,10 @@ Verdict Apply(Context& context, const act::v1::DayRoll& act);
 /// Calls the one that the act's body names.
 Verdict Dispatch(Context& context, const act::v1::Act& act);
 
-/// Works off one due item of its queue; it is already removed. A verdict other than kAccepted
-/// becomes an alert. Each is in the file of its family.
+/// Works off one due item; it is already removed. A verdict other than kAccepted becomes an alert.
+Verdict RunItem(Context& context, const CalendarItem::Key& item);
+
+/// The same of each queue, in the file of its family.
 Verdict RunInstalmentItem(Context& context, const CalendarItem::Key& item);
 Verdict RunReservationItem(Context& context, const CalendarItem::Key& item);
 Verdict RunGrantItem(Context& context, const CalendarItem::Key& item);

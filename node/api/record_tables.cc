@@ -49,6 +49,7 @@ constexpr std::array kTables{
     RecordTable{"key", &ReadRecord<ledger::KeyRecord>},
     RecordTable{"participant", &ReadRecord<ledger::Participant>},
     RecordTable{"supplier", &ReadRecord<ledger::Supplier>},
+    RecordTable{"supplier_sales", &ReadRecord<ledger::SupplierSales>},
     RecordTable{"nullifier", &ReadRecord<ledger::Nullifier>},
     RecordTable{"attestation", &ReadRecord<ledger::Attestation>},
     RecordTable{"policy", &ReadRecord<ledger::Policy>},

@@ -20,14 +20,15 @@ struct AskNewest {
   friend bool operator==(const AskNewest&, const AskNewest&) = default;
 };
 
+struct OfferedSnapshot {
+  crypto::Digest digest;         // Of its manifest.
+  std::uint64_t raft_index = 0;  // Of its mark.
+  friend bool operator==(const OfferedSnapshot&, const OfferedSnapshot&) = default;
+};
+
 /// The answer; also sent unasked when it changes.
 struct Newest {
-  struct Snapshot {
-    crypto::Digest digest;         // Of its manifest.
-    std::uint64_t raft_index = 0;  // Of its mark.
-    friend bool operator==(const Snapshot&, const Snapshot&) = default;
-  };
-  std::optional<Snapshot> snapshot;
+  std::optional<OfferedSnapshot> snapshot;
   std::uint64_t log_first = 0;  // Leaves from here on,
   std::uint64_t log_size = 0;   // below this.
   friend bool operator==(const Newest&, const Newest&) = default;

@@ -207,7 +207,7 @@ void AddSnapshots(const fs::path& root) {
   add(255, stream.bytes());
   const crypto::Digest digest = manifest.Digest();
   const std::vector<SnapshotMessage> messages{
-      Newest{.snapshot = Newest::Snapshot{.digest = digest, .raft_index = 9}, .log_size = 5},
+      Newest{.snapshot = OfferedSnapshot{.digest = digest, .raft_index = 9}, .log_size = 5},
       Newest{},
       AskManifest{.digest = digest},
       ManifestText{.digest = digest, .text = manifest.Encode()},

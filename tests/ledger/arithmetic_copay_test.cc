@@ -95,8 +95,8 @@ RC_GTEST_PROP(SplitCopayTest, ConservesWhatIsDueAndKeepsEveryCap, ()) {
     RC_ASSERT(joint->copayers[i] <= promises[i].cap);
     RC_ASSERT(mixed->copayers[i] <= promises[i].cap);
     // A several one bears the same, whoever is joint beside it.
-    RC_ASSERT(some[i].joint ? mixed->copayers[i] >= several->copayers[i]
-                            : mixed->copayers[i] == several->copayers[i]);
+    RC_ASSERT(mixed->copayers[i] >= several->copayers[i]);
+    RC_ASSERT(static_cast<bool>(some[i].joint) || mixed->copayers[i] == several->copayers[i]);
     if (some[i].joint) {
       quotas += uncapped->copayers[i].minor - mixed->copayers[i].minor;
       any_open = any_open || (some[i].share_ppm > 0 && mixed->copayers[i] < some[i].cap);

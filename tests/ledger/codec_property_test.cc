@@ -78,14 +78,13 @@ T Random() {
 template <class R>
 class RecordTest : public testing::Test {};
 
-using Records =
-    testing::Types<Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation,
-                   AttestationOf, Bill, Book, CalendarItem, ClaimOn, Copaid, CreditBalance, Debit,
-                   DebitOn, Dispute, EarlyQuote, Grant, GrantOf, HeldOf, HoldOn, Instalment,
-                   Institution, Invitation, InvitationOf, KeyOfParty, KeyRecord, Loan, Mandate,
-                   Node, Notice, Nullifier, Obligation, Outcome, Participant, Payment, Policy,
-                   Product, Purchase, RecourseClaim, RecoursePayment, Recovery, Refund, Repayment,
-                   ReservationOf, Restructuring, RestructuringOf, Sequence, Supplier>;
+using Records = testing::Types<
+    Account, Agreement, AgreementBy, AgreementOn, Alert, AppliedMark, Attestation, AttestationOf,
+    Bill, Book, CalendarItem, ClaimOn, Copaid, CreditBalance, Debit, DebitOn, Dispute, EarlyQuote,
+    Grant, GrantOf, HeldOf, HoldOn, Instalment, Institution, Invitation, InvitationOf, KeyOfParty,
+    KeyRecord, Loan, Mandate, Node, Notice, Nullifier, Obligation, Outcome, Participant, Payment,
+    Policy, Product, Purchase, RecourseClaim, RecoursePayment, Recovery, Refund, Repayment,
+    ReservationOf, Restructuring, RestructuringOf, Sequence, Supplier, SupplierSales>;
 TYPED_TEST_SUITE(RecordTest, Records);
 
 TYPED_TEST(RecordTest, DecodesWhatWasEncodedAndNoPrefixOfIt) {

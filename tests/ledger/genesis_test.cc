@@ -373,6 +373,7 @@ TEST(GenesisTest, PolicyListsAreChecked) {
   ExpectRefusals({
       {policy([](P& p) { p.add_required_attestations(act::v1::IDENTITY); }),
        "policies[0].required_attestations[2]: not ascending"},
+      {policy([](P& p) { p.add_attestation_codes(0); }), "policies[0].attestation_codes[0]: is 0"},
       {policy([](P& p) { p.set_required_attestations(0, act::v1::ATTESTATION_KIND_UNSPECIFIED); }),
        "policies[0].required_attestations[0]: is not given"},
       {policy([](P& p) { p.clear_tier_edges(); }),

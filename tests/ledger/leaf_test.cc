@@ -168,7 +168,7 @@ TEST(SystemChunkTest, BoundsAreChecked) {
   chunk.items = 0;
   EXPECT_FALSE(DecodeSystemChunk(EncodeSystemChunk(chunk)));
   chunk = Chunk();
-  chunk.queue = static_cast<Queue>(8);
+  chunk.queue = static_cast<Queue>(12);
   EXPECT_FALSE(DecodeSystemChunk(EncodeSystemChunk(chunk)));
   chunk = Chunk();
   chunk.last_key.clear();

@@ -100,7 +100,7 @@ TEST(MachineTest, ARuleVersionUnknownToTheProgramStopsIt) {
   const auto applied = ledger.machine().Apply(act, kGenesisTime, leaves);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().message,
-            "rule version 2 is unknown to this program, which has version 1");
+            "rule version 2 is unknown to this program, whose newest is 1");
   EXPECT_FALSE(ledger.machine().Sweep(kGenesisTime, leaves));
   EXPECT_FALSE(ledger.machine().HasDueItems());
   EXPECT_TRUE(leaves.empty());

@@ -7,7 +7,7 @@
 
 namespace aval::ledger {
 
-TestLedger::TestLedger() {
+TestLedger::TestLedger(std::span<const RuleVersion> versions) : machine_(&store_, {}, versions) {
   Result<std::vector<Leaf>> leaves = machine_.Begin(TestGenesis());
   AVAL_ASSERT(leaves);
   leaves_ = *std::move(leaves);

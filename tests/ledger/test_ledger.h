@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "crypto/digest.h"
 #include "ledger/machine.h"
+#include "ledger/rule_versions.h"
 #include "ledger/state/store.h"
 #include "tests/ledger/ledger_fixture.h"
 
@@ -17,7 +19,7 @@ namespace aval::ledger {
 /// where a test could not go on.
 class TestLedger {
  public:
-  TestLedger();
+  explicit TestLedger(std::span<const RuleVersion> versions = KnownRuleVersions());
 
   /// The envelope's form must be right.
   Machine::Answer Apply(const std::shared_ptr<const Bytes>& envelope);
@@ -43,7 +45,7 @@ class TestLedger {
 
  private:
   MemoryStore store_;
-  Machine machine_{&store_, {}};
+  Machine machine_;
   std::int64_t time_ms_ = kGenesisTime;
   std::vector<Leaf> leaves_;
 };

@@ -19,8 +19,9 @@ class ApiSharesTest : public testing::Test {
       : nodes_(3, [](config::NodeConfig& config) {
           config.queue_acts = 2 * static_cast<std::uint32_t>(ledger::kBlockActsMax);
         }) {
-    nodes_.StopNode(1);
-    nodes_.StopNode(2);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_.StopNode(i);
+    // It has heard nothing of the others since it started, however long that took before.
+    nodes_.StartNode(0);
   }
 
   static net::HttpCall Post(Bytes act, const std::string& timeout) {

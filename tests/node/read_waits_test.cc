@@ -40,7 +40,7 @@ TEST_F(ReadWaitsTest, ReadEndsWhenItsIndexIsApplied) {
 }
 
 TEST_F(ReadWaitsTest, ConfirmationCoversAllTicketsBeforeAndNoneAfter) {
-  for (const std::uint64_t ticket : {1, 2, 3}) Add(ticket);
+  for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) Add(ticket);
   waits_.Applied(Index{9});
   waits_.Confirm(2, Index{5});
   EXPECT_EQ(End(1), ReadEnd::kReadable);

@@ -135,7 +135,7 @@ struct SimulatedNodes::Process final : PeerLinks, WriteSink, CommitSink {
           append->entries.back().kind == consensus::EntryKind::kBlock) {
         receiver.nodes.nodes_.at(receiver.number).last_block = *append;
       }
-      receiver.replica->OnMessage({from}, message);
+      receiver.replica->OnMessage({.node = {from}}, message);
     });
   }
 
@@ -278,7 +278,7 @@ SimulatedNodes::Ticket SimulatedNodes::Submit(std::uint32_t node,
 
 void SimulatedNodes::Deliver(std::uint32_t to, std::uint32_t from,
                              const consensus::Message& message) {
-  nodes_.at(to).process->replica->OnMessage({from}, message);
+  nodes_.at(to).process->replica->OnMessage({.node = {from}}, message);
 }
 
 void SimulatedNodes::DeliverRefusal(std::uint32_t to, std::uint32_t from,

@@ -44,13 +44,13 @@ int StatusOf(RunningNodes& nodes, std::size_t i, const std::string& target, std:
   return reply->status;
 }
 
-// Acts on day after day, from the second on, until those that run have dropped the beginning of
-// their Raft logs: who is away by then cannot have it from them. Gives the last of the days.
-int ActUntilTrimmed(RunningNodes& nodes, std::size_t by, const std::set<std::size_t>& running) {
+// Acts on each day after `day` until those that run have dropped the beginning of their Raft logs:
+// who is away by then cannot have it from them. Gives the last of the days.
+int ActUntilTrimmed(RunningNodes& nodes, std::size_t by, const std::set<std::size_t>& running,
+                    int day) {
   const auto is_trimmed = [&nodes](std::size_t i) {
     return !std::filesystem::exists(nodes.DataOf(i) / "wal" / "0000000001.wal");
   };
-  int day = 1;
   while (!std::ranges::all_of(running, is_trimmed)) {
     ++day;
     const auto posted = nodes.PostAct(by, nodes.DayRoll(DayPlus(day), DayPlus(day)));
@@ -75,7 +75,7 @@ TEST(SnapshotNodesTest, ANodeThatWasAwayWhileTheLogWasTrimmedComesBackByASnapsho
   RunningNodes nodes(3, {}, Small());
   ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
   nodes.StopNode(2);
-  int day = ActUntilTrimmed(nodes, 0, {0, 1});
+  int day = ActUntilTrimmed(nodes, 0, {0, 1}, 1);
   nodes.StartNode(2);
   while (!nodes.WantsReopening(2)) {
   }
@@ -114,7 +114,7 @@ TEST(SnapshotNodesTest, ANodeComesBackThoughOnlyTheLeaderHasTheLastSnapshot) {
   const std::size_t other = (leader + 2) % 3;
   ASSERT_EQ(nodes.PostAct(leader, nodes.DayRoll(DayPlus(1), DayPlus(1)))->status, 200);
   nodes.StopNode(behind);
-  ActUntilTrimmed(nodes, leader, {leader, other});
+  ActUntilTrimmed(nodes, leader, {leader, other}, 1);
   nodes.WantSnapshot(leader);
   while (nodes.Metric(leader, "aval_snapshot_offered_raft_index") == 0) {
   }
@@ -128,10 +128,7 @@ TEST(SnapshotNodesTest, ANodeComesBackThoughOnlyTheLeaderHasTheLastSnapshot) {
 
 TEST(SnapshotNodesTest, LostStateIsRefusedWhereTheLogWasTrimmed) {
   RunningNodes nodes(1, {}, Small());
-  const std::filesystem::path first = nodes.DataOf(0) / "wal" / "0000000001.wal";
-  for (int day = 1; std::filesystem::exists(first); ++day) {
-    ASSERT_EQ(nodes.PostAct(0, nodes.DayRoll(DayPlus(day), DayPlus(day)))->status, 200);
-  }
+  ActUntilTrimmed(nodes, 0, {0}, 0);
   nodes.StopNode(0);
   std::filesystem::remove_all(nodes.DataOf(0) / "state");
   const auto config = config::LoadNodeConfig(nodes.network().NodeFile(1));

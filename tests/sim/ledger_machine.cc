@@ -1,12 +1,17 @@
 #include "tests/sim/ledger_machine.h"
 
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/assert.h"
-#include "ledger/reports.h"
+#include "ledger/record/parties.h"
 #include "ledger/snapshot/paths.h"
+#include "ledger/state/overlay.h"
 #include "node/act_preparation.h"
+#include "tests/ledger/rules/credit_invariants.h"
+#include "tests/ledger/rules/invariants.h"
 
 namespace aval::sim {
 
@@ -61,12 +66,15 @@ ledger::Preparation LedgerMachine::Prepare(std::shared_ptr<const Bytes> envelope
 }
 
 std::string LedgerMachine::Check() const {
-  const auto lines = ledger::TrialBalance(*ledger_->view()->state);
-  if (!lines) return lines.error().message;
-  for (const ledger::TrialBalanceLine& line : *lines) {
-    if (line.debits != line.credits) return "the book of " + line.owner.Hex() + " is not balanced";
+  const ledger::Overlay state(ledger_->view()->state.get());
+  const auto book = state.Get<ledger::Book>({});
+  std::vector<std::string> broken = ledger::rules::BrokenInvariants(state);
+  if (!book) broken.emplace_back("the book has its day");
+  const ledger::Day today = book.value_or(ledger::Book{}).day;
+  for (std::string& sentence : ledger::rules::BrokenCreditInvariants(state, today)) {
+    broken.push_back(std::move(sentence));
   }
-  return "";
+  return broken.empty() ? "" : "the book breaks: " + broken.front();
 }
 
 void LedgerMachine::Apply(std::deque<node::CommittedEntry> entries) {

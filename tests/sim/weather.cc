@@ -373,7 +373,10 @@ void Weather::ChangeApart() {
   Isolate(leader->id(), Between(timeout, 6 * timeout));
 }
 
-void Weather::LeaveBehind() { Isolate(Any().id(), Between(seconds(2), seconds(15))); }
+void Weather::LeaveBehind() {
+  const Duration apart = Between(seconds(2), seconds(15));
+  Isolate(Any().id(), apart);
+}
 
 // Whether to vote, and for whom, it then knows by the snapshot's mark alone.
 void Weather::OnInstalled(NodeId node) {

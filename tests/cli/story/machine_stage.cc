@@ -2,8 +2,9 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <iterator>
+#include <filesystem>
+#include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -36,30 +37,51 @@ NetworkPlan PlanFrom(ledger::Day first_day) {
   return plan;
 }
 
+// A network's files. Making them syncs every one, so that a process makes them once.
+class Founded {
+ public:
+  explicit Founded(ledger::Day first_day)
+      : directory_(fs::temp_directory_path() /
+                   ("aval-story-" + std::to_string(getpid()) + "-" + first_day.Text())),
+        found_(Found(first_day)) {}
+  ~Founded() {
+    std::error_code failed;
+    fs::remove_all(directory_, failed);
+  }
+  Founded(const Founded&) = delete;
+  Founded& operator=(const Founded&) = delete;
+
+  const Result<void>& found() const { return found_; }
+  const Network& network() const { return *network_; }
+  const ledger::Genesis& genesis() const { return *genesis_; }
+
+ private:
+  Result<void> Found(ledger::Day first_day) {
+    SystemRandom random;
+    AVAL_CHECK(InitNetwork(PlanFrom(first_day), directory_, random));
+    AVAL_TRY(network_, Network::Open(directory_));
+    AVAL_TRY(genesis_, LoadGenesis(directory_ / "genesis.dsse", directory_ / "policy.txt"));
+    return {};
+  }
+
+  const fs::path directory_;
+  std::optional<Network> network_;
+  std::optional<ledger::Genesis> genesis_;
+  const Result<void> found_;
+};
+
 }  // namespace
 
-MachineStage::MachineStage(fs::path directory) : directory_(std::move(directory)) {}
-
-MachineStage::~MachineStage() {
-  std::error_code failed;
-  fs::remove_all(directory_, failed);
-}
-
 Result<std::unique_ptr<MachineStage>> MachineStage::Make(ledger::Day first_day) {
-  static int count = 0;
-  auto stage = std::unique_ptr<MachineStage>(
-      new MachineStage(fs::temp_directory_path() /
-                       ("aval-story-" + std::to_string(getpid()) + "-" + std::to_string(++count))));
-  AVAL_CHECK(stage->Begin(first_day));
+  static std::map<ledger::Day, Founded> networks;
+  const Founded& founded = networks.try_emplace(first_day, first_day).first->second;
+  AVAL_CHECK(founded.found());
+  auto stage = std::unique_ptr<MachineStage>(new MachineStage(founded.network()));
+  AVAL_CHECK(stage->Begin(founded.genesis()));
   return stage;
 }
 
-Result<void> MachineStage::Begin(ledger::Day first_day) {
-  SystemRandom random;
-  AVAL_CHECK(InitNetwork(PlanFrom(first_day), directory_, random));
-  AVAL_TRY(network_, Network::Open(directory_));
-  AVAL_TRY(const ledger::Genesis genesis,
-           LoadGenesis(directory_ / "genesis.dsse", directory_ / "policy.txt"));
+Result<void> MachineStage::Begin(const ledger::Genesis& genesis) {
   time_ms_ = genesis.message().time_ms();
   AVAL_TRY(const std::vector<ledger::Leaf> leaves, machine_.Begin(genesis));
   for (std::size_t i = 0; i < leaves.size(); ++i) {
@@ -84,7 +106,7 @@ Result<boost::json::array> MachineStage::Note(std::uint64_t index, const ledger:
 
 Result<Stage::Outcome> MachineStage::Apply(const Bytes& envelope) {
   const ledger::Preparation prepared =
-      ledger::Prepare(std::make_shared<const Bytes>(envelope), network_->origin());
+      ledger::Prepare(std::make_shared<const Bytes>(envelope), network_.origin());
   if (prepared.malformed) {
     return Error{.code = Code::kUnavailable,
                  .message = "an act of the story is malformed: " + prepared.malformed->place};

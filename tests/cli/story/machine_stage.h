@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,12 +20,11 @@ namespace aval::cli::story {
 /// Threads: one.
 class MachineStage final : public Stage {
  public:
-  /// Founds the stories' network, which begins on `first_day`, in a directory of its own that the
-  /// destructor removes.
+  /// On the stories' network as it begins on `first_day`: its files are made once in a process, and
+  /// removed when that ends.
   static Result<std::unique_ptr<MachineStage>> Make(ledger::Day first_day);
-  ~MachineStage() override;
 
-  const Network& network() const override { return *network_; }
+  const Network& network() const override { return network_; }
   Result<Outcome> Apply(const Bytes& envelope) override;
   Result<std::vector<Movement>> WorkOff() override;
   Result<std::optional<boost::json::value>> Read(const std::string& table,
@@ -38,13 +36,12 @@ class MachineStage final : public Stage {
   const std::vector<std::string>& broken() const { return broken_; }
 
  private:
-  explicit MachineStage(std::filesystem::path directory);
-  Result<void> Begin(ledger::Day first_day);
+  explicit MachineStage(const Network& network) : network_(network) {}
+  Result<void> Begin(const ledger::Genesis& genesis);
   /// Of a leaf that was just applied; gives its journal.
   Result<boost::json::array> Note(std::uint64_t index, const ledger::Leaf& leaf);
 
-  const std::filesystem::path directory_;
-  std::optional<Network> network_;
+  const Network& network_;
   ledger::MemoryStore store_;
   ledger::Machine machine_{&store_, {}};
   std::int64_t time_ms_ = 0;

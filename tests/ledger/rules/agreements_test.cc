@@ -142,6 +142,15 @@ TEST_F(AgreementsTest, ACoPayerHasAValidIdentity) {
   EXPECT_EQ(AcceptWith([](auto&) {}), Verdict::kFrozen);
 }
 
+TEST_F(AgreementsTest, AFirmStandsForAnother) {
+  for (std::uint8_t number = 1; number <= 2; ++number) {
+    auto firm = market_.book().Get<Participant>({market_.borrower(number)});
+    firm.kind = ParticipantKind::kSme;
+    market_.book().Put<Participant>({market_.borrower(number)}, firm);
+  }
+  EXPECT_EQ(AcceptWith([](auto&) {}), Verdict::kAccepted);
+}
+
 TEST_F(AgreementsTest, NobodyStandsForWhatIsPaidMeanwhile) {
   market_.PassDays(0);
   ASSERT_EQ(market_.Repay(2, 1, 33'833), Verdict::kAccepted);

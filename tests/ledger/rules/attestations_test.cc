@@ -167,6 +167,17 @@ TEST_F(AttestTest, RefusesAnErasedSubject) {
   EXPECT_EQ(Apply(), Verdict::kState);
 }
 
+TEST_F(AttestTest, FurtherKindsAreThoseOfThePolicyOfTheDay) {
+  Names(kAttestation, act::v1::REGISTERED, book_.today());
+  act_.set_code(7);
+  EXPECT_EQ(Apply(), Verdict::kRange);
+  book_.ChangePolicy([](Policy& policy) { policy.attestation_codes = {6, 8}; });
+  EXPECT_EQ(Apply(), Verdict::kRange);
+  book_.ChangePolicy([](Policy& policy) { policy.attestation_codes = {6, 7, 8}; });
+  ASSERT_EQ(Apply(), Verdict::kAccepted);
+  EXPECT_EQ(book_.Get<Attestation>({.attestation = kAttestation}).code, 7U);
+}
+
 TEST_F(AttestTest, RefusesAnIdentityWithValues) {
   AddValue(1, 1);
   EXPECT_EQ(Apply(), Verdict::kRange);

@@ -185,18 +185,11 @@ Verdict CopayDesk::Terminate(std::uint8_t agreement, act::v1::CopayTerminate::Gr
 }
 
 Verdict CopayDesk::Suspend(std::uint8_t agreement) {
-  act::v1::Hold act;
-  act.set_what(act::v1::AGREEMENT);
-  act.set_subject(ToWire(AgreementId(agreement)));
-  act.set_reason(1);
-  return market_.Apply(act, {By(kBankA, Department::kRisk)});
+  return market_.Hold(act::v1::AGREEMENT, AgreementId(agreement), By(kBankA, Department::kRisk));
 }
 
 Verdict CopayDesk::Resume(std::uint8_t agreement) {
-  act::v1::Lift act;
-  act.set_what(act::v1::AGREEMENT);
-  act.set_subject(ToWire(AgreementId(agreement)));
-  return market_.Apply(act, {By(kBankA, Department::kRisk)});
+  return market_.Lift(act::v1::AGREEMENT, AgreementId(agreement), By(kBankA, Department::kRisk));
 }
 
 Verdict CopayDesk::Demand(std::uint8_t agreement) {

@@ -220,7 +220,7 @@ TEST_F(DebitReturnsTest, WhatAPaidLoanHeldIsTheBorrowersAndDoesNotPayItAgain) {
   ASSERT_EQ(desk_.Return(1), Verdict::kAccepted);
   EXPECT_EQ(market_.LoanNow(1).held, Amount{});
   EXPECT_EQ(supply.BalanceOf(1).amount, Amount{5'000});
-  EXPECT_EQ(SecondNow().principal.Unpaid(), Amount{kHalf});
+  EXPECT_EQ(UnpaidInAll(SecondNow()), Amount{kHalf});
 }
 
 TEST_F(DebitReturnsTest, BeforeItsDueDayItIsBilledAgain) {

@@ -143,6 +143,18 @@ TEST_F(DisputesTest, ASecondDisputeAddsToThePause) {
   EXPECT_EQ(PenaltyNow(1), 3 * 17);
 }
 
+TEST_F(DisputesTest, AllOfAnInstalmentTogetherLastWithinThePolicys) {
+  market_.book().ChangePolicy([](Policy& policy) { policy.recovery.dispute_days = 5; });
+  ASSERT_EQ(Open(1, {1, 2}, 2), Verdict::kAccepted);  // Three days.
+  market_.PassDays(1);
+  ASSERT_EQ(Resolve(1), Verdict::kAccepted);  // One of them.
+  EXPECT_EQ(Open(2, {2}, 5), Verdict::kRange);
+  ASSERT_EQ(Open(2, {2}, 4), Verdict::kAccepted);
+  market_.PassDays(5);
+  EXPECT_EQ(Open(3, {1, 2}, 0), Verdict::kRange);
+  EXPECT_EQ(Open(3, {1}, 4), Verdict::kAccepted);
+}
+
 TEST_F(DisputesTest, BillsAndPaymentsGoOn) {
   ASSERT_EQ(Open(1, {1}, 30), Verdict::kAccepted);
   market_.PassTo(kFirstDay.Plus(21));

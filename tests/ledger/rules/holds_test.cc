@@ -15,21 +15,11 @@ const SignerRef kSupervisorsLegal = By(kSupervisor, Department::kLegal);
 
 class HoldsTest : public testing::Test {
  protected:
-  act::v1::Hold HoldOf(act::v1::Held what, const Id& subject) const {
-    act::v1::Hold act;
-    act.set_what(what);
-    act.set_subject(ToWire(subject));
-    act.set_reason(7);
-    return act;
-  }
   Verdict Hold(act::v1::Held what, const Id& subject, SignerRef by = kSupervisorsLegal) {
-    return market_.Apply(HoldOf(what, subject), {by});
+    return market_.Hold(what, subject, by);
   }
   Verdict Lift(act::v1::Held what, const Id& subject, SignerRef by = kSupervisorsLegal) {
-    act::v1::Lift act;
-    act.set_what(what);
-    act.set_subject(ToWire(subject));
-    return market_.Apply(act, {by});
+    return market_.Lift(what, subject, by);
   }
   Participant Borrower() {
     return market_.book().Get<Participant>({.participant = market_.borrower()});
@@ -131,7 +121,7 @@ TEST_F(HoldsTest, RefusesEverybodyElse) {
   EXPECT_EQ(Hold(act::v1::PARTY, party, By(kBankA, Department::kRisk)), Verdict::kRole);
   EXPECT_EQ(Hold(act::v1::GRANT, market_.grant(), By(kBankB, Department::kRisk)), Verdict::kRole);
   EXPECT_EQ(Hold(act::v1::GRANT, market_.grant(), By(kBankA, Department::kCredit)), Verdict::kRole);
-  EXPECT_EQ(market_.Apply(HoldOf(act::v1::GRANT, market_.grant()),
+  EXPECT_EQ(market_.Apply(Market::HoldOf(act::v1::GRANT, market_.grant()),
                           {kSupervisorsLegal, By(kBankA, Department::kRisk)}),
             Verdict::kRole);
 }
@@ -142,8 +132,9 @@ TEST_F(HoldsTest, RefusesWhatDoesNotExistAndWhatIsOver) {
   EXPECT_EQ(Hold(act::v1::AGREEMENT, TestId('A', 9)), Verdict::kUnknown);
   EXPECT_EQ(Lift(act::v1::GRANT, market_.grant()), Verdict::kUnknown);
   market_.book().SetDay(market_.GrantNow().expiry.Plus(1));
-  EXPECT_EQ(market_.book().Apply(HoldOf(act::v1::GRANT, market_.grant()), {kSupervisorsLegal}),
-            Verdict::kState);
+  EXPECT_EQ(
+      market_.book().Apply(Market::HoldOf(act::v1::GRANT, market_.grant()), {kSupervisorsLegal}),
+      Verdict::kState);
 }
 
 TEST_F(HoldsTest, AHoldThatOutlivesItsGrantCanBeLifted) {

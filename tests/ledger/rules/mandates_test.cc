@@ -9,10 +9,12 @@
 #include "ledger/record/copay.h"
 #include "ledger/record/debits.h"
 #include "ledger/rules/copay.h"
+#include "ledger/rules/debt.h"
 #include "ledger/rules/rules.h"
 #include "ledger/wire.h"
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -158,6 +160,21 @@ TEST_F(MandatesTest, ItComesBackLikeAnyOther) {
   EXPECT_EQ(SecondNow().state, InstalmentState::kOverdue);
   EXPECT_EQ(SecondNow().principal.Unpaid(), Amount{33'333});
   EXPECT_EQ(market_.book().Balance(kBankB, 1600, CopayDesk::DebitId(1)), Amount{});
+}
+
+TEST_F(MandatesTest, ItIsOwedAgainAlsoWhenARefundHasGivenItsChargesBack) {
+  Submit(1, kOwed);
+  ASSERT_EQ(desk_.Result(desk_.Confirmation(1, kOwed)), Verdict::kAccepted);
+  SupplyDesk supply(market_);
+  ASSERT_EQ(supply.Refund(SupplyDesk::Return(1, 1, 100'000)), Verdict::kAccepted);
+  ASSERT_EQ(market_.LoanNow(1).state, LoanState::kRefunded);
+  ASSERT_EQ(SecondNow().fee.waived, Amount{500});
+  const Amount balance = supply.BalanceOf(1).amount;
+  ASSERT_EQ(desk_.Return(1), Verdict::kAccepted);
+  EXPECT_EQ(market_.LoanNow(1).state, LoanState::kOverdue);
+  EXPECT_EQ(UnpaidInAll(SecondNow()), Amount{kOwed});
+  EXPECT_EQ(SecondNow().fee.waived, Amount{});
+  EXPECT_EQ(supply.BalanceOf(1).amount, balance);
 }
 
 TEST_F(MandatesTest, ADebitIsWithinItsMandate) {

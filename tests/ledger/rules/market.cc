@@ -15,36 +15,6 @@ namespace {
 
 std::string DigestField(std::uint8_t number) { return std::string(31, 'd') + char(number); }
 
-Verdict RunItem(Context& context, const CalendarItem::Key& item) {
-  switch (item.queue) {
-    case Queue::kInstalment:
-      return RunInstalmentItem(context, item);
-    case Queue::kReservation:
-      return RunReservationItem(context, item);
-    case Queue::kGrant:
-      return RunGrantItem(context, item);
-    case Queue::kAttestation:
-      return RunAttestationItem(context, item);
-    case Queue::kInvitation:
-      return RunInvitationItem(context, item);
-    case Queue::kDebit:
-      return RunDebitItem(context, item);
-    case Queue::kAgreement:
-      return RunAgreementItem(context, item);
-    case Queue::kPayable:
-      return RunPayableItem(context, item);
-    case Queue::kDispute:
-      return RunDisputeItem(context, item);
-    case Queue::kRestructuring:
-      return RunRestructuringItem(context, item);
-    case Queue::kClaim:
-      return RunClaimItem(context, item);
-    case Queue::kOutcome:
-      break;
-  }
-  return Verdict::kUnknown;
-}
-
 }  // namespace
 
 Market::Market(std::uint8_t borrowers) {
@@ -97,6 +67,25 @@ Verdict Market::Deliver(std::uint8_t number) {
   act.set_purchase(ToWire(PurchaseId(number)));
   act.set_delivery(DigestField(number));
   return Apply(act, {By(supplier(), Department::kOps), By(kPlatform, Department::kOps)});
+}
+
+act::v1::Hold Market::HoldOf(act::v1::Held what, const Id& subject) {
+  act::v1::Hold act;
+  act.set_what(what);
+  act.set_subject(ToWire(subject));
+  act.set_reason(7);
+  return act;
+}
+
+Verdict Market::Hold(act::v1::Held what, const Id& subject, SignerRef by) {
+  return Apply(HoldOf(what, subject), {by});
+}
+
+Verdict Market::Lift(act::v1::Held what, const Id& subject, SignerRef by) {
+  act::v1::Lift act;
+  act.set_what(what);
+  act.set_subject(ToWire(subject));
+  return Apply(act, {by});
 }
 
 Verdict Market::Repay(std::uint8_t repayment, std::uint8_t loan, std::int64_t amount) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "ledger/proto/acts.pb.h"
@@ -38,13 +40,20 @@ class Market {
   Verdict Deliver(std::uint8_t number);
   /// Through bank B.
   Verdict Repay(std::uint8_t repayment, std::uint8_t loan, std::int64_t amount);
+  static act::v1::Hold HoldOf(act::v1::Held what, const Id& subject);
+  Verdict Hold(act::v1::Held what, const Id& subject, SignerRef by);
+  Verdict Lift(act::v1::Held what, const Id& subject, SignerRef by);
   /// Any act, signed by exactly these.
   template <class Body>
   Verdict Apply(const Body& body, std::vector<SignerRef> signers) {
+    if (impostor_ && !signers.empty()) signers.front() = *std::exchange(impostor_, std::nullopt);
     const Verdict verdict = book_.Apply(body, std::move(signers));
     Check();
     return verdict;
   }
+
+  /// In the next act somebody else signs in the place of the first of its signers.
+  void Impersonate(SignerRef impostor) { impostor_ = impostor; }
 
   /// Authorises and captures all of it; today.
   void Buy(const act::v1::PurchaseAuthorise& order);
@@ -74,6 +83,7 @@ class Market {
  private:
   SmallBook book_;
   std::vector<JournalLine> swept_;
+  std::optional<SignerRef> impostor_;
 };
 
 }  // namespace aval::ledger::rules

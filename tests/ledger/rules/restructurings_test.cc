@@ -15,6 +15,7 @@
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
 #include "tests/ledger/rules/recovery_desk.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -143,6 +144,42 @@ TEST_F(RestructuringTest, TheLastConsentPutsTheNewScheduleInThePlaceOfTheOld) {
   EXPECT_EQ(Balance(kBankA, account::kFeeReceivable), 700);
   EXPECT_EQ(Balance(kBankA, account::kLoanPrincipal), 70'000);
   EXPECT_EQ(market_.GrantNow().used, Amount{100'000});
+}
+
+TEST_F(RestructuringTest, ARefundAfterwardsCountsChargesOnItsTerms) {
+  Propose();
+  ConsentAll();
+  ASSERT_EQ(SupplyDesk(market_).Refund(SupplyDesk::Return(1, 1, 40'000)), Verdict::kAccepted);
+  EXPECT_EQ(market_.LoanNow(1).pricing.principal, Amount{60'000});
+  EXPECT_EQ(At(4).fee.due, Amount{1'000 + 300});
+  EXPECT_EQ(At(4).carried_fee, Amount{1'000});
+  EXPECT_EQ(At(6).principal.Unpaid(), Amount{10'000});
+  EXPECT_EQ(At(6).fee.due, Amount{300});
+  EXPECT_EQ(At(7).state, InstalmentState::kCancelled);
+}
+
+TEST_F(RestructuringTest, AFullRefundAfterwardsTakesOffWhatWasCarried) {
+  Propose();
+  ConsentAll();
+  ASSERT_EQ(SupplyDesk(market_).Refund(SupplyDesk::Return(1, 1, 100'000)), Verdict::kAccepted);
+  EXPECT_EQ(market_.LoanNow(1).state, LoanState::kRefunded);
+  for (const std::uint16_t number : kNew) {
+    EXPECT_EQ(At(number).state, InstalmentState::kCancelled);
+    EXPECT_EQ(UnpaidInAll(At(number)), Amount{});
+  }
+  for (const std::uint16_t code : {account::kFeeReceivable, account::kPenaltyReceivable,
+                                   account::kFeeIncome, account::kPenaltyIncome}) {
+    EXPECT_EQ(Balance(kBankA, code), 0) << code;
+  }
+}
+
+TEST_F(RestructuringTest, NothingInDisputeIsRestructured) {
+  market_.book().ChangePolicy([](Policy& policy) { policy.recovery.dispute_days = 10; });
+  SupplyDesk supply(market_);
+  ASSERT_EQ(supply.Open(supply.Quarrel(1, 1, {2}, 3)), Verdict::kAccepted);
+  EXPECT_EQ(ProposeWith([](auto&) {}), Verdict::kDisputed);
+  market_.PassDays(4);
+  EXPECT_EQ(ProposeWith([](auto&) {}), Verdict::kAccepted);
 }
 
 TEST_F(RestructuringTest, WhatIsCarriedIsChargedOnceAndPaidWithTheFirstInstalment) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "ledger/record/notices.h"
@@ -43,6 +44,10 @@ class SupplyTest : public testing::Test {
   }
   std::int64_t OfPurchase(PartyId owner, std::uint16_t code) {
     return market_.book().Balance(owner, code, Market::PurchaseId(1)).minor;
+  }
+  SupplierSales Sales() {
+    return market_.book().Get<SupplierSales>(
+        {.supplier = market_.supplier(), .currency = TestCurrency()});
   }
   SignerRef SupplierOps() const { return By(market_.supplier(), Department::kOps); }
   SignerRef SupplierTreasury() const { return By(market_.supplier(), Department::kTreasury); }
@@ -114,6 +119,50 @@ TEST_F(DeliveryTest, IsNotOfWhatWasRefundedOrPrepaid) {
   EXPECT_EQ(Unchanged([&] { return desk_.Deliver(SupplyDesk::Delivery(1, 0)); }), Verdict::kOrder);
   market_.Buy(desk_.PrepaidOrder(2, {}));
   EXPECT_EQ(Unchanged([&] { return desk_.Deliver(SupplyDesk::Delivery(2, 0)); }), Verdict::kOrder);
+}
+
+using SalesTest = SupplyTest;
+
+TEST_F(SalesTest, CountTheDaysFromCaptureToWhatThePlatformOwes) {
+  BuyOn(0);
+  EXPECT_EQ(Sales().collected, Amount{100'000});
+  EXPECT_EQ(Sales().amount_days, 0U);
+  market_.Buy(market_.Order(2));
+  ASSERT_EQ(desk_.Deliver(SupplyDesk::Delivery(2, 30)), Verdict::kAccepted);
+  market_.PassDays(29);
+  EXPECT_EQ(Sales().collected, Amount{100'000});
+  market_.PassDays(1);
+  EXPECT_EQ(Sales().collected, Amount{200'000});
+  EXPECT_EQ(Sales().amount_days, 100'000U * 30U);
+}
+
+TEST_F(SalesTest, CountWhatIsSoldToAFinancierFromThatDayAndOnce) {
+  BuyOn(30);
+  market_.PassDays(10);
+  ASSERT_EQ(desk_.Assign(SupplyDesk::Sale(1, 95'000)), Verdict::kAccepted);
+  market_.PassDays(20);
+  EXPECT_EQ(Sales().collected, Amount{100'000});
+  EXPECT_EQ(Sales().amount_days, 100'000U * 10U);
+}
+
+TEST_F(SalesTest, CountEachStepOfAnEscrowByItself) {
+  BuyPrepaid({5});
+  ASSERT_EQ(desk_.Release(SupplyDesk::Step(1, 1)), Verdict::kAccepted);
+  market_.PassDays(5);
+  ASSERT_EQ(desk_.Release(SupplyDesk::Step(1, 2)), Verdict::kAccepted);
+  EXPECT_EQ(Sales().collected, Amount{100'000});
+  EXPECT_EQ(Sales().amount_days, 50'000U * 5U);
+}
+
+TEST_F(SalesTest, KeepTheirQuotientWhenASumIsFull) {
+  market_.book().Put<SupplierSales>(
+      {.supplier = market_.supplier(), .currency = TestCurrency()},
+      {.collected = {2'000'000}, .amount_days = std::numeric_limits<std::uint64_t>::max() - 1});
+  Buy();
+  market_.PassDays(1);
+  ASSERT_EQ(desk_.Deliver(SupplyDesk::Delivery(1, 0)), Verdict::kAccepted);
+  EXPECT_EQ(Sales().collected, Amount{1'100'000});
+  EXPECT_EQ(Sales().amount_days, std::numeric_limits<std::uint64_t>::max() / 2 + 100'000U);
 }
 
 using EscrowTest = SupplyTest;

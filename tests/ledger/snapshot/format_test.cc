@@ -42,46 +42,50 @@ RaftMark ExampleMark() {
           .configurations = {{.index = 1, .bytes = CopyBytes(AsBytes("members"))}}};
 }
 
-std::unique_ptr<SnapshotSource> ExampleSource() {
-  MemoryStore store;
-  EXPECT_TRUE(store.Apply({{Bytes{0x01}, Bytes{9}},
-                           {Bytes{0x10}, CopyBytes(AsBytes("the book"))},
-                           {Bytes{0x41, 0x05}, Bytes(60, 0x61)}}));
-  SnapshotCut cut{.state = store.Snapshot(),
-                  .genesis = crypto::Sha256(AsBytes("genesis")),
-                  .raft_index = 9,
-                  .tree = {},
-                  .end = {.leaves = 2, .entries = 138, .effects = 19},
-                  .time_ms = 1'700'000'000'000};
-  cut.tree.Append(crypto::LeafHash(AsBytes("leaf 0")));
-  cut.tree.Append(crypto::LeafHash(AsBytes("leaf 1")));
-  auto source = SnapshotSource::Make(std::move(cut), ExampleMark(), 64);
-  EXPECT_TRUE(source);
-  return *std::move(source);
-}
+class SnapshotFormatTest : public testing::Test {
+ protected:
+  SnapshotFormatTest() {
+    EXPECT_TRUE(store_.Apply({{Bytes{0x01}, Bytes{9}},
+                              {Bytes{0x10}, CopyBytes(AsBytes("the book"))},
+                              {Bytes{0x41, 0x05}, Bytes(60, 0x61)}}));
+    SnapshotCut cut{.state = store_.Snapshot(),
+                    .genesis = crypto::Sha256(AsBytes("genesis")),
+                    .raft_index = 9,
+                    .tree = {},
+                    .end = {.leaves = 2, .entries = 138, .effects = 19},
+                    .time_ms = 1'700'000'000'000};
+    cut.tree.Append(crypto::LeafHash(AsBytes("leaf 0")));
+    cut.tree.Append(crypto::LeafHash(AsBytes("leaf 1")));
+    auto source = SnapshotSource::Make(std::move(cut), ExampleMark(), 64);
+    EXPECT_TRUE(source);
+    source_ = *std::move(source);
+  }
 
-TEST(SnapshotFormatTest, TheStreamIsAsDocumented) {
-  const auto source = ExampleSource();
+  MemoryStore store_;
+  std::unique_ptr<SnapshotSource> source_;  // Reads the store.
+};
+
+TEST_F(SnapshotFormatTest, TheStreamIsAsDocumented) {
   std::string chunks;
-  for (std::size_t i = 0; i < source->manifest().chunks.size(); ++i) {
-    chunks += ToHex(*source->Chunk(i));
+  for (std::size_t i = 0; i < source_->manifest().chunks.size(); ++i) {
+    chunks += ToHex(*source_->Chunk(i));
   }
   EXPECT_EQ(Documented("The stream"), chunks);
 }
 
-TEST(SnapshotFormatTest, TheManifestIsAsDocumented) {
-  const SnapshotManifest manifest = ExampleSource()->manifest();
+TEST_F(SnapshotFormatTest, TheManifestIsAsDocumented) {
+  const SnapshotManifest manifest = source_->manifest();
   EXPECT_EQ(Documented("The manifest"), ToHex(manifest.Encode()));
   EXPECT_EQ(Documented("Its digest"), manifest.Digest().Hex());
 }
 
-TEST(SnapshotFormatTest, TheRecordOfAnInstallationIsAsDocumented) {
+TEST_F(SnapshotFormatTest, TheRecordOfAnInstallationIsAsDocumented) {
   EXPECT_EQ(Documented("`installed`"),
             ToHex(InstalledSnapshot{.raft = ExampleMark(), .tree_size = 2}.Encode()));
 }
 
-TEST(SnapshotFormatTest, TheStartOfALogIsAsDocumented) {
-  const SnapshotManifest manifest = ExampleSource()->manifest();
+TEST_F(SnapshotFormatTest, TheStartOfALogIsAsDocumented) {
+  const SnapshotManifest manifest = source_->manifest();
   FaultDisk disk;
   ASSERT_TRUE(BeginLog(disk, "/log", {.tree = manifest.tree, .end = manifest.end}, 256));
   EXPECT_EQ(Documented("`log/begin`"), ToHex(*disk.ReadFile("/log/begin")));

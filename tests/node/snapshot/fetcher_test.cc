@@ -32,8 +32,8 @@ class SnapshotFetcherTest : public testing::Test {
   }
   void Name(std::uint32_t from, const SnapshotSource& source, int second = 0) {
     Say(from,
-        Newest{.snapshot = Newest::Snapshot{.digest = source.digest(),
-                                            .raft_index = source.manifest().raft.index},
+        Newest{.snapshot = OfferedSnapshot{.digest = source.digest(),
+                                           .raft_index = source.manifest().raft.index},
                .log_first = 0,
                .log_size = 9},
         second);

@@ -15,7 +15,7 @@ std::vector<SnapshotMessage> Samples() {
   const crypto::Digest digest = crypto::Sha256(AsBytes("digest"));
   return {AskNewest{},
           Newest{.snapshot = {}, .log_first = 5, .log_size = 9},
-          Newest{.snapshot = Newest::Snapshot{.digest = digest, .raft_index = 70},
+          Newest{.snapshot = OfferedSnapshot{.digest = digest, .raft_index = 70},
                  .log_first = 0,
                  .log_size = 9},
           AskManifest{.digest = digest},
