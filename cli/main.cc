@@ -10,6 +10,7 @@
 #include "cli/bench/bench.h"
 #include "cli/commands.h"
 #include "cli/demo/demo.h"
+#include "cli/story/tell.h"
 
 namespace aval::cli {
 namespace {
@@ -187,7 +188,7 @@ class CommandLine {
         command->add_option("--purchases", demo_.purchases, "The first so many rows")
             ->check(CLI::PositiveNumber)
             ->capture_default_str();
-    command->add_flag("--all", all_purchases_, "All rows")->excludes(purchases);
+    CLI::Option* all = command->add_flag("--all", all_purchases_, "All rows")->excludes(purchases);
     command->add_flag("--keep", demo_.keep, "Leave the network running");
     command->add_option(
         "--delays", demo_.delays,
@@ -199,12 +200,26 @@ class CommandLine {
         "many months later; 8 or more, or a seventh or later one with Default 1: never, nor any "
         "after it. Of what is late, PAY_AMT / BILL_AMT of the month is paid on the due day");
     command->add_flag("--json", demo_.json, "Print the summary as JSON, and nothing else");
-    command->add_option("--data", demo_.data, "The purchases file")->capture_default_str();
+    CLI::Option* data =
+        command->add_option("--data", demo_.data, "The purchases file")->capture_default_str();
     command
         ->add_option("--directory", demo_.directory,
                      "The demo's own directory, emptied at the start")
         ->capture_default_str();
+    command
+        ->add_option(
+            "--story", story_,
+            "Instead: tell a life cycle of credit, with its double entries; \"list\" names "
+            "those that there are")
+        ->excludes(purchases)
+        ->excludes(all)
+        ->excludes(data);
     On(command, [this] {
+      if (story_ == "list") return story::ListStories();
+      if (!story_.empty()) {
+        return story::TellStory(
+            {.story = story_, .directory = demo_.directory, .keep = demo_.keep});
+      }
       if (all_purchases_) demo_.purchases = std::numeric_limits<std::size_t>::max();
       return demo::RunDemo(demo_);
     });
@@ -254,6 +269,7 @@ class CommandLine {
   AuditVerifyOptions audit_;
   demo::DemoOptions demo_;
   bool all_purchases_ = false;
+  std::string story_;
   bench::BenchOptions bench_;
 };
 

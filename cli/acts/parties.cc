@@ -48,6 +48,7 @@ act::v1::Act Attest(const NewAttestation& attestation) {
   }
   body.set_commitment(ToWire(attestation.commitment));
   body.set_expiry_day(ToWire(attestation.expiry));
+  body.set_code(attestation.code);
   return act;
 }
 

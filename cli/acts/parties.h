@@ -41,6 +41,7 @@ struct NewAttestation {
   std::vector<ledger::AttestedValue> values{};  // Ascending by code.
   crypto::Digest commitment;
   ledger::Day expiry;
+  std::uint32_t code = 0;  // Of REGISTERED: what it is about.
 };
 act::v1::Act Attest(const NewAttestation& attestation);
 act::v1::Act RevokeAttestation(const ledger::Id& attestation, std::uint32_t reason);

@@ -87,22 +87,6 @@ Result<ledger::AuditReport> ExportAndAudit(DemoNetwork& demo,
                        });
 }
 
-void PrintHowToQuery(const DemoOptions& options, DemoNetwork& demo) {
-  const std::string directory = options.directory.string();
-  std::error_code failed;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  const std::string aval = failed ? "aval" : self.string();
-  std::printf("\nThe network runs on. Ask it, for example:\n");
-  std::printf("  %s node status --network %s\n", aval.c_str(), directory.c_str());
-  std::printf("  %s query book --network %s\n", aval.c_str(), directory.c_str());
-  std::printf("  %s act show 5 --network %s\n", aval.c_str(), directory.c_str());
-  std::printf("Stop it with: kill");
-  for (std::size_t i = 0; i < demo.size(); ++i) {
-    std::printf(" %d", demo.process(i).pid());
-  }
-  std::printf("\n");
-}
-
 // What is replayed.
 struct Input {
   std::vector<PurchaseRow> rows;
@@ -187,7 +171,7 @@ int RunDemo(const DemoOptions& options) {
   result.audit = *std::move(audit);
   PrintSummary(options, result);
   if (options.keep) {
-    if (!options.json) PrintHowToQuery(options, **demo);
+    if (!options.json) PrintHowToQuery(options.directory, **demo);
     (*demo)->Release();
   } else if (const auto stopped = (*demo)->Stop(); !stopped) {
     return Fail(stopped.error());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 #include <system_error>
@@ -213,6 +214,22 @@ Result<void> DemoNetwork::Stop() { return StopAll(processes_, kStopPatience); }
 
 void DemoNetwork::Release() {
   for (NodeProcess& process : processes_) process.Release();
+}
+
+void PrintHowToQuery(const std::filesystem::path& network, DemoNetwork& demo) {
+  const std::string directory = network.string();
+  std::error_code failed;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const std::string aval = failed ? "aval" : self.string();
+  std::printf("\nThe network runs on. Ask it, for example:\n");
+  std::printf("  %s node status --network %s\n", aval.c_str(), directory.c_str());
+  std::printf("  %s query book --network %s\n", aval.c_str(), directory.c_str());
+  std::printf("  %s act show 5 --network %s\n", aval.c_str(), directory.c_str());
+  std::printf("Stop it with: kill");
+  for (std::size_t i = 0; i < demo.size(); ++i) {
+    std::printf(" %d", demo.process(i).pid());
+  }
+  std::printf("\n");
 }
 
 }  // namespace aval::cli::demo

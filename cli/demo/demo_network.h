@@ -65,6 +65,9 @@ class DemoNetwork {
   std::vector<std::unique_ptr<ApiClient>> clients_;
 };
 
+/// Tells on standard output how to ask a network that runs on, and how to stop it.
+void PrintHowToQuery(const std::filesystem::path& directory, DemoNetwork& demo);
+
 /// `count` ports of the loopback that nobody listens on at the moment.
 Result<std::vector<std::uint16_t>> FreePorts(std::size_t count);
 

@@ -1,6 +1,5 @@
 // Records, leaves, reports and the node's own state, from one view each.
 
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -10,16 +9,10 @@
 #include "crypto/envelope.h"
 #include "ledger/effects.h"
 #include "ledger/machine.h"
-#include "ledger/record/calendar.h"
-#include "ledger/record/copay.h"
-#include "ledger/record/credit.h"
-#include "ledger/record/debits.h"
-#include "ledger/record/loans.h"
-#include "ledger/record/parties.h"
 #include "ledger/reports.h"
-#include "ledger/state/overlay.h"
 #include "node/api/api.h"
 #include "node/api/json_view.h"
+#include "node/api/record_tables.h"
 #include "node/api/replies.h"
 
 namespace aval::node::api {
@@ -27,21 +20,6 @@ namespace {
 
 using boost::json::array;
 using boost::json::object;
-
-// One record by its key's parts, as JSON; nothing when there is none.
-template <ledger::Record R>
-Result<std::optional<object>> ReadRecord(const ledger::Reader& state,
-                                         std::vector<std::string> key_parts) {
-  KeyParser parser(std::move(key_parts));
-  typename R::Key key;
-  R::Key::Fields(key, parser);
-  AVAL_CHECK(parser.Finish());
-  AVAL_TRY(const auto value, state.Get(ledger::EncodeKey<R>(key)));
-  if (!value) return std::optional<object>{};
-  AVAL_TRY(const R record, ledger::DecodeValue<R>(*value));
-  return std::optional<object>{
-      object{{"key", ViewOfFields(key)}, {"record", ViewOfFields(record)}}};
-}
 
 std::string_view StandingName(consensus::Promises::Standing standing) {
   switch (standing) {
@@ -54,37 +32,6 @@ std::string_view StandingName(consensus::Promises::Standing standing) {
   }
   AVAL_UNREACHABLE("every standing has a name");
 }
-
-struct RecordTable {
-  std::string_view name;
-  Result<std::optional<object>> (*read)(const ledger::Reader&, std::vector<std::string>);
-};
-
-constexpr std::array kTables{
-    RecordTable{"book", &ReadRecord<ledger::Book>},
-    RecordTable{"institution", &ReadRecord<ledger::Institution>},
-    RecordTable{"node", &ReadRecord<ledger::Node>},
-    RecordTable{"key", &ReadRecord<ledger::KeyRecord>},
-    RecordTable{"participant", &ReadRecord<ledger::Participant>},
-    RecordTable{"supplier", &ReadRecord<ledger::Supplier>},
-    RecordTable{"nullifier", &ReadRecord<ledger::Nullifier>},
-    RecordTable{"attestation", &ReadRecord<ledger::Attestation>},
-    RecordTable{"policy", &ReadRecord<ledger::Policy>},
-    RecordTable{"product", &ReadRecord<ledger::Product>},
-    RecordTable{"grant", &ReadRecord<ledger::Grant>},
-    RecordTable{"purchase", &ReadRecord<ledger::Purchase>},
-    RecordTable{"loan", &ReadRecord<ledger::Loan>},
-    RecordTable{"instalment", &ReadRecord<ledger::Instalment>},
-    RecordTable{"bill", &ReadRecord<ledger::Bill>},
-    RecordTable{"repayment", &ReadRecord<ledger::Repayment>},
-    RecordTable{"invitation", &ReadRecord<ledger::Invitation>},
-    RecordTable{"agreement", &ReadRecord<ledger::Agreement>},
-    RecordTable{"debit", &ReadRecord<ledger::Debit>},
-    RecordTable{"recourse_claim", &ReadRecord<ledger::RecourseClaim>},
-    RecordTable{"account", &ReadRecord<ledger::Account>},
-    RecordTable{"obligation", &ReadRecord<ledger::Obligation>},
-    RecordTable{"alert", &ReadRecord<ledger::Alert>},
-};
 
 array JournalView(const std::vector<ledger::JournalLine>& journal) {
   array lines;
@@ -121,15 +68,14 @@ net::HttpResponse Api::GetRecord(const net::HttpRequest& request, const View& vi
     used = 3;
   }
   parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(used));
-  for (const RecordTable& entry : kTables) {
-    if (entry.name != table) continue;
-    auto record = entry.read(*view.state, std::move(parts));
-    if (!record) return ErrorReply(record.error());
-    if (!*record) return ErrorReply(404, "not_found", "no " + table + " has this key");
-    (*record)->emplace("index", view.tree.size());
-    return JsonReply(200, **record);
+  if (!IsRecordTable(table)) {
+    return ErrorReply(404, "not_found", "there is no table '" + table + "'");
   }
-  return ErrorReply(404, "not_found", "there is no table '" + table + "'");
+  auto record = RecordView(*view.state, table, std::move(parts));
+  if (!record) return ErrorReply(record.error());
+  if (!*record) return ErrorReply(404, "not_found", "no " + table + " has this key");
+  (*record)->emplace("index", view.tree.size());
+  return JsonReply(200, **record);
 }
 
 net::HttpResponse Api::GetLeaf(const net::HttpRequest& request, const View& view) {

@@ -40,6 +40,18 @@ TEST_F(ApiReadsTest, RecordThatIsNotThereIs404) {
   EXPECT_EQ(Get("/v1/records/nothing/1").status, 404);
 }
 
+TEST_F(ApiReadsTest, RecordsOfTheWholeCreditBookHaveTheirTables) {
+  const std::string id(32, '1');
+  for (const char* table :
+       {"grant", "purchase", "loan", "repayment", "early_quote", "restructuring", "recovery",
+        "refund", "payment", "dispute", "invitation", "agreement", "mandate", "debit",
+        "recourse_claim", "recourse_payment"}) {
+    const net::HttpReply reply = Get("/v1/records/" + std::string(table) + "/" + id);
+    EXPECT_EQ(reply.status, 404) << table;
+    EXPECT_NE(AsText(reply.body).find("has this key"), std::string_view::npos) << table;
+  }
+}
+
 TEST_F(ApiReadsTest, MalformedKeyNamesItsPart) {
   const net::HttpReply reply = Get("/v1/records/grant/xyz");
   EXPECT_EQ(reply.status, 400);
