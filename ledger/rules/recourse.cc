@@ -112,8 +112,15 @@ Payer PayerOf(Context& context, const RecourseClaim& claim) {
   return {.bank = *bank};
 }
 
+// The claim after all that today brings its loan, which may pay it.
+std::optional<RecourseClaim> FindClaimOfToday(Context& context, const Id& agreement) {
+  const auto known = context.state().Get<RecourseClaim>({.agreement = agreement});
+  if (!known) return std::nullopt;
+  CatchUpLoan(context, known->loan);
+  return FindClaim(context, agreement);
+}
+
 bool LendersArePaid(Context& context, const Id& loan_id) {
-  CatchUpLoan(context, loan_id);  // It may hold what pays its last bill today.
   const std::optional<Debt> debt = Debt::Load(context, loan_id);
   return debt && !debt->IsOwed();
 }
@@ -174,7 +181,7 @@ Amount PayClaims(Context& context, const Debt& debt, Amount amount) {
 Verdict Apply(Context& context, const act::v1::RecourseRepay& act) {
   const Id id = ToId(act.repayment());
   const Id agreement = ToId(act.agreement());
-  const auto before = FindClaim(context, agreement);
+  const auto before = FindClaimOfToday(context, agreement);
   if (!before) return Verdict::kUnknown;
   const Payer payer = PayerOf(context, *before);
   AVAL_REQUIRE(payer.verdict);
@@ -198,7 +205,7 @@ Verdict Apply(Context& context, const act::v1::RecourseRepay& act) {
 
 Verdict Apply(Context& context, const act::v1::RecourseForgive& act) {
   const Id agreement = ToId(act.agreement());
-  const auto before = FindClaim(context, agreement);
+  const auto before = FindClaimOfToday(context, agreement);
   if (!before) return Verdict::kUnknown;
   if (!context.SignedBy({{.party = before->co_payer}})) return Verdict::kRole;
   AVAL_REQUIRE(CheckOpen(*before, act.amount()));

@@ -13,6 +13,7 @@
 #include "ledger/wire.h"
 #include "tests/ledger/rules/copay_desk.h"
 #include "tests/ledger/rules/market.h"
+#include "tests/ledger/rules/supply_desk.h"
 
 namespace aval::ledger::rules {
 namespace {
@@ -88,6 +89,18 @@ TEST_F(RecourseTest, WhatTheLoanHoldsForTodaysBillPaysTheLendersFirst) {
   EXPECT_EQ(desk_.PayBackByBank(desk_.PayingBack(1, 1'000)), Verdict::kRank);
   market_.RollDay();  // Its sweep, which issues the bill, has not run.
   EXPECT_EQ(desk_.PayBackByBank(desk_.PayingBack(1, 1'000)), Verdict::kAccepted);
+}
+
+TEST_F(RecourseTest, WhatTodaysCatchingUpPaysOfAClaimIsNotPaidAgain) {
+  SupplyDesk supply(market_);
+  ASSERT_EQ(desk_.Give(1), Verdict::kAccepted);
+  ASSERT_EQ(desk_.Create(desk_.OwnInstruction(2, 10'000)), Verdict::kAccepted);
+  // Still open: 100.00 are reserved.
+  ASSERT_EQ(supply.Refund(SupplyDesk::Return(1, 1, 100'000)), Verdict::kAccepted);
+  market_.PassDays(3);
+  market_.RollDay();  // The debit has ended; its sweep has not run.
+  EXPECT_EQ(Unchanged([&] { return desk_.PayBackByBank(desk_.PayingBack(1, 1'000)); }),
+            Verdict::kState);
 }
 
 TEST_F(RecourseTest, RefusesEachOfThese) {
