@@ -76,6 +76,10 @@ class SmallBook {
   Verdict Apply(const Body& body, std::vector<SignerRef> signers) {
     return Run(std::move(signers), [&](Context& context) { return rules::Apply(context, body); });
   }
+  /// The same of a whole act, by the rule of its body.
+  Verdict Apply(const act::v1::Act& act, std::vector<SignerRef> signers) {
+    return Run(std::move(signers), [&](Context& context) { return Dispatch(context, act); });
+  }
   /// The same for anything that takes a Context, without signers.
   void With(const std::function<void(Context&)>& work);
 
