@@ -36,6 +36,7 @@
 #include "node/restoration.h"
 #include "node/snapshot/opening.h"
 #include "node/snapshot/service.h"
+#include "node/state_options.h"
 #include "node/waiters.h"
 
 namespace aval::node {
@@ -43,10 +44,6 @@ namespace {
 
 constexpr std::size_t kKeyCache = 1U << 16U;
 constexpr std::size_t kVerifyQueue = 4096;
-// Of the state's store: what was written or read lately is what the next acts ask for, and a larger
-// buffer is compacted less often.
-constexpr std::size_t kStateCacheBytes = std::size_t{32} << 20U;
-constexpr std::size_t kStateBufferBytes = std::size_t{16} << 20U;
 constexpr std::size_t kReadQueue = 1024;
 constexpr std::size_t kReportQueue = 16;
 constexpr Duration kWaitSweep = std::chrono::milliseconds(200);
@@ -257,8 +254,7 @@ Result<void> Node::Parts::OpenFiles(std::string_view passphrase) {
 // After what was pending is installed; the write-ahead log last, for it may begin where the state
 // ends.
 Result<void> Node::Parts::OpenLogs() {
-  states.emplace(disk, ledger::LevelDbStore::Options{.block_cache_bytes = kStateCacheBytes,
-                                                     .write_buffer_bytes = kStateBufferBytes});
+  states.emplace(disk, StateOptions());
   consensus::Wal::Options options{.cluster = crypto::Sha256(genesis->envelope()),
                                   .node = {config.number},
                                   .segment_bytes = tuning.wal_segment_bytes};
