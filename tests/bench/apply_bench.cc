@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "tests/bench/prepare_checked.h"
 #include "tests/bench/purchase_acts.h"
 #include "tests/ledger/test_ledger.h"
 

@@ -1,9 +1,5 @@
 #include "tests/bench/purchase_acts.h"
 
-#include <map>
-#include <optional>
-#include <utility>
-
 #include "base/assert.h"
 #include "ledger/wire.h"
 #include "tests/ledger/ledger_fixture.h"
@@ -180,20 +176,5 @@ std::shared_ptr<const Bytes> WithdrawInvitation(std::uint32_t n) {
 }
 
 std::shared_ptr<const Bytes> RegisterTheSupplier() { return SupplierAct(kSupplier); }
-
-std::shared_ptr<PreparedAct> PrepareChecked(std::shared_ptr<const Bytes> envelope) {
-  Preparation prepared = Prepare(std::move(envelope), kTestOrigin);
-  AVAL_ASSERT(prepared.act != nullptr);
-  std::map<crypto::KeyId, crypto::PublicKey> keys;
-  for (const SignerRef& hand : prepared.act->signers) {
-    const crypto::PublicKey key = KeyOf(hand).public_key();
-    keys.emplace(crypto::KeyIdOf(key), key);
-  }
-  AVAL_ASSERT(CheckSignatures(*prepared.act, [&keys](const crypto::KeyId& id) {
-    const auto known = keys.find(id);
-    return known == keys.end() ? std::nullopt : std::optional(known->second);
-  }));
-  return prepared.act;
-}
 
 }  // namespace aval::bench

@@ -62,7 +62,4 @@ inline constexpr std::uint32_t kDueDay = 10;
 /// The supplier of every purchase; registered before the first.
 std::shared_ptr<const Bytes> RegisterTheSupplier();
 
-/// Taken apart, every signature checked, as acts come to their turn on a node.
-std::shared_ptr<ledger::PreparedAct> PrepareChecked(std::shared_ptr<const Bytes> envelope);
-
 }  // namespace aval::bench
