@@ -83,7 +83,9 @@ Result<Machine::Answer> Machine::Decide(const PreparedAct& act, const Standing& 
                                    .time_ms = LeafTime(time_ms),
                                    .today = standing.today,
                                    .identity = act.identity,
-                                   .signers = act.signers});
+                                   .signers = act.signers,
+                                   .first_item = items_from_,
+                                   .first_outcome = outcomes_from_});
   Verdict verdict = standing.rules->decide(context, act.act);
   AVAL_ASSERT(!IsDropped(verdict));
   if (verdict == Verdict::kAccepted && context.overflowed()) verdict = Verdict::kOverflow;
@@ -95,7 +97,7 @@ Result<Machine::Answer> Machine::Decide(const PreparedAct& act, const Standing& 
     Absorb(std::move(overlay));
   }
   const std::uint64_t leaf = Append(std::move(next), leaves);
-  outcomes_from_ = std::min(outcomes_from_, act.id.last_valid);
+  outcomes_from_ = std::min(outcomes_from_, act.id);
   state_.Put<ledger::Outcome>(
       act.id,
       {.identity = act.identity, .leaf = leaf, .verdict = static_cast<std::uint16_t>(verdict)});
@@ -109,7 +111,7 @@ void Machine::Absorb(Overlay&& leaf) {
     const auto key = DecodeKey<CalendarItem>(at->first);
     if (!key) break;  // Of another table.
     if (!at->second) continue;
-    items_from_ = std::min(items_from_, key->day);
+    items_from_ = std::min(items_from_, *key);
     break;  // The others are not before it.
   }
   state_.Absorb(std::move(leaf));

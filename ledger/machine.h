@@ -131,10 +131,11 @@ class Machine {
   Overlay state_;
   Tail tail_;
   std::span<const RuleVersion> versions_;
-  /// No calendar item, and no outcome, is of an earlier day. On a day without work neither table is
-  /// then looked at, whose fronts are full of what was deleted: a store steps over each of those.
-  Day items_from_;
-  Day outcomes_from_;
+  /// No calendar item, and no outcome, lies before. On a day without work neither table is then
+  /// looked at, and on a day with much neither from its front, which is full of what was deleted: a
+  /// store steps over each of those.
+  CalendarItem::Key items_from_;
+  ledger::Outcome::Key outcomes_from_;
 };
 
 }  // namespace aval::ledger

@@ -73,7 +73,10 @@ Result<void> Machine::Sweep(std::int64_t time_ms, std::vector<Leaf>& leaves) {
   }
   DropDeletionsOfNothing(overlay);
   if (overlay.failure()) return *overlay.failure();
+  AVAL_TRY(const CalendarItem::Key last, DecodeKey<CalendarItem>(chunk.last_key));
   AppendSystem(chunk, time_ms, EncodeEffects(overlay.writes(), journal), leaves);
+  // Of the first day that has items, none is left before the last that was worked off.
+  if (last.day == items_from_.day) items_from_ = last;
   Absorb(std::move(overlay));
   if (state_.failure()) return *state_.failure();
   return {};
@@ -98,13 +101,14 @@ Result<void> Machine::SweepOutcomes(Day today, std::int64_t time_ms, std::vector
   const bool outcomes = OutcomesPast(today);
   if (state_.failure()) return *state_.failure();
   if (!outcomes) return {};
-  const Bytes first{static_cast<std::uint8_t>(ledger::Outcome::kTable)};
   std::vector<Bytes> past;
-  AVAL_CHECK(state_.Scan(first, OutcomesOfDay(today), [&past](ByteView key, ByteView) {
-    past.push_back(CopyBytes(key));
-    return past.size() < kMaxSystemItems;
-  }));
+  AVAL_CHECK(state_.Scan(EncodeKey<ledger::Outcome>(outcomes_from_), OutcomesOfDay(today),
+                         [&past](ByteView key, ByteView) {
+                           past.push_back(CopyBytes(key));
+                           return past.size() < kMaxSystemItems;
+                         }));
   if (past.empty()) return {};
+  AVAL_TRY(outcomes_from_, DecodeKey<ledger::Outcome>(past.back()));
   const SystemChunk chunk{.day = today,
                           .queue = Queue::kOutcome,
                           .items = static_cast<std::uint32_t>(past.size()),
@@ -132,13 +136,15 @@ Result<bool> Machine::HasDueItems() {
 }
 
 bool Machine::ItemsDue(Day today) {
-  if (items_from_ <= today) items_from_ = rules::FirstItemDay(state_);
-  return items_from_ <= today;
+  if (items_from_.day <= today) items_from_ = rules::FirstItem(state_, items_from_);
+  return items_from_.day <= today;
 }
 
 bool Machine::OutcomesPast(Day today) {
-  if (outcomes_from_ < today) outcomes_from_ = rules::FirstOutcomeDay(state_);
-  return outcomes_from_ < today;
+  if (outcomes_from_.last_valid < today) {
+    outcomes_from_ = rules::FirstOutcome(state_, outcomes_from_);
+  }
+  return outcomes_from_.last_valid < today;
 }
 
 }  // namespace aval::ledger

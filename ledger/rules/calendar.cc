@@ -53,9 +53,9 @@ std::vector<CalendarItem::Key> DueItems(const Overlay& state, const DueDays& day
   std::vector<CalendarItem::Key> due;
   // A day begins only when those before have no items left, so that this is today, or nothing.
   for (const Queue queue : kQueues) {
-    for (Day day = days.first; day <= days.today; day = day.Plus(1)) {
+    for (Day day = days.first.day; day <= days.today; day = day.Plus(1)) {
       for (const auto& [key, item] :
-           state.List<CalendarItem>(QueuePrefix(day, queue), limit - due.size())) {
+           state.ListFrom<CalendarItem>(days.first, QueuePrefix(day, queue), limit - due.size())) {
         due.push_back(key);
       }
       if (due.size() == limit) return due;
@@ -65,21 +65,22 @@ std::vector<CalendarItem::Key> DueItems(const Overlay& state, const DueDays& day
   return due;
 }
 
-Day FirstItemDay(const Overlay& state) {
-  const auto first = state.List<CalendarItem>({}, 1);
-  return first.empty() ? kNever : first.front().first.day;
+CalendarItem::Key FirstItem(const Overlay& state, const CalendarItem::Key& from) {
+  const auto first = state.ListFrom<CalendarItem>(from, {}, 1);
+  return first.empty() ? CalendarItem::Key{.day = kNever, .subject = {}} : first.front().first;
 }
 
-Day FirstOutcomeDay(const Overlay& state) {
-  const auto first = state.List<Outcome>({}, 1);
-  return first.empty() ? kNever : first.front().first.last_valid;
+Outcome::Key FirstOutcome(const Overlay& state, const Outcome::Key& from) {
+  const auto first = state.ListFrom<Outcome>(from, {}, 1);
+  return first.empty() ? Outcome::Key{.last_valid = kNever, .author = {}, .nonce = {}}
+                       : first.front().first;
 }
 
 Verdict Apply(Context& context, const act::v1::DayRoll& act) {
   if (!MayRollDay(context)) return Verdict::kRole;
   if (act.day() != ToWire(context.today().Plus(1))) return Verdict::kDayOrder;
-  if (FirstItemDay(context.state()) <= context.today() ||
-      FirstOutcomeDay(context.state()) < context.today()) {
+  if (FirstItem(context.state(), context.at().first_item).day <= context.today() ||
+      FirstOutcome(context.state(), context.at().first_outcome).last_valid < context.today()) {
     return Verdict::kDayBusy;
   }
   std::optional<Book> book = context.state().Get<Book>({});

@@ -10,9 +10,9 @@
 
 namespace aval::ledger::rules {
 
-/// The days that a sweep works off: from FirstItemDay to today.
+/// What a sweep works off: up to today, from the first item, or a key that none lies before.
 struct DueDays {
-  Day first;
+  CalendarItem::Key first;
   Day today;
 };
 
@@ -22,10 +22,10 @@ struct DueDays {
 std::vector<CalendarItem::Key> DueItems(const Overlay& state, const DueDays& days,
                                         std::size_t limit);
 
-/// The day of the first calendar item, and of the outcome whose last valid day comes first; kNever
-/// when there is none.
+/// The first calendar item, and the outcome whose last valid day comes first; of the day kNever
+/// when there is none. None lies before `from`: a day's many deleted items are not stepped over.
 inline constexpr Day kNever{.number = INT32_MAX};
-Day FirstItemDay(const Overlay& state);
-Day FirstOutcomeDay(const Overlay& state);
+CalendarItem::Key FirstItem(const Overlay& state, const CalendarItem::Key& from = {});
+Outcome::Key FirstOutcome(const Overlay& state, const Outcome::Key& from = {});
 
 }  // namespace aval::ledger::rules

@@ -38,6 +38,10 @@ class Context {
     Day today;
     crypto::Digest identity;             // Of the act; zero in a system leaf.
     std::span<const SignerRef> signers;  // Ascending; verified and live. Empty in a system leaf.
+    // No calendar item, and no outcome, lies before these: where to look for the first. What is
+    // found does not hang on them.
+    CalendarItem::Key first_item{};
+    Outcome::Key first_outcome{};
   };
 
   Context(Overlay& state, const Position& at) : state_(state), at_(at) {}

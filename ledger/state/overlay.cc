@@ -68,13 +68,6 @@ std::optional<Bytes> Overlay::Find(ByteView key) const {
   return *std::move(value);
 }
 
-void Overlay::ListBytes(std::uint8_t table, ByteView prefix, const Visitor& visit) const {
-  Bytes from{table};
-  from.insert(from.end(), prefix.begin(), prefix.end());
-  const Result<void> walked = Scan(from, PastPrefix(from), visit);
-  if (!walked) Fail(walked.error());
-}
-
 void Overlay::Fail(const Error& error) const {
   if (!failure_) failure_ = error;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -57,18 +59,15 @@ class Overlay final : public Reader {
   /// ascending.
   template <Record R>
   std::vector<std::pair<typename R::Key, R>> List(ByteView prefix, std::size_t limit) const {
-    std::vector<std::pair<typename R::Key, R>> found;
-    ListBytes(static_cast<std::uint8_t>(R::kTable), prefix, [&](ByteView key, ByteView value) {
-      Result<typename R::Key> typed = DecodeKey<R>(key);
-      Result<R> record = DecodeValue<R>(value);
-      if (!typed || !record) {
-        Fail(typed ? record.error() : typed.error());
-        return false;
-      }
-      found.emplace_back(*std::move(typed), *std::move(record));
-      return found.size() < limit;
-    });
-    return found;
+    const Bytes first = FirstOf<R>(prefix);
+    return ListBetween<R>(first, PastPrefix(first), limit);
+  }
+  /// The same, but none before `from`: what was deleted there is not stepped over.
+  template <Record R>
+  std::vector<std::pair<typename R::Key, R>> ListFrom(const typename R::Key& from, ByteView prefix,
+                                                      std::size_t limit) const {
+    const Bytes first = FirstOf<R>(prefix);
+    return ListBetween<R>(std::max(first, EncodeKey<R>(from)), PastPrefix(first), limit);
   }
 
   Result<std::optional<Bytes>> Get(ByteView key) const override;
@@ -90,8 +89,31 @@ class Overlay final : public Reader {
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
+  template <Record R>
+  static Bytes FirstOf(ByteView prefix) {
+    Bytes first{static_cast<std::uint8_t>(R::kTable)};
+    first.insert(first.end(), prefix.begin(), prefix.end());
+    return first;
+  }
+  template <Record R>
+  std::vector<std::pair<typename R::Key, R>> ListBetween(ByteView from, ByteView to,
+                                                         std::size_t limit) const {
+    std::vector<std::pair<typename R::Key, R>> found;
+    const Result<void> walked = Scan(from, to, [&](ByteView key, ByteView value) {
+      Result<typename R::Key> typed = DecodeKey<R>(key);
+      Result<R> record = DecodeValue<R>(value);
+      if (!typed || !record) {
+        Fail(typed ? record.error() : typed.error());
+        return false;
+      }
+      found.emplace_back(*std::move(typed), *std::move(record));
+      return found.size() < limit;
+    });
+    if (!walked) Fail(walked.error());
+    return found;
+  }
+
   std::optional<Bytes> Find(ByteView key) const;
-  void ListBytes(std::uint8_t table, ByteView prefix, const Visitor& visit) const;
   void Fail(const Error& error) const;
 
   const Reader& below_;

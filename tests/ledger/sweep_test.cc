@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "ledger/effects.h"
 #include "ledger/log/leaf.h"
@@ -44,6 +48,31 @@ void AddOutcomes(TestLedger& ledger, std::uint64_t count) {
     EXPECT_TRUE(ledger.Apply(SignAct(act, {{kPlatform, Department::kOps}})).recorded);
   }
 }
+
+/// Notes where walks over the calendar and the outcomes begin.
+class WatchedWalks final : public Reader {
+ public:
+  explicit WatchedWalks(const Reader& below) : below_(below) {}
+
+  Result<std::optional<Bytes>> Get(ByteView key) const override { return below_.Get(key); }
+  Result<void> Scan(ByteView from, ByteView to, const Visitor& visit) const override {
+    const auto table = static_cast<Table>(from.front());
+    if (table == Table::kCalendar || table == Table::kOutcome) begun_.push_back(CopyBytes(from));
+    return below_.Scan(from, to, visit);
+  }
+
+  /// Of one table, since the last call.
+  std::vector<Bytes> Take(Table table) {
+    std::erase_if(begun_, [table](const Bytes& key) { return key.front() != Byte(table); });
+    return std::exchange(begun_, {});
+  }
+
+ private:
+  static std::uint8_t Byte(Table table) { return static_cast<std::uint8_t>(table); }
+
+  const Reader& below_;
+  mutable std::vector<Bytes> begun_;
+};
 
 TEST(SweepTest, NothingDueLeavesNoLeaf) {
   TestLedger ledger;
@@ -227,6 +256,60 @@ TEST(SweepTest, OutcomesAreDeletedInChunks) {
   ASSERT_EQ(ledger.Sweep(), 1U);
   EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, 1U);
   EXPECT_EQ(ledger.Sweep(), 0U);
+}
+
+TEST(SweepTest, NoWalkStepsOverWhatTheDayHasDeletedBefore) {
+  TestLedger ledger;
+  AddAttestations(ledger, 700);
+  AddOutcomes(ledger, 700);
+  ledger.NextDay();
+  ledger.Flush();
+  WatchedWalks walks(ledger.store());
+  Machine machine(&walks, ledger.machine().tail());
+  std::vector<Leaf> leaves;
+  for (const Table table : {Table::kCalendar, Table::kOutcome}) {
+    ASSERT_TRUE(machine.Sweep(kGenesisTime, leaves));
+    const Bytes last = ChunkOf(leaves.back()).last_key;
+    ASSERT_EQ(last.front(), static_cast<std::uint8_t>(table));
+    walks.Take(table);
+    ASSERT_TRUE(*machine.HasDueItems());
+    ASSERT_TRUE(machine.Sweep(kGenesisTime, leaves));
+    const std::vector<Bytes> begun = walks.Take(table);
+    EXPECT_FALSE(begun.empty());
+    for (const Bytes& from : begun) EXPECT_GE(from, last);
+  }
+  EXPECT_FALSE(*machine.HasDueItems());
+  const Bytes last = ChunkOf(leaves.back()).last_key;
+  walks.Take(Table::kOutcome);
+  const auto roll = Prepare(DayRollAct(kFirstDay.Plus(2)), kTestOrigin);
+  EXPECT_EQ(machine.Apply(*roll.act, kGenesisTime, leaves)->verdict, Verdict::kAccepted);
+  for (const Bytes& from : walks.Take(Table::kOutcome)) EXPECT_GE(from, last);
+}
+
+TEST(SweepTest, AnItemPutBeforeWhereTheSweepHasComeToIsWorkedOffNext) {
+  TestLedger ledger;
+  AddAttestations(ledger, 600);
+  const SampleGrant grant{
+      .id = 50, .borrower = TestParticipant(2), .evidence = 20, .expiry = kFirstDay.Plus(40)};
+  const SamplePurchase purchase{.id = 60,
+                                .grant = grant.id,
+                                .borrower = grant.borrower,
+                                .supplier = TestParticipant(3),
+                                .first_due = kFirstDay.Plus(5),
+                                .expiry = kFirstDay.Plus(3)};
+  ledger.Accept({SupplierAct(3), RegisterAct(2)});
+  ledger.Accept(EvidenceActs(2, grant.evidence, kFirstDay.Plus(40)));
+  ledger.Accept({ProposeAct(grant), DecideAct(grant, kPlatform), DecideAct(grant, kBankA),
+                 ActivateAct(grant), AuthoriseAct(purchase)});
+  ledger.NextDay();
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).queue, Queue::kAttestation);
+  ledger.Accept({CaptureAct(purchase)});  // Its first bill is due at once.
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).queue, Queue::kInstalment);
+  ASSERT_EQ(ledger.Sweep(), 1U);
+  EXPECT_EQ(ChunkOf(ledger.leaves().back()).items, 600U - kMaxSystemItems);
+  EXPECT_FALSE(*ledger.machine().HasDueItems());
 }
 
 TEST(SweepTest, TheNextDayWaitsForTheSweep) {

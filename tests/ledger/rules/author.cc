@@ -324,7 +324,7 @@ void Author::Repay(std::uint8_t loan, std::int64_t amount) {
 
 // To the next day that has something to do, so that deeds come before its sweep.
 int Author::DaysToNext() {
-  const int next = FirstItemDay(market_.book().state()).number - market_.book().today().number;
+  const int next = FirstItem(market_.book().state()).day.number - market_.book().today().number;
   return std::clamp(next, 1, 31);
 }
 

@@ -119,7 +119,7 @@ CalendarItem::Key Item(int day, Queue queue, std::uint8_t subject) {
 }
 
 std::vector<CalendarItem::Key> Due(const Overlay& state, std::size_t limit) {
-  return DueItems(state, {.first = FirstItemDay(state), .today = kFirstDay}, limit);
+  return DueItems(state, {.first = FirstItem(state), .today = kFirstDay}, limit);
 }
 
 TEST(DueItemsTest, AreOfTheLowestQueueThatIsNotEmptyInKeyOrder) {

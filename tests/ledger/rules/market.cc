@@ -125,8 +125,8 @@ void Market::RollDay() {
 }
 
 std::size_t Market::SweepChunk(std::size_t limit) {
-  const auto due = DueItems(book_.state(),
-                            {.first = FirstItemDay(book_.state()), .today = book_.today()}, limit);
+  const auto due =
+      DueItems(book_.state(), {.first = FirstItem(book_.state()), .today = book_.today()}, limit);
   for (const CalendarItem::Key& item : due) {
     // An item before it may have worked this one off, too.
     if (!book_.Find<CalendarItem>(item)) continue;
