@@ -162,7 +162,7 @@ TEST_F(WorkloadTest, RealDelaysOfEveryKindAreReplayedWithoutARefusal) {
 PurchaseRow PlainRow(std::uint32_t instalments) {
   PurchaseRow row;
   row.seller = std::string(32, 'a');
-  row.purchased = Day::FromDate(2018, 1, 1);
+  row.purchased = Day::FromDate(2018, 1, 10);
   row.approved = row.purchased;
   row.shipping_limit = *row.purchased;
   row.value.minor = 10'000;
@@ -174,12 +174,12 @@ PurchaseRow PlainRow(std::uint32_t instalments) {
   }
 }
 
-// By hand. 100.00 in two instalments of 50.00 with a fee of 0.50 each, due on 31 January and 28
-// February 2018. The first client month: two months late, a quarter paid; so 12.62 of 50.50 come on
-// 31 January and 37.88 on 31 March, with 59 days' penalty of round(37.88 * 0.0005) = 0.02. The
-// second would be in time but comes after the first, 31 days late: penalty of round(50.50 *
-// 0.0005) = 0.03 a day. On 30 March, the last evening on which they are unpaid, the first is 58
-// days past due and the second 30.
+// By hand. 100.00 in two instalments of 50.00 with a fee of 0.50 each, due on 9 February and 9
+// March 2018. The first client month: two months late, a quarter paid; so 12.62 of 50.50 come on 9
+// February and 37.88 on 9 April, with 59 days' penalty of round(37.88 * 0.0005) = 0.02, of which no
+// month's end has charged the last nine. The second would be in time but comes after the first, 31
+// days late: penalty of round(50.50 * 0.0005) = 0.03 a day. On 8 April, the last evening on which
+// they are unpaid, the first is 58 days past due and the second 30.
 TEST_F(WorkloadTest, DelaysOfOnePurchaseComeToWhatIsReckonedByHand) {
   ClientMonths client;
   client.months[0] = {.status = 2, .billed = 4'000, .paid = 1'000};
@@ -193,7 +193,21 @@ TEST_F(WorkloadTest, DelaysOfOnePurchaseComeToWhatIsReckonedByHand) {
   EXPECT_EQ(worst[1].instalments, 1U);
   EXPECT_EQ(worst[1].amount.minor, 3'788);
   EXPECT_EQ(worst[2].instalments, 0U);
-  EXPECT_EQ(Today(*outcome).Text(), "2018-03-31");
+  EXPECT_EQ(Today(*outcome).Text(), "2018-04-09");
+}
+
+// By hand. 50.50 in time on 9 February; the other 50.50, due on 9 March, two months late on 9 May,
+// with 61 days' penalty of 0.03. No payment comes after it: it must be all that is owed that day.
+TEST_F(WorkloadTest, TheLastPaymentHasThePenaltyOfEveryDayAndEndsTheLoan) {
+  ClientMonths client;
+  client.months[1].status = 2;
+  const PurchaseRow row = PlainRow(2);
+  const auto outcome = Replay({row}, PayingHabits({client}));
+  EXPECT_EQ(outcome->Times(Happening::kRepayment), 2U);
+  EXPECT_EQ(outcome->Minor(Happening::kRepayment), 5'050 + (5'050 + 61 * 3));
+  const auto debt = outcome->rehearsal->DebtToday(PurchaseOf(row));
+  ASSERT_TRUE(debt);
+  EXPECT_EQ(debt->loan().state, ledger::LoanState::kPaidOff);
 }
 
 // Somebody who never pays the second instalment: it is overdue at the end, or written off.
@@ -211,8 +225,8 @@ TEST_F(WorkloadTest, WhatIsNeverPaidStaysOverdueOrIsWrittenOff) {
   ASSERT_TRUE(now);
   EXPECT_EQ(now->written_off.instalments, 1U);
   EXPECT_EQ(now->written_off.amount.minor, 5'050);
-  // 28 February and 180 days.
-  EXPECT_EQ(Today(*outcome).Text(), "2018-08-27");
+  // 9 March and 180 days.
+  EXPECT_EQ(Today(*outcome).Text(), "2018-09-05");
   EXPECT_EQ(outcome->rehearsal->overdue().Worst()[4].instalments, 1U);
 }
 
